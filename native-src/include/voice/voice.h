@@ -1,0 +1,275 @@
+/*
+ * Duplex Voice native core: the C ABI.
+ *
+ * Thread-safety. A handle that is immutable after it was opened (voice_vad, voice_tts) may be used by any number of
+ * threads at once. A handle that carries progress (voice_tts_stream, voice_resampler) belongs to one thread at a time;
+ * the exceptions are named at the function (voice_tts_stream_cancel). A ring has exactly one producing and one
+ * consuming thread. No function keeps a pointer to the caller's memory after it returned unless it says so, and
+ * none calls back into the caller.
+ *
+ * Errors. Every function that can fail returns a voice_status. When it is negative, voice_last_error() gives a
+ * sentence that names the value and the remedy; it is kept per thread until that thread's next failing call. No C++
+ * exception and no exit() crosses this boundary: a bad model file is a status like any other.
+ *
+ * Audio is signed 16-bit, native endian (little-endian on every platform supported), mono.
+ *
+ * Usage:
+ *
+ *     voice_vad *vad = NULL;
+ *     voice_vad_options options = VOICE_VAD_OPTIONS_INIT;
+ *     options.sample_rate = 16000;
+ *     if (voice_vad_open_file("silero_vad.onnx", &options, &vad) != VOICE_OK) {
+ *         fprintf(stderr, "%s\n", voice_last_error());
+ *         return 1;
+ *     }
+ *     float *state = calloc(voice_vad_state_floats(vad), sizeof(float));    // one caller, all zeros at the start
+ *     float probability;
+ *     while (read_window(pcm, voice_vad_window_samples(vad))) {
+ *         voice_vad_process(vad, 1, pcm, state, NULL, &probability);
+ *     }
+ *     free(state);
+ *     voice_vad_close(vad);
+ */
+#ifndef VOICE_VOICE_H
+#define VOICE_VOICE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define VOICE_API __attribute__((visibility("default")))
+#else
+#define VOICE_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ------------------------------------------------------------------------------------------------ status, version */
+
+/* Outcomes. Zero and positive values are not errors. */
+typedef enum voice_status {
+    VOICE_OK = 0,
+    VOICE_END = 1,                   /* a stream has nothing more to give */
+    VOICE_FULL = 2,                  /* a ring has no room now; nothing was written */
+    VOICE_EMPTY = 3,                 /* a ring has nothing to read now */
+    VOICE_CANCELLED = 4,             /* the stream was cancelled */
+    VOICE_ERROR_ARGUMENT = -1,       /* a NULL, a range, a size: the message names it */
+    VOICE_ERROR_NOT_FOUND = -2,      /* no such file, voice or entry */
+    VOICE_ERROR_IO = -3,             /* the file is there but cannot be read */
+    VOICE_ERROR_MODEL = -4,          /* the file is not a model that this library runs */
+    VOICE_ERROR_UNSUPPORTED = -5,    /* a rate, an option or a text that cannot be handled */
+    VOICE_ERROR_MEMORY = -6,         /* out of memory */
+    VOICE_ERROR_INTERNAL = -7        /* a defect of this library; the message carries what is known */
+} voice_status;
+
+/* The message of the calling thread's last failure, UTF-8, never NULL; "" if none. Valid until that thread's next
+   failing call. */
+VOICE_API const char *voice_last_error(void);
+
+/* "major.minor.patch" of this library; static storage. */
+VOICE_API const char *voice_version(void);
+
+/* The SIMD path in use: "avx512", "avx2" or "portable"; static storage. */
+VOICE_API const char *voice_simd(void);
+
+/* ------------------------------------------------------------------------------------------------ frame ring */
+
+/*
+ * A lock-free ring of frames for one producing and one consuming thread, in memory that the caller owns (malloc, a
+ * Java direct buffer, shared memory). The layout is part of the contract; dev.duplexvoice.audio.SpscFrameRing reads and
+ * writes the same bytes, so either side may be C++ or Java. All fields are little-endian.
+ *
+ *   offset  size  field
+ *        0     4  magic 0x474e5256 ("VRNG")
+ *        4     4  layout version, 1
+ *        8     4  slot_count, a power of two, 2 .. 65,536
+ *       12     4  slot_bytes, payload capacity of a slot, a multiple of 8, 8 .. 65,536
+ *       16   112  reserved, zero
+ *      128     8  producer position: frames ever written; written by the producer (release)
+ *      136     8  the producer's cached copy of the consumer position; producer only
+ *      144     8  frames refused because the ring was full; written by the producer (relaxed)
+ *      152   104  padding
+ *      256     8  consumer position: frames ever taken; written by the consumer (release)
+ *      264     8  the consumer's cached copy of the producer position; consumer only
+ *      272   112  padding
+ *      384   128  padding
+ *      512     -  slots: frame n lives in slot n mod slot_count, stride 16 + slot_bytes
+ *
+ *   slot:   0     4  payload length in bytes, 0 .. slot_bytes
+ *           4     4  flags, meaning given by the user of the ring
+ *           8     8  timestamp, meaning given by the user of the ring
+ *          16     -  payload
+ *
+ * The memory must be aligned to 8 bytes; 64 avoids false sharing.
+ */
+#define VOICE_RING_MAGIC 0x474e5256u
+#define VOICE_RING_VERSION 1u
+#define VOICE_RING_HEADER_BYTES 512u
+#define VOICE_RING_SLOT_HEADER_BYTES 16u
+
+/* Bytes that a ring needs, or 0 (and voice_last_error) if slot_count or slot_bytes is out of range. */
+VOICE_API size_t voice_ring_required_bytes(uint32_t slot_count, uint32_t slot_bytes);
+
+/* Formats memory as an empty ring. No other thread may be inside the ring. */
+VOICE_API int voice_ring_format(void *memory, size_t bytes, uint32_t slot_count, uint32_t slot_bytes);
+
+/* Checks that memory holds a ring of this layout that fits into bytes; changes nothing. */
+VOICE_API int voice_ring_validate(const void *memory, size_t bytes);
+
+/* Producer. Copies one frame in. VOICE_FULL if there is no room (counted), VOICE_ERROR_ARGUMENT if length > slot_bytes.
+   The ring must have been validated; this does not check its header again. */
+VOICE_API int voice_ring_offer(void *ring, const void *payload, uint32_t length, uint32_t flags, int64_t timestamp);
+
+/* Consumer. Copies the oldest frame out and frees its slot. VOICE_EMPTY if there is none; VOICE_ERROR_ARGUMENT if it is
+   longer than capacity (the frame stays). flags and timestamp may be NULL. */
+VOICE_API int voice_ring_poll(void *ring, void *payload, uint32_t capacity, uint32_t *length, uint32_t *flags,
+                              int64_t *timestamp);
+
+/* Frames in the ring; exact for the calling side, a moment old for others. */
+VOICE_API uint32_t voice_ring_size(const void *ring);
+
+/* Frames refused since the ring was formatted. */
+VOICE_API uint64_t voice_ring_refused(const void *ring);
+
+/* ------------------------------------------------------------------------------------------------ resampler */
+
+/* Converts one mono stream between rates, state carried from call to call (SpeexDSP's windowed sinc). One thread at a
+   time. */
+typedef struct voice_resampler voice_resampler;
+
+typedef struct voice_resampler_options {
+    uint32_t struct_size; /* sizeof(voice_resampler_options) */
+    int32_t quality;      /* 0 .. 10, SpeexDSP's scale; default 5 */
+} voice_resampler_options;
+#define VOICE_RESAMPLER_OPTIONS_INIT { sizeof(voice_resampler_options), 5 }
+
+/* Rates in Hz, each one of 8000, 16000, 22050, 24000, 44100, 48000. options may be NULL. */
+VOICE_API int voice_resampler_open(uint32_t input_rate, uint32_t output_rate, const voice_resampler_options *options,
+                                   voice_resampler **resampler);
+
+/* Converts up to *input_samples and writes up to *output_samples; both are set to what was used and made. The stream's
+   algorithmic delay is removed at its start, so that sample 0 out is sample 0 in. */
+VOICE_API int voice_resampler_process(voice_resampler *resampler, const int16_t *input, uint32_t *input_samples,
+                                      int16_t *output, uint32_t *output_samples);
+
+/* Ends the stream: writes what the filter still holds, up to *output_samples, such that the stream's total is
+   ceil(total input × output_rate / input_rate). VOICE_END once nothing is left, VOICE_OK if there is more to fetch. */
+VOICE_API int voice_resampler_flush(voice_resampler *resampler, int16_t *output, uint32_t *output_samples);
+
+/* Forgets the past: as newly opened. */
+VOICE_API int voice_resampler_reset(voice_resampler *resampler);
+
+/* NULL is allowed. */
+VOICE_API void voice_resampler_close(voice_resampler *resampler);
+
+/* ------------------------------------------------------------------------------------------------ voice activity */
+
+/* A network with Silero VAD's architecture (v5/v6) and its weights. Immutable, shared by threads. */
+typedef struct voice_vad voice_vad;
+
+typedef struct voice_vad_options {
+    uint32_t struct_size; /* sizeof(voice_vad_options) */
+    uint32_t sample_rate; /* 16000 (default) or 8000, if the model has it */
+} voice_vad_options;
+#define VOICE_VAD_OPTIONS_INIT { sizeof(voice_vad_options), 16000 }
+
+/* Reads an ONNX file: the official silero_vad.onnx (16 and 8 kHz), its flat forms (16 kHz), or any file with the same
+   tensors under the same names. The path is UTF-8. options may be NULL. */
+VOICE_API int voice_vad_open_file(const char *path, const voice_vad_options *options, voice_vad **vad);
+
+/* The same from memory, which may be freed afterwards. */
+VOICE_API int voice_vad_open_memory(const void *bytes, size_t size, const voice_vad_options *options, voice_vad **vad);
+
+VOICE_API uint32_t voice_vad_sample_rate(const voice_vad *vad);
+VOICE_API uint32_t voice_vad_window_samples(const voice_vad *vad); /* 512 at 16 kHz, 256 at 8 kHz */
+VOICE_API uint32_t voice_vad_state_floats(const voice_vad *vad);   /* floats of state a stream needs */
+
+/*
+ * Advances count streams by one window each.
+ *
+ *   windows        [count][window_samples], the new samples of each stream
+ *   states         [*][state_floats], owned by the caller, all zeros for a new stream; updated in place
+ *   rows           [count] row of states that belongs to each window, no row twice; NULL means row i for window i
+ *   probabilities  [count], written: the probability of speech, 0 .. 1
+ *
+ * No allocation, no lock. Different threads may process different rows of one states array.
+ */
+VOICE_API int voice_vad_process(const voice_vad *vad, size_t count, const int16_t *windows, float *states,
+                                const int32_t *rows, float *probabilities);
+
+/* NULL is allowed. The caller sees to it that no thread is inside voice_vad_process. */
+VOICE_API void voice_vad_close(voice_vad *vad);
+
+/* ------------------------------------------------------------------------------------------------ speech */
+
+/* A voice, ready to speak. Immutable, shared by threads. */
+typedef struct voice_tts voice_tts;
+/* One text being spoken. */
+typedef struct voice_tts_stream voice_tts_stream;
+
+typedef struct voice_tts_options {
+    uint32_t struct_size; /* sizeof(voice_tts_options) */
+    float rate;           /* speaking rate, 0.5 .. 2.0, 1 = the voice's own (default) */
+    float pitch;          /* pitch, 0.5 .. 2.0, 1 = the voice's own (default) */
+} voice_tts_options;
+#define VOICE_TTS_OPTIONS_INIT { sizeof(voice_tts_options), 1.0f, 1.0f }
+
+/* One spoken word: [start_sample, end_sample) in the stream's audio, [text_begin, text_end) in bytes of the UTF-8 text
+   it was read from. A word that is expanded ("42") is one entry. */
+typedef struct voice_tts_word {
+    int64_t start_sample;
+    int64_t end_sample;
+    uint32_t text_begin;
+    uint32_t text_end;
+} voice_tts_word;
+
+/* Longest text of one stream, in bytes. Callers split longer text into sentences; first audio needs that anyway. */
+#define VOICE_TTS_MAX_TEXT_BYTES 8192u
+
+/* Number of embedded voices, and the name of the i-th ("rms", "slt", "awb", "kal16"; the first is the default);
+   NULL if i is out of range. */
+VOICE_API uint32_t voice_tts_voice_count(void);
+VOICE_API const char *voice_tts_voice_name(uint32_t index);
+
+/* Opens a voice by name. */
+VOICE_API int voice_tts_open(const char *voice, voice_tts **tts);
+
+VOICE_API uint32_t voice_tts_sample_rate(const voice_tts *tts); /* Hz; 16000 for all embedded voices */
+
+/*
+ * Begins to speak text (UTF-8, text_bytes long, no terminator needed; at most VOICE_TTS_MAX_TEXT_BYTES). Invalid UTF-8 is
+ * VOICE_ERROR_ARGUMENT. A text with nothing to say (punctuation, emoji, white space) gives a stream that ends at once.
+ * options may be NULL. The stream keeps what it needs of tts: tts may be closed before its streams.
+ */
+VOICE_API int voice_tts_start(const voice_tts *tts, const char *text, size_t text_bytes,
+                              const voice_tts_options *options, voice_tts_stream **stream);
+
+/*
+ * Computes and copies the next samples, 1 .. capacity of them, set in *samples. Returns VOICE_OK, VOICE_END (*samples = 0)
+ * or VOICE_CANCELLED (*samples = 0). Audio is computed only inside this call, so an unread stream costs nothing and
+ * the audio of a stream does not depend on how fast it is read.
+ */
+VOICE_API int voice_tts_stream_next(voice_tts_stream *stream, int16_t *buffer, uint32_t capacity, uint32_t *samples);
+
+/* Copies up to capacity words and sets *count to how many the stream has; complete once the first samples were read,
+   0 before. words may be NULL if capacity is 0. Same thread as _next. */
+VOICE_API int voice_tts_stream_words(voice_tts_stream *stream, voice_tts_word *words, uint32_t capacity,
+                                     uint32_t *count);
+
+/* Stops the stream within one internal chunk (at most 20 ms of audio). From any thread, any number of times, as long as
+   the stream is not closed. */
+VOICE_API int voice_tts_stream_cancel(voice_tts_stream *stream);
+
+/* Cancels if needed and frees. NULL is allowed. Not while another thread is inside the stream. */
+VOICE_API void voice_tts_stream_close(voice_tts_stream *stream);
+
+/* NULL is allowed. */
+VOICE_API void voice_tts_close(voice_tts *tts);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* VOICE_VOICE_H */

@@ -1,0 +1,55 @@
+package dev.duplexvoice;
+
+import org.jspecify.annotations.Nullable;
+
+/** Something a host can act on went wrong; the message names the value and the remedy. */
+public class VoiceException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** What kind of failure it is. */
+    public enum Code {
+        /** An argument, option or text that cannot be used. */
+        INVALID_ARGUMENT,
+        /** No such file, voice, detector or model. */
+        NOT_FOUND,
+        /** A file or device that cannot be read or written. */
+        IO,
+        /** A file that is not a model this library runs. */
+        MODEL,
+        /** A rate, format or option that is valid but not supported here. */
+        UNSUPPORTED,
+        /** A provider whose native part is missing or does not load. */
+        UNAVAILABLE,
+        /** The engine takes no more sessions. */
+        OVERLOADED,
+        /** The synthesizer failed. */
+        SYNTHESIS,
+        /** The recognizer failed. */
+        RECOGNITION,
+        /** The host's Responder threw. */
+        RESPONDER,
+        /** A host's listener threw. */
+        LISTENER,
+        /** A defect of this library. */
+        INTERNAL
+    }
+
+    private final Code code;
+
+    /** An exception with its message. */
+    public VoiceException(Code code, String message) {
+        super(message);
+        this.code = code;
+    }
+
+    /** An exception with its cause. */
+    public VoiceException(Code code, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.code = code;
+    }
+
+    /** What kind of failure it is. */
+    public Code code() {
+        return code;
+    }
+}

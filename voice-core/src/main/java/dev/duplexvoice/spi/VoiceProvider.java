@@ -1,0 +1,58 @@
+package dev.duplexvoice.spi;
+
+import dev.duplexvoice.audio.Resampler;
+import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.vad.VoiceActivityDetector;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings detectors, voices and resamplers; found by {@link java.util.ServiceLoader}. The constructor must be cheap:
+ * nothing is loaded before something is opened. All methods are thread-safe.
+ */
+public interface VoiceProvider {
+
+    /** The provider's name, such as {@code core-native}. */
+    String name();
+
+    /** Why this provider cannot be used here, as a sentence with the remedy; null if it can. */
+    default @Nullable String unavailable() {
+        return null;
+    }
+
+    /** Names of the detectors it opens, the preferred one first. */
+    default List<String> detectors() {
+        return List.of();
+    }
+
+    /** Names of the voices it opens, the preferred one first. */
+    default List<String> voices() {
+        return List.of();
+    }
+
+    /**
+     * Opens a detector of {@link #detectors()}.
+     *
+     * @param model the file with its weights, or null for the embedded or installed one
+     * @param sampleRate 16000, or 8000 if the model has it
+     * @throws dev.duplexvoice.VoiceException if the model cannot be used; the message names the file and the remedy
+     */
+    default VoiceActivityDetector openDetector(String detector, @Nullable Path model, int sampleRate) {
+        throw new IllegalArgumentException("detector=" + detector + ": " + name() + " has " + detectors());
+    }
+
+    /**
+     * Opens a voice of {@link #voices()}.
+     *
+     * @throws dev.duplexvoice.VoiceException if the voice cannot be used
+     */
+    default SpeechSynthesizer openVoice(String voice) {
+        throw new IllegalArgumentException("voice=" + voice + ": " + name() + " has " + voices());
+    }
+
+    /** Makes a resampler, or null if this provider has none. */
+    default @Nullable Resampler openResampler(int inputRate, int outputRate) {
+        return null;
+    }
+}

@@ -1,0 +1,3 @@
+/** What a provider of detectors, voices and signal processing implements. */
+@org.jspecify.annotations.NullMarked
+package dev.duplexvoice.spi;

@@ -1,0 +1,29 @@
+package dev.duplexvoice.tts;
+
+/** A voice that speaks text. Shared by threads; each text is a {@link SynthesisStream} of its own. */
+public interface SpeechSynthesizer extends AutoCloseable {
+
+    /** The voice's name, such as {@code rms}. */
+    String voice();
+
+    /** Samples per second of the audio it makes. */
+    int sampleRate();
+
+    /** The longest text of one stream, in characters; longer text is segmented by the caller. */
+    int maxTextLength();
+
+    /**
+     * Begins to speak.
+     *
+     * @param request the text and how to say it
+     * @param readable run whenever a {@link SynthesisStream#read} that returned 0 is worth repeating; from any thread, must
+     *     not block. Synthesizers whose {@code read} never returns 0 never run it.
+     * @throws IllegalArgumentException if the text is longer than {@link #maxTextLength()}
+     * @throws IllegalStateException if closed
+     */
+    SynthesisStream start(SynthesisRequest request, Runnable readable);
+
+    /** Closes the voice for new streams; running ones go on. Idempotent. */
+    @Override
+    void close();
+}

@@ -1,0 +1,35 @@
+package dev.duplexvoice.tts;
+
+import java.util.List;
+
+/**
+ * The audio of one text, pulled by its reader. One reading thread at a time; {@link #cancel} comes from any thread.
+ */
+public interface SynthesisStream extends AutoCloseable {
+
+    /** What {@link #read} returns when there is nothing more. */
+    int END = -1;
+
+    /**
+     * Copies the next samples.
+     *
+     * @return 1 to {@code length} samples written from {@code offset} on; 0 if there are none yet, the stream's
+     *     {@code readable} will be run when there are; {@link #END} at the end or after {@link #cancel}
+     * @throws dev.duplexvoice.VoiceException if the synthesis failed
+     * @throws IllegalStateException if closed
+     */
+    int read(short[] buffer, int offset, int length);
+
+    /**
+     * The words whose times are known, in order, and empty for a synthesizer without word times. Complete at the latest
+     * when {@link #read} returned {@link #END}; same thread as {@code read}.
+     */
+    List<WordTiming> words();
+
+    /** Stops the stream: within one chunk it computes no more. From any thread, any number of times. */
+    void cancel();
+
+    /** Cancels if needed and frees. Idempotent, safe while another thread reads. */
+    @Override
+    void close();
+}

@@ -1,0 +1,14 @@
+/** Realtime, full-duplex voice conversations: the API and the engine. */
+@org.jspecify.annotations.NullMarked
+module dev.duplexvoice.core {
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports dev.duplexvoice;
+    exports dev.duplexvoice.audio;
+    exports dev.duplexvoice.spi;
+    exports dev.duplexvoice.tts;
+    exports dev.duplexvoice.vad;
+
+    uses dev.duplexvoice.spi.VoiceProvider;
+}
