@@ -6,7 +6,11 @@ module dev.duplexvoice.core {
 
     exports dev.duplexvoice;
     exports dev.duplexvoice.audio;
+    exports dev.duplexvoice.dialog;
     exports dev.duplexvoice.spi;
+    exports dev.duplexvoice.stt;
+    exports dev.duplexvoice.telemetry;
+    exports dev.duplexvoice.time;
     exports dev.duplexvoice.tts;
     exports dev.duplexvoice.vad;
 

@@ -13,6 +13,14 @@ public interface SpeechSynthesizer extends AutoCloseable {
     int maxTextLength();
 
     /**
+     * Whether it wants a reply's text whole, once it is complete, because it segments text by itself. Otherwise it is given
+     * clauses as soon as they are written.
+     */
+    default boolean wantsWholeReplies() {
+        return false;
+    }
+
+    /**
      * Begins to speak.
      *
      * @param request the text and how to say it

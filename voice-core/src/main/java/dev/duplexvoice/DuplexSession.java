@@ -1,0 +1,95 @@
+package dev.duplexvoice;
+
+import dev.duplexvoice.audio.FrameRing;
+import dev.duplexvoice.dialog.Utterance;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One conversation. The caller's audio goes in with {@link #offerAudio}, the reply's comes out with {@link #pollAudio} or
+ * {@link #readAudio}; both at the same time, in the formats of the {@link SessionOptions}.
+ *
+ * <p>Threads: one thread at a time puts audio in and one thread at a time takes audio out; all other methods may be called by
+ * any thread. None of them blocks but {@link #readAudio}. After the session ended, {@link #offerAudio} and the
+ * methods that speak throw {@link IllegalStateException}.
+ */
+public interface DuplexSession extends AutoCloseable {
+
+    /** Unique within the engine. */
+    String id();
+
+    /** What the session is doing; a moment old. */
+    SessionState state();
+
+    /** The options it was opened with. */
+    SessionOptions options();
+
+    /**
+     * Puts caller's audio in; any number of samples.
+     *
+     * @return false if there is no room because the audio comes faster than real time; nothing was taken, and the refusal is
+     *     counted
+     */
+    boolean offerAudio(short[] samples, int offset, int length);
+
+    /** Puts all of {@code samples} in. */
+    default boolean offerAudio(short[] samples) {
+        return offerAudio(samples, 0, samples.length);
+    }
+
+    /**
+     * Takes the next frame of the reply, without waiting. Between replies there is none: play silence.
+     *
+     * @param frame room for a frame, {@code options().output().frameSamples()} samples
+     * @param header set: its timestamp is the frame's place in the output, in samples since the session was opened
+     * @return samples written, or 0 if there is no frame now
+     */
+    int pollAudio(short[] frame, FrameRing.FrameHeader header);
+
+    /**
+     * Takes the next frame, waiting for it.
+     *
+     * @return samples written; 0 when the time is over or the waiting thread is interrupted; -1 when the session has ended and
+     *     everything was taken
+     */
+    int readAudio(short[] frame, FrameRing.FrameHeader header, Duration timeout);
+
+    /** Says a text of the host's own. */
+    void say(String text, SayOptions options);
+
+    /** Says a text of the host's own, after what is being said. */
+    default void say(String text) {
+        say(text, SayOptions.DEFAULT);
+    }
+
+    /** Cuts off the reply that is being made or played, as if the caller had interrupted it. */
+    void interrupt();
+
+    /**
+     * With {@link SessionOptions.Builder#externalSpeech}: the caller speaks.
+     *
+     * @throws IllegalStateException if a detector runs
+     */
+    void speechStarted();
+
+    /**
+     * With {@link SessionOptions.Builder#externalSpeech}: the caller fell silent.
+     *
+     * @param silence how long ago
+     */
+    void speechEnded(Duration silence);
+
+    /** The dialog so far, oldest first; of replies only what was heard. */
+    List<Utterance> history();
+
+    /** Input frames refused so far because there was no room. */
+    long refusedInput();
+
+    /** Completes with the reason when the session has ended; never exceptionally. */
+    CompletionStage<CloseReason> closed();
+
+    /** Ends the session. Idempotent; returns at once, from any thread, a listener's or Responder's too. */
+    @Override
+    void close();
+}

@@ -1,0 +1,386 @@
+package dev.duplexvoice;
+
+import dev.duplexvoice.audio.AudioFormat;
+import dev.duplexvoice.dialog.Responder;
+import dev.duplexvoice.internal.OptionValues;
+import dev.duplexvoice.stt.SpeechRecognizer;
+import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.vad.VadOptions;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a session behaves. Immutable; made by {@link #builder()}.
+ *
+ * <p>Values that make sense in a file can also be set by name with {@link Builder#set}: one set of names everywhere, from
+ * scenario files to a server's YAML. They are listed by {@link #keys()}.
+ */
+public final class SessionOptions {
+    private final AudioFormat input;
+    private final AudioFormat output;
+    private final VadOptions vad;
+    private final Duration preRoll;
+    private final EndpointingOptions endpointing;
+    private final InterruptionOptions interruption;
+    private final SessionLimits limits;
+    private final boolean externalSpeech;
+    private final @Nullable Responder responder;
+    private final @Nullable SpeechRecognizer recognizer;
+    private final @Nullable SpeechSynthesizer synthesizer;
+    private final @Nullable SessionListener listener;
+    private final @Nullable VadObserver vadObserver;
+
+    private SessionOptions(Builder builder) {
+        input = builder.input;
+        output = builder.output;
+        vad = builder.vad;
+        preRoll = builder.preRoll;
+        endpointing = builder.endpointing;
+        interruption = builder.interruption;
+        limits = builder.limits;
+        externalSpeech = builder.externalSpeech;
+        responder = builder.responder;
+        recognizer = builder.recognizer;
+        synthesizer = builder.synthesizer;
+        listener = builder.listener;
+        vadObserver = builder.vadObserver;
+        if (interruption.minWords() > 0 && recognizer == null) {
+            throw new IllegalArgumentException("interruption.minWords=" + interruption.minWords()
+                    + ": words are counted in transcripts; set a recognizer, or minWords=0");
+        }
+    }
+
+    /** A builder with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** The options that can be set by name, with their defaults as text. */
+    public static Map<String, String> keys() {
+        return Keys.DEFAULTS;
+    }
+
+    /** The caller's audio, 16 kHz unless set. */
+    public AudioFormat input() {
+        return input;
+    }
+
+    /** The replies' audio, 48 kHz unless set. */
+    public AudioFormat output() {
+        return output;
+    }
+
+    /** How probabilities become speech. */
+    public VadOptions vad() {
+        return vad;
+    }
+
+    /** Audio before the detected start that the recognizer is given, so that no onset is lost. */
+    public Duration preRoll() {
+        return preRoll;
+    }
+
+    /** When the caller's turn is over. */
+    public EndpointingOptions endpointing() {
+        return endpointing;
+    }
+
+    /** When the caller's speech pauses or ends a reply. */
+    public InterruptionOptions interruption() {
+        return interruption;
+    }
+
+    /** What ends the session. */
+    public SessionLimits limits() {
+        return limits;
+    }
+
+    /** Whether the host tells when the caller speaks, and no detector runs. */
+    public boolean externalSpeech() {
+        return externalSpeech;
+    }
+
+    /** The host's logic; null if only {@link DuplexSession#say} speaks. */
+    public @Nullable Responder responder() {
+        return responder;
+    }
+
+    /** What understands the caller; null for none. */
+    public @Nullable SpeechRecognizer recognizer() {
+        return recognizer;
+    }
+
+    /** The voice; null for the engine's. */
+    public @Nullable SpeechSynthesizer synthesizer() {
+        return synthesizer;
+    }
+
+    /** Told what happens; null for nobody. */
+    public @Nullable SessionListener listener() {
+        return listener;
+    }
+
+    /** Sees the detector's probabilities; null for nobody. */
+    public @Nullable VadObserver vadObserver() {
+        return vadObserver;
+    }
+
+    /** Collects options; not thread-safe. */
+    public static final class Builder {
+        private AudioFormat input = new AudioFormat(16_000);
+        private AudioFormat output = AudioFormat.CANONICAL;
+        private VadOptions vad = VadOptions.CONVERSATION;
+        private Duration preRoll = Duration.ofMillis(300);
+        private EndpointingOptions endpointing = EndpointingOptions.DEFAULT;
+        private InterruptionOptions interruption = InterruptionOptions.DEFAULT;
+        private SessionLimits limits = SessionLimits.DEFAULT;
+        private boolean externalSpeech;
+        private @Nullable Responder responder;
+        private @Nullable SpeechRecognizer recognizer;
+        private @Nullable SpeechSynthesizer synthesizer;
+        private @Nullable SessionListener listener;
+        private @Nullable VadObserver vadObserver;
+
+        private Builder() {}
+
+        /** The caller's audio: 8, 16, 24, 44.1 or 48 kHz. */
+        public Builder input(AudioFormat format) {
+            if (format.sampleRate() == 22_050) {
+                throw new IllegalArgumentException("input=22050 Hz: use 8000, 16000, 24000, 44100 or 48000 Hz");
+            }
+            input = format;
+            return this;
+        }
+
+        /** The replies' audio: 8, 16, 24 or 48 kHz. */
+        public Builder output(AudioFormat format) {
+            if (format.sampleRate() == 22_050 || format.sampleRate() == 44_100) {
+                throw new IllegalArgumentException(
+                        "output=" + format.sampleRate() + " Hz: use 8000, 16000, 24000 or 48000 Hz");
+            }
+            output = format;
+            return this;
+        }
+
+        /** How probabilities become speech; the padding is not used in a session. */
+        public Builder vad(VadOptions options) {
+            vad = Objects.requireNonNull(options);
+            return this;
+        }
+
+        /** Audio before the detected start that the recognizer is given, 0 to 2 s. */
+        public Builder preRoll(Duration duration) {
+            preRoll = OptionValues.inRange("vad.preRoll", duration, Duration.ZERO, Duration.ofSeconds(2));
+            return this;
+        }
+
+        /** When the caller's turn is over. */
+        public Builder endpointing(EndpointingOptions options) {
+            endpointing = Objects.requireNonNull(options);
+            return this;
+        }
+
+        /** When the caller's speech pauses or ends a reply. */
+        public Builder interruption(InterruptionOptions options) {
+            interruption = Objects.requireNonNull(options);
+            return this;
+        }
+
+        /** What ends the session. */
+        public Builder limits(SessionLimits sessionLimits) {
+            limits = Objects.requireNonNull(sessionLimits);
+            return this;
+        }
+
+        /**
+         * No detector runs; the host calls {@link DuplexSession#speechStarted} and {@link DuplexSession#speechEnded}, for push to
+         * talk or a transport that detects speech itself.
+         */
+        public Builder externalSpeech() {
+            externalSpeech = true;
+            return this;
+        }
+
+        /** The host's logic. Without one a turn's end leads to WAITING_FOR_INPUT. */
+        public Builder responder(Responder value) {
+            responder = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** What understands the caller. With one, a turn needs a transcript; without one, silence alone ends it. */
+        public Builder recognizer(SpeechRecognizer value) {
+            recognizer = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** The voice of this session instead of the engine's; not closed by the session. */
+        public Builder synthesizer(SpeechSynthesizer value) {
+            synthesizer = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Told what happens. */
+        public Builder listener(SessionListener value) {
+            listener = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Sees the detector's probabilities. */
+        public Builder vadObserver(VadObserver value) {
+            vadObserver = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * Sets an option by its name.
+         *
+         * @param key one of {@link SessionOptions#keys()}
+         * @param value as text: {@code 500ms}, {@code 0.5}, {@code true}
+         * @throws IllegalArgumentException if there is no such option or the value does not fit
+         */
+        public Builder set(String key, String value) {
+            BiConsumer<Builder, String> setter = Keys.SETTERS.get(key);
+            if (setter == null) {
+                throw new IllegalArgumentException(
+                        key + "=" + value + ": no such option; use one of " + String.join(", ", Keys.SETTERS.keySet()));
+            }
+            setter.accept(this, value);
+            return this;
+        }
+
+        /** The options. */
+        public SessionOptions build() {
+            return new SessionOptions(this);
+        }
+    }
+
+    /** The options by name. */
+    private static final class Keys {
+        static final Map<String, BiConsumer<Builder, String>> SETTERS = new LinkedHashMap<>();
+        static final Map<String, String> DEFAULTS = new LinkedHashMap<>();
+
+        private Keys() {}
+
+        private static void key(String name, String defaultValue, BiConsumer<Builder, String> setter) {
+            SETTERS.put(name, setter);
+            DEFAULTS.put(name, defaultValue);
+        }
+
+        private static void vad(
+                Builder b,
+                @Nullable Float threshold,
+                @Nullable Float hysteresis,
+                @Nullable Duration minSpeech,
+                @Nullable Duration minSilence) {
+            b.vad = new VadOptions(
+                    threshold == null ? b.vad.threshold() : threshold,
+                    hysteresis == null ? b.vad.hysteresis() : hysteresis,
+                    minSpeech == null ? b.vad.minSpeech() : minSpeech,
+                    minSilence == null ? b.vad.minSilence() : minSilence,
+                    b.vad.padding());
+        }
+
+        static {
+            key("vad.threshold", "0.5", (b, v) -> vad(b, OptionValues.number("vad.threshold", v), null, null, null));
+            key("vad.hysteresis", "0.15", (b, v) -> vad(b, null, OptionValues.number("vad.hysteresis", v), null, null));
+            key(
+                    "vad.minSpeech",
+                    "100ms",
+                    (b, v) -> vad(b, null, null, OptionValues.duration("vad.minSpeech", v), null));
+            key(
+                    "vad.minSilence",
+                    "300ms",
+                    (b, v) -> vad(b, null, null, null, OptionValues.duration("vad.minSilence", v)));
+            key("vad.preRoll", "300ms", (b, v) -> b.preRoll(OptionValues.duration("vad.preRoll", v)));
+            key("endpointing.minDelay", "500ms", (b, v) -> {
+                Duration min = OptionValues.duration("endpointing.minDelay", v);
+                Duration max = b.endpointing.maxDelay();
+                b.endpointing = new EndpointingOptions(min, max.compareTo(min) < 0 ? min : max);
+            });
+            key(
+                    "endpointing.maxDelay",
+                    "3s",
+                    (b, v) -> b.endpointing = new EndpointingOptions(
+                            b.endpointing.minDelay(), OptionValues.duration("endpointing.maxDelay", v)));
+            key("interruption.enabled", "true", (b, v) -> {
+                InterruptionOptions o = b.interruption;
+                b.interruption = new InterruptionOptions(
+                        OptionValues.bool("interruption.enabled", v),
+                        o.pauseAfter(),
+                        o.confirmAfter(),
+                        o.minWords(),
+                        o.falseAlarmTimeout(),
+                        o.warmup());
+            });
+            key("interruption.pauseAfter", "0ms", (b, v) -> {
+                InterruptionOptions o = b.interruption;
+                b.interruption = new InterruptionOptions(
+                        o.enabled(),
+                        OptionValues.duration("interruption.pauseAfter", v),
+                        o.confirmAfter(),
+                        o.minWords(),
+                        o.falseAlarmTimeout(),
+                        o.warmup());
+            });
+            key("interruption.confirmAfter", "500ms", (b, v) -> {
+                InterruptionOptions o = b.interruption;
+                b.interruption = new InterruptionOptions(
+                        o.enabled(),
+                        o.pauseAfter(),
+                        OptionValues.duration("interruption.confirmAfter", v),
+                        o.minWords(),
+                        o.falseAlarmTimeout(),
+                        o.warmup());
+            });
+            key("interruption.minWords", "0", (b, v) -> {
+                InterruptionOptions o = b.interruption;
+                b.interruption = new InterruptionOptions(
+                        o.enabled(),
+                        o.pauseAfter(),
+                        o.confirmAfter(),
+                        OptionValues.integer("interruption.minWords", v),
+                        o.falseAlarmTimeout(),
+                        o.warmup());
+            });
+            key("interruption.falseAlarmTimeout", "2s", (b, v) -> {
+                InterruptionOptions o = b.interruption;
+                b.interruption = new InterruptionOptions(
+                        o.enabled(),
+                        o.pauseAfter(),
+                        o.confirmAfter(),
+                        o.minWords(),
+                        OptionValues.duration("interruption.falseAlarmTimeout", v),
+                        o.warmup());
+            });
+            key("interruption.warmup", "0ms", (b, v) -> {
+                InterruptionOptions o = b.interruption;
+                b.interruption = new InterruptionOptions(
+                        o.enabled(),
+                        o.pauseAfter(),
+                        o.confirmAfter(),
+                        o.minWords(),
+                        o.falseAlarmTimeout(),
+                        OptionValues.duration("interruption.warmup", v));
+            });
+            key(
+                    "limits.idle",
+                    "300s",
+                    (b, v) -> b.limits = new SessionLimits(
+                            OptionValues.duration("limits.idle", v), b.limits.duration(), b.limits.turns()));
+            key(
+                    "limits.duration",
+                    "3600s",
+                    (b, v) -> b.limits = new SessionLimits(
+                            b.limits.idle(), OptionValues.duration("limits.duration", v), b.limits.turns()));
+            key(
+                    "limits.turns",
+                    "100",
+                    (b, v) -> b.limits = new SessionLimits(
+                            b.limits.idle(), b.limits.duration(), OptionValues.integer("limits.turns", v)));
+        }
+    }
+}

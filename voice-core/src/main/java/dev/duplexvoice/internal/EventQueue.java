@@ -1,0 +1,65 @@
+package dev.duplexvoice.internal;
+
+import dev.duplexvoice.SessionEvent;
+import dev.duplexvoice.SessionListener;
+import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings a session's events to its listener, in order, on worker threads. Events never drop. */
+final class EventQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
+
+    private final @Nullable SessionListener listener;
+    private final VoiceTelemetry telemetry;
+    private final SerialTasks tasks;
+
+    EventQueue(@Nullable SessionListener listener, VoiceTelemetry telemetry, Workers workers) {
+        this.listener = listener;
+        this.telemetry = telemetry;
+        this.tasks = new SerialTasks(workers::host);
+    }
+
+    void emit(SessionEvent event) {
+        if (listener != null) {
+            tasks.execute(() -> deliver(event));
+        }
+    }
+
+    /** Runs after the events emitted so far were delivered. */
+    void afterwards(Runnable action) {
+        tasks.execute(action);
+    }
+
+    private void deliver(SessionEvent event) {
+        if (listener == null) {
+            return;
+        }
+        try {
+            listener.on(event);
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            failed(event, e);
+        }
+    }
+
+    private void failed(SessionEvent event, Throwable cause) {
+        String message =
+                "the listener threw " + cause + " on " + event.getClass().getSimpleName();
+        LOG.atWarn()
+                .addKeyValue("session_id", event.sessionId())
+                .addKeyValue("turn_id", event.turnId())
+                .setCause(cause)
+                .log("A session listener threw");
+        telemetry.error(event.sessionId(), VoiceException.Code.LISTENER.name());
+        try {
+            if (listener != null) {
+                listener.on(new SessionEvent.Failed(
+                        event.at(), event.sessionId(), event.turnId(), VoiceException.Code.LISTENER, message));
+            }
+        } catch (RuntimeException | LinkageError | AssertionError again) {
+            LOG.atDebug().setCause(again).log("The listener threw on being told so");
+        }
+    }
+}

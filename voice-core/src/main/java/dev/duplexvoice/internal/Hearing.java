@@ -1,0 +1,149 @@
+package dev.duplexvoice.internal;
+
+import dev.duplexvoice.VadObserver;
+import dev.duplexvoice.audio.FrameRing;
+import dev.duplexvoice.audio.Resampler;
+import dev.duplexvoice.audio.SpscFrameRing;
+import dev.duplexvoice.vad.SpeechSegmenter;
+import dev.duplexvoice.vad.VadBatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The caller's side of a session: input ring → detector's rate → windows → probabilities → segments. Keeps the last
+ * samples, so that a recognizer can be given what came before the detected start. Owned by the audio loop.
+ */
+final class Hearing {
+    private static final int LONGEST_BURST = 8_192;
+
+    private final SpscFrameRing input;
+    private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
+    private final short[] chunk;
+    private final @Nullable Resampler resampler;
+    private final short[] converted;
+    private final @Nullable VadBatch batch;
+    private final int caller;
+    private final SpeechSegmenter segmenter;
+    private final int sampleRate;
+    private final short[] window;
+    private final @Nullable VadObserver observer;
+
+    /** The last samples at the detector's rate; sample n is at n modulo its length, a power of two. */
+    private final short[] history;
+
+    private long written;
+    private long judged;
+
+    /**
+     * @param batch holds the detector's state; null if the host tells when the caller speaks
+     * @param sampleRate the detector's
+     * @param windowSamples the detector's
+     */
+    Hearing(
+            SpscFrameRing input,
+            @Nullable Resampler resampler,
+            @Nullable VadBatch batch,
+            int caller,
+            SpeechSegmenter segmenter,
+            int sampleRate,
+            int windowSamples,
+            int preRollSamples,
+            @Nullable VadObserver observer) {
+        this.input = input;
+        this.chunk = new short[input.slotBytes() / Short.BYTES];
+        this.resampler = resampler;
+        this.converted = resampler == null ? chunk : new short[resampler.maxOutput(chunk.length)];
+        this.batch = batch;
+        this.caller = caller;
+        this.segmenter = segmenter;
+        this.sampleRate = sampleRate;
+        this.window = new short[windowSamples];
+        this.observer = observer;
+        this.history = new short[Integer.highestOneBit(preRollSamples + LONGEST_BURST - 1) * 2];
+    }
+
+    /** Takes what the host has put in, as far as the windows not yet judged leave room. */
+    void drain() {
+        while (written - judged + converted.length <= LONGEST_BURST) {
+            int samples = input.poll(chunk, 0, header);
+            if (samples < 0) {
+                return;
+            }
+            if (resampler != null) {
+                samples = resampler.process(chunk, 0, samples, converted, 0);
+            }
+            for (int i = 0; i < samples; i++) {
+                history[(int) (written + i) & (history.length - 1)] = converted[i];
+            }
+            written += samples;
+            if (batch == null) {
+                judged = written;
+            }
+        }
+    }
+
+    /** Gives the next window to the batch; false if there is none. */
+    boolean submit() {
+        if (batch == null || written - judged < window.length) {
+            return false;
+        }
+        copy(judged, window, window.length);
+        batch.submit(caller, window, 0);
+        return true;
+    }
+
+    /** Takes the probability of the submitted window. */
+    SpeechSegmenter.Signal judge() {
+        if (batch == null) {
+            return SpeechSegmenter.Signal.NONE;
+        }
+        judged += window.length;
+        float probability = batch.probability(caller);
+        if (observer != null) {
+            observer.window(judged, sampleRate, probability);
+        }
+        return segmenter.window(probability);
+    }
+
+    private void copy(long from, short[] target, int samples) {
+        for (int i = 0; i < samples; i++) {
+            target[i] = history[(int) (from + i) & (history.length - 1)];
+        }
+    }
+
+    /** Samples [from, to) as far as they are still kept. */
+    short[] recent(long from, long to) {
+        long begin = Math.max(Math.max(0, from), written - history.length);
+        short[] samples = new short[(int) Math.max(0, to - begin)];
+        copy(begin, samples, samples.length);
+        return samples;
+    }
+
+    /** Samples taken so far, at the detector's rate. */
+    long written() {
+        return written;
+    }
+
+    /** How long ago a sample came in, in nanoseconds. */
+    long age(long sample) {
+        return (written - sample) * 1_000_000_000L / sampleRate;
+    }
+
+    SpeechSegmenter segmenter() {
+        return segmenter;
+    }
+
+    /** Samples per second of what {@link #recent} gives. */
+    int sampleRate() {
+        return sampleRate;
+    }
+
+    /** Frees the detector's state. */
+    void close() {
+        if (batch != null) {
+            batch.release(caller);
+        }
+        if (resampler != null) {
+            resampler.close();
+        }
+    }
+}

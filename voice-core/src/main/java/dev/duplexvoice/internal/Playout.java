@@ -1,0 +1,147 @@
+package dev.duplexvoice.internal;
+
+import dev.duplexvoice.audio.FrameRing;
+import dev.duplexvoice.audio.SpscFrameRing;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a frame of the reply out at each tick: synthesis ring → gate, fade → output ring. Owned by the audio loop.
+ *
+ * <p>The gate closes at once: the frame of the same tick is not put out any more. Nothing is taken from the synthesis ring
+ * while it is closed or the output ring is full, so that playout goes on at the very sample where it stopped. A frame in
+ * the output ring carries as flags how many of its samples belong to the reply; the rest pads it.
+ */
+final class Playout {
+
+    /** What a tick did. */
+    enum Outcome {
+        /** Nothing to put out. */
+        NOTHING,
+        /** A frame was put out. */
+        FRAME,
+        /** The reply has no more audio. */
+        END,
+        /** The output ring is full: the host does not take its frames. */
+        BLOCKED
+    }
+
+    private static final int FADE_MILLIS = 5;
+
+    private final SpscFrameRing synthesis;
+    private final SpscFrameRing output;
+    private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
+    private final short[] frame;
+    private final int fadeSamples;
+    /** True samples of the frames last put out, by their position in the output ring. */
+    private final int[] samplesOf;
+
+    private volatile long flushTo;
+    private @Nullable ReplyText reply;
+    private boolean paused;
+    private boolean fadeIn;
+    private long emitted;
+    private long firstFrame;
+
+    Playout(SpscFrameRing synthesis, SpscFrameRing output, int sampleRate) {
+        this.synthesis = synthesis;
+        this.output = output;
+        this.frame = new short[output.slotBytes() / Short.BYTES];
+        this.fadeSamples = sampleRate * FADE_MILLIS / 1_000;
+        this.samplesOf = new int[output.capacity()];
+    }
+
+    /** From now on this reply is played. */
+    void play(ReplyText next) {
+        reply = next;
+        paused = false;
+        fadeIn = false;
+        emitted = 0;
+        firstFrame = output.produced();
+    }
+
+    /** Puts the next frame out, if there is one. */
+    Outcome tick(long position) {
+        ReplyText current = reply;
+        if (current == null || paused) {
+            return Outcome.NOTHING;
+        }
+        if (output.size() == output.capacity()) {
+            return Outcome.BLOCKED;
+        }
+        int samples = synthesis.poll(frame, 0, header);
+        while (samples >= 0 && header.flags() != current.epoch) {
+            samples = synthesis.poll(frame, 0, header);
+        }
+        if (samples < 0) {
+            return Outcome.NOTHING;
+        }
+        if (header.timestamp() == SpeechPump.END) {
+            reply = null;
+            return Outcome.END;
+        }
+        if (fadeIn) {
+            fade(Math.min(samples, fadeSamples));
+        }
+        for (int i = samples; i < frame.length; i++) {
+            frame[i] = 0;
+        }
+        samplesOf[(int) (output.produced() & (samplesOf.length - 1))] = samples;
+        output.offer(frame, 0, frame.length, samples, position);
+        emitted += samples;
+        return Outcome.FRAME;
+    }
+
+    private void fade(int samples) {
+        fadeIn = false;
+        for (int i = 0; i < samples; i++) {
+            frame[i] = (short) (frame[i] * i / samples);
+        }
+    }
+
+    /** Closes the gate. */
+    void pause() {
+        paused = true;
+    }
+
+    /** Opens the gate; the next frame fades in. */
+    void resume() {
+        paused = false;
+        fadeIn = true;
+    }
+
+    /** Ends the reply and drops its frames that the host has not taken. Returns {@link #delivered()} at that moment. */
+    long flush() {
+        flushTo = output.produced();
+        long delivered = delivered();
+        reply = null;
+        paused = false;
+        return delivered;
+    }
+
+    /** Samples of the reply that the host has taken. */
+    long delivered() {
+        long produced = output.produced();
+        long samples = emitted;
+        for (long frameNumber = Math.max(output.consumed(), Math.max(firstFrame, produced - samplesOf.length));
+                frameNumber < produced;
+                frameNumber++) {
+            samples -= samplesOf[(int) (frameNumber & (samplesOf.length - 1))];
+        }
+        return Math.max(0, samples);
+    }
+
+    /** Samples of the reply put out. */
+    long emitted() {
+        return emitted;
+    }
+
+    /** Output frames before this one were dropped. Any thread. */
+    long flushedTo() {
+        return flushTo;
+    }
+
+    @Nullable
+    ReplyText reply() {
+        return reply;
+    }
+}

@@ -1,0 +1,154 @@
+package dev.duplexvoice.internal;
+
+import dev.duplexvoice.dialog.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A reply while it is written by the host, spoken by the {@link SpeechPump} and played by the {@link Playout}. */
+final class ReplyText implements Reply {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplyText.class);
+
+    /** Tells its replies apart in the synthesis ring. */
+    final int epoch;
+
+    final String turnId;
+    final long startedAt;
+    final SpokenText spoken = new SpokenText();
+
+    private final Runnable wakePump;
+    private final Workers workers;
+    private final BiConsumer<ReplyText, Throwable> onFailure;
+    private final StringBuilder incoming = new StringBuilder();
+    private final List<Runnable> cancelActions = new ArrayList<>();
+    private boolean complete;
+    private volatile boolean detached;
+    private volatile boolean cancelled;
+    private volatile boolean interruptible = true;
+    /** When its first clause reached the synthesizer; set by the pump before the first audio. */
+    volatile long firstTextAt = Long.MIN_VALUE;
+
+    ReplyText(
+            int epoch,
+            String turnId,
+            long startedAt,
+            Workers workers,
+            Runnable wakePump,
+            BiConsumer<ReplyText, Throwable> onFailure) {
+        this.epoch = epoch;
+        this.turnId = turnId;
+        this.startedAt = startedAt;
+        this.workers = workers;
+        this.wakePump = wakePump;
+        this.onFailure = onFailure;
+    }
+
+    @Override
+    public void write(CharSequence text) {
+        synchronized (this) {
+            if (complete && !cancelled) {
+                throw new IllegalStateException("the reply is complete: nothing can be written");
+            }
+            if (cancelled) {
+                return;
+            }
+            int length = spoken.length() + text.length();
+            if (length > MAX_LENGTH) {
+                throw new IllegalArgumentException(
+                        "reply.length=" + length + ": a reply has at most " + MAX_LENGTH + " characters");
+            }
+            spoken.append(text);
+            incoming.append(text);
+        }
+        wakePump.run();
+    }
+
+    @Override
+    public void complete() {
+        synchronized (this) {
+            complete = true;
+        }
+        wakePump.run();
+    }
+
+    @Override
+    public void detach() {
+        detached = true;
+    }
+
+    boolean isDetached() {
+        return detached;
+    }
+
+    @Override
+    public void fail(Throwable cause) {
+        onFailure.accept(this, cause);
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        synchronized (this) {
+            if (!cancelled) {
+                cancelActions.add(action);
+                return;
+            }
+        }
+        runCancelAction(action);
+    }
+
+    @Override
+    public void allowInterruptions(boolean allow) {
+        interruptible = allow;
+    }
+
+    boolean isInterruptible() {
+        return interruptible;
+    }
+
+    /** Takes the text written since the last call; null if there is none. */
+    synchronized @Nullable String takeIncoming() {
+        if (incoming.isEmpty()) {
+            return null;
+        }
+        String text = incoming.toString();
+        incoming.setLength(0);
+        return text;
+    }
+
+    synchronized boolean isComplete() {
+        return complete && incoming.isEmpty();
+    }
+
+    /** Stops it; more text is ignored. Idempotent. */
+    void cancel() {
+        List<Runnable> actions;
+        synchronized (this) {
+            if (cancelled) {
+                return;
+            }
+            cancelled = true;
+            actions = List.copyOf(cancelActions);
+            cancelActions.clear();
+        }
+        wakePump.run();
+        actions.forEach(this::runCancelAction);
+    }
+
+    private void runCancelAction(Runnable action) {
+        workers.host(() -> {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                LOG.atWarn().addKeyValue("turn_id", turnId).setCause(e).log("A cancel action threw");
+            }
+        });
+    }
+}

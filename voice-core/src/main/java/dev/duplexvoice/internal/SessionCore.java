@@ -1,0 +1,582 @@
+package dev.duplexvoice.internal;
+
+import dev.duplexvoice.CloseReason;
+import dev.duplexvoice.SayOptions;
+import dev.duplexvoice.SessionEvent;
+import dev.duplexvoice.SessionOptions;
+import dev.duplexvoice.SessionState;
+import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.audio.AudioFormat;
+import dev.duplexvoice.dialog.Utterance;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+import dev.duplexvoice.time.EngineClock;
+import dev.duplexvoice.vad.SpeechSegmenter;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The state machine of a session. Everything here runs on its audio loop; other threads {@link #post}. A tick hears first,
+ * then decides, then puts a frame out, so that an interruption silences the frame of the very tick in which it is decided.
+ */
+final class SessionCore {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionCore.class);
+    private static final long FRAME_NANOS = AudioFormat.FRAME_MILLIS * 1_000_000L;
+    /** A loop that was away for longer than this goes on from now instead of catching up. */
+    private static final long LONGEST_CATCH_UP = 10 * FRAME_NANOS;
+
+    final String id;
+    final SessionOptions options;
+
+    private final AudioLoop loop;
+    private final EngineClock clock;
+    private final VoiceTelemetry telemetry;
+    private final Workers workers;
+    private final EventQueue events;
+    private final Hearing hearing;
+    private final Playout playout;
+    private final SpeechPump pump;
+    private final @Nullable Recognition recognition;
+    private final Dialog dialog = new Dialog();
+    private final SerialTasks responding;
+    private final Runnable onFrame;
+    private final LongConsumer onClosed;
+    private final Deadlines deadlines = new Deadlines();
+    private final CallerTurn caller = new CallerTurn();
+    private final ArrayDeque<Saying> queued = new ArrayDeque<>();
+    private final int frameSamples;
+    private final long openedAt;
+
+    /** A text of the host's own that waits. */
+    private record Saying(String text, SayOptions how) {}
+
+    /** Whether the detector has a window of it; kept here for the loop. */
+    boolean submitted;
+
+    private volatile SessionState state = SessionState.IDLE;
+    private volatile @Nullable CloseReason closeReason;
+    private long nextTick;
+    private long outputPosition;
+    private int turns;
+    private int turnNumber = 1;
+    private String turnId;
+    private int epochs;
+    private @Nullable ReplyText reply;
+    private boolean firstAudio;
+    private boolean held;
+    private long warmUntil = Long.MIN_VALUE;
+    private long triggeredAt;
+
+    SessionCore(SessionParts parts, AudioLoop loop, Runnable onFrame, LongConsumer onClosed) {
+        this.id = parts.id();
+        this.turnId = id + "-1";
+        this.options = parts.options();
+        this.loop = loop;
+        this.clock = parts.clock();
+        this.telemetry = parts.telemetry();
+        this.workers = parts.workers();
+        this.hearing = parts.hearing();
+        this.playout = parts.playout();
+        this.pump = parts.pump();
+        this.onFrame = onFrame;
+        this.onClosed = onClosed;
+        this.events = new EventQueue(options.listener(), telemetry, workers);
+        this.responding = new SerialTasks(workers::host);
+        this.frameSamples = options.output().frameSamples();
+        this.openedAt = clock.nanoTime();
+        this.nextTick = openedAt;
+        this.recognition = options.recognizer() == null
+                ? null
+                : new Recognition(
+                        Objects.requireNonNull(options.recognizer()),
+                        hearing.sampleRate(),
+                        workers,
+                        this,
+                        e -> post(now -> failed(e.code(), e, now)));
+    }
+
+    /** Runs an action on the loop; dropped if the session has ended. Any thread. */
+    void post(LongConsumer action) {
+        loop.post(() -> {
+            if (state != SessionState.TERMINATED) {
+                action.accept(clock.nanoTime());
+            }
+        });
+    }
+
+    SessionState state() {
+        return state;
+    }
+
+    Dialog dialog() {
+        return dialog;
+    }
+
+    Hearing hearing() {
+        return hearing;
+    }
+
+    long nextDue() {
+        return Math.min(nextTick, deadlines.next());
+    }
+
+    // ------------------------------------------------------------------------------------------ the loop's calls
+
+    void start(long now) {
+        transition(SessionState.LISTENING, now);
+        deadlines.set(
+                Deadlines.Timer.DURATION_LIMIT,
+                openedAt + options.limits().duration().toNanos());
+        touch(now);
+        telemetry.sessionOpened(id);
+        LOG.atInfo().addKeyValue("session_id", id).log("Session opened");
+    }
+
+    void heard(SpeechSegmenter.Signal signal, long now) {
+        SpeechSegmenter segmenter = hearing.segmenter();
+        if (signal == SpeechSegmenter.Signal.STARTED) {
+            onSpeechStarted(segmenter.start(), now - hearing.age(segmenter.start()), now);
+        } else if (signal == SpeechSegmenter.Signal.ENDED) {
+            onSpeechEnded(now - hearing.age(segmenter.end()), now);
+        }
+    }
+
+    /** Gives the recognizer what has come in since the last call. */
+    void feedRecognition() {
+        if (recognition != null && caller.isSpeaking()) {
+            short[] samples = hearing.recent(recognition.givenTo, hearing.written());
+            recognition.givenTo = hearing.written();
+            if (samples.length > 0) {
+                recognition.audio(samples);
+            }
+        }
+    }
+
+    void runTimers(long now) {
+        for (Deadlines.Timer timer = deadlines.poll(now);
+                timer != null && state != SessionState.TERMINATED;
+                timer = deadlines.poll(now)) {
+            switch (timer) {
+                case DURATION_LIMIT -> close(CloseReason.DURATION_LIMIT, now);
+                case PAUSE -> pause(now);
+                case CONFIRM -> confirm(now);
+                case FALSE_ALARM -> resume(now);
+                case ENDPOINT -> tryEndTurn(now);
+                case IDLE_LIMIT -> close(CloseReason.IDLE_LIMIT, now);
+            }
+        }
+    }
+
+    void tick(long now) {
+        if (now - nextTick > LONGEST_CATCH_UP) {
+            long missed = (now - nextTick) / FRAME_NANOS;
+            nextTick += missed * FRAME_NANOS;
+            outputPosition += missed * frameSamples;
+        }
+        while (nextTick <= now && state != SessionState.TERMINATED) {
+            putOut(now - nextTick, now);
+            nextTick += FRAME_NANOS;
+            outputPosition += frameSamples;
+        }
+    }
+
+    private void putOut(long lateness, long now) {
+        if (held) {
+            return;
+        }
+        ReplyText playing = playout.reply();
+        switch (playout.tick(outputPosition)) {
+            case FRAME -> {
+                if (!firstAudio && playing != null) {
+                    firstAudio(playing, now);
+                }
+                onFrame.run();
+                telemetry.frameEmitted(lateness);
+                pump.roomAvailable();
+            }
+            case END -> {
+                if (playing != null) {
+                    finishReply(playing, false, playing.spoken.text().strip(), playout.emitted(), now);
+                }
+            }
+            case BLOCKED -> telemetry.framesRefused(false, 1);
+            case NOTHING -> {}
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ the caller
+
+    void onSpeechStarted(long onsetSample, long onset, long now) {
+        triggeredAt = now;
+        caller.speechStarted(onset);
+        deadlines.cancel(Deadlines.Timer.ENDPOINT);
+        deadlines.cancel(Deadlines.Timer.IDLE_LIMIT);
+        events.emit(new SessionEvent.SpeechStarted(at(now), id, turnId, at(onset)));
+        if (recognition != null) {
+            long preRoll = options.preRoll().toNanos() * hearing.sampleRate() / 1_000_000_000L;
+            recognition.givenTo = Math.max(recognition.givenTo, Math.max(0, onsetSample - preRoll));
+            recognition.speechStarted();
+        }
+        switch (state) {
+            case LISTENING -> caller.open();
+            case WAITING_FOR_INPUT -> {
+                transition(SessionState.LISTENING, now);
+                caller.open();
+            }
+            case THINKING, SPEAKING -> {
+                if (mayInterrupt(now)) {
+                    held = state == SessionState.THINKING;
+                    if (state == SessionState.SPEAKING) {
+                        due(
+                                Deadlines.Timer.PAUSE,
+                                onset + options.interruption().pauseAfter().toNanos(),
+                                now);
+                    }
+                    if (options.interruption().minWords() == 0) {
+                        due(
+                                Deadlines.Timer.CONFIRM,
+                                onset + options.interruption().confirmAfter().toNanos(),
+                                now);
+                    }
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private boolean mayInterrupt(long now) {
+        ReplyText current = reply;
+        return current != null
+                && current.isInterruptible()
+                && options.interruption().enabled()
+                && now >= warmUntil;
+    }
+
+    /** Sets a timer; one that is due already runs at once, in the same tick. */
+    private void due(Deadlines.Timer timer, long when, long now) {
+        deadlines.set(timer, when);
+        if (when <= now) {
+            runTimers(now);
+        }
+    }
+
+    void onSpeechEnded(long end, long now) {
+        if (!caller.isSpeaking()) {
+            return;
+        }
+        feedRecognition();
+        caller.speechEnded(end);
+        deadlines.cancel(Deadlines.Timer.PAUSE);
+        deadlines.cancel(Deadlines.Timer.CONFIRM);
+        events.emit(new SessionEvent.SpeechEnded(at(now), id, turnId, at(end)));
+        if (recognition != null) {
+            recognition.speechEnded();
+        }
+        held = false;
+        if (state == SessionState.BARGED_IN) {
+            resume(now);
+        } else if (state == SessionState.LISTENING && caller.isOpen()) {
+            due(Deadlines.Timer.ENDPOINT, end + options.endpointing().minDelay().toNanos(), now);
+        }
+        touch(now);
+    }
+
+    void onTranscript(String text, boolean isFinal, long now) {
+        caller.transcript(text, isFinal, now);
+        events.emit(new SessionEvent.Transcript(at(now), id, turnId, text, isFinal));
+        touch(now);
+        int minWords = options.interruption().minWords();
+        if (minWords > 0 && caller.words() >= minWords && reply != null && mayInterrupt(now)) {
+            interrupt(now);
+        } else if (isFinal && state == SessionState.LISTENING && !caller.isSpeaking() && !text.isBlank()) {
+            caller.open();
+            due(
+                    Deadlines.Timer.ENDPOINT,
+                    caller.speechEndedAt() + options.endpointing().minDelay().toNanos(),
+                    now);
+        }
+    }
+
+    private void tryEndTurn(long now) {
+        if (state != SessionState.LISTENING || caller.isSpeaking() || !caller.isOpen()) {
+            return;
+        }
+        if (recognition != null && !caller.isTranscribed()) {
+            long latest =
+                    caller.speechEndedAt() + options.endpointing().maxDelay().toNanos();
+            if (now < latest) {
+                deadlines.set(Deadlines.Timer.ENDPOINT, latest);
+                return;
+            }
+        }
+        if (recognition != null && caller.text().isEmpty()) {
+            // Nothing was understood: noise, not a turn.
+            caller.clear();
+            startQueued(now);
+            return;
+        }
+        endTurn(now);
+    }
+
+    private void endTurn(long now) {
+        turns++;
+        String text = caller.text();
+        long delay = Math.max(0, now - caller.speechEndedAt());
+        Duration speech = Duration.ofNanos(caller.speechNanos());
+        events.emit(new SessionEvent.TurnEnded(
+                at(now), id, turnId, text, Duration.ofNanos(delay), Duration.ofNanos(caller.transcriptionDelay())));
+        telemetry.turnEnded(id, turnId, delay);
+        caller.clear();
+        if (options.responder() == null) {
+            dialog.add(Utterance.Speaker.CALLER, text, false);
+            nextTurnId();
+            transition(SessionState.WAITING_FOR_INPUT, now);
+            startQueued(now);
+            return;
+        }
+        ReplyText next = newReply(true, now);
+        dialog.respond(options.responder(), id, next, text, speech, responding, this::failReply);
+        startReply(next, now);
+    }
+
+    // ------------------------------------------------------------------------------------------ replies
+
+    private ReplyText newReply(boolean interruptible, long now) {
+        ReplyText next = new ReplyText(++epochs, turnId, now, workers, pump::wake, this::failReply);
+        next.allowInterruptions(interruptible);
+        return next;
+    }
+
+    void say(String text, SayOptions how, long now) {
+        Saying saying = new Saying(text, how);
+        if (how.when() == SayOptions.When.INTERRUPT && reply != null) {
+            queued.addFirst(saying);
+            interrupt(now);
+        } else {
+            queued.addLast(saying);
+        }
+        startQueued(now);
+    }
+
+    private void startQueued(long now) {
+        boolean free = state == SessionState.LISTENING || state == SessionState.WAITING_FOR_INPUT;
+        if (free && !caller.isOpen() && !caller.isSpeaking()) {
+            Saying saying = queued.poll();
+            if (saying != null) {
+                ReplyText next = newReply(saying.how().allowInterruptions(), now);
+                next.write(saying.text());
+                next.complete();
+                startReply(next, now);
+            }
+        }
+    }
+
+    private void startReply(ReplyText next, long now) {
+        reply = next;
+        firstAudio = false;
+        held = false;
+        caller.resetWords();
+        deadlines.cancel(Deadlines.Timer.IDLE_LIMIT);
+        if (warmUntil == Long.MIN_VALUE) {
+            warmUntil = now + options.interruption().warmup().toNanos();
+        }
+        events.emit(new SessionEvent.ReplyStarted(at(now), id, next.turnId));
+        transition(SessionState.THINKING, now);
+        playout.play(next);
+        pump.begin(next);
+    }
+
+    private void firstAudio(ReplyText playing, long now) {
+        firstAudio = true;
+        if (state == SessionState.THINKING) {
+            transition(SessionState.SPEAKING, now);
+        }
+        long sinceText = now - playing.firstTextAt;
+        long sinceTurn = now - playing.startedAt;
+        events.emit(new SessionEvent.FirstAudio(
+                at(now), id, playing.turnId, Duration.ofNanos(sinceText), Duration.ofNanos(sinceTurn)));
+        telemetry.firstAudio(id, playing.turnId, sinceTurn, sinceText);
+    }
+
+    private void pause(long now) {
+        ReplyText current = reply;
+        if (state != SessionState.SPEAKING || current == null) {
+            return;
+        }
+        playout.pause();
+        long silentAt = clock.nanoTime();
+        events.emit(new SessionEvent.Paused(at(silentAt), id, current.turnId, duration(playout.emitted())));
+        telemetry.bargeIn(id, current.turnId, silentAt - triggeredAt);
+        transition(SessionState.BARGED_IN, now);
+        deadlines.set(
+                Deadlines.Timer.FALSE_ALARM,
+                now + options.interruption().falseAlarmTimeout().toNanos());
+    }
+
+    private void resume(long now) {
+        ReplyText current = reply;
+        if (state != SessionState.BARGED_IN || current == null) {
+            return;
+        }
+        deadlines.cancel(Deadlines.Timer.FALSE_ALARM);
+        playout.resume();
+        events.emit(new SessionEvent.Resumed(at(now), id, current.turnId, duration(playout.emitted())));
+        transition(SessionState.SPEAKING, now);
+    }
+
+    private void confirm(long now) {
+        if (caller.isSpeaking() && mayInterrupt(now)) {
+            interrupt(now);
+        }
+    }
+
+    /** Cuts the reply off, whatever it is doing. */
+    void interrupt(long now) {
+        ReplyText current = reply;
+        if (current == null) {
+            return;
+        }
+        if (state == SessionState.SPEAKING) {
+            pause(now);
+        }
+        boolean spoke = firstAudio;
+        long delivered = spoke ? playout.flush() : 0;
+        if (!spoke) {
+            playout.flush();
+        }
+        current.cancel();
+        events.emit(new SessionEvent.Interrupted(at(now), id, current.turnId, duration(delivered)));
+        finishReply(current, true, current.spoken.heard(delivered), delivered, now);
+        if (caller.isSpeaking() && state == SessionState.LISTENING) {
+            caller.open();
+        }
+    }
+
+    /** Ends a reply whose Responder or synthesizer failed. Any thread. */
+    private void failReply(ReplyText failed, Throwable cause) {
+        post(now -> {
+            VoiceException.Code code = cause instanceof VoiceException e ? e.code() : VoiceException.Code.RESPONDER;
+            failed(code, cause, now);
+            failed.cancel();
+            if (failed == reply) {
+                long delivered = playout.flush();
+                finishReply(failed, false, failed.spoken.heard(delivered), delivered, now);
+            }
+        });
+    }
+
+    private void failed(VoiceException.Code code, Throwable cause, long now) {
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        events.emit(new SessionEvent.Failed(at(now), id, turnId, code, message));
+        telemetry.error(id, code.name());
+        LOG.atWarn()
+                .addKeyValue("session_id", id)
+                .addKeyValue("turn_id", turnId)
+                .addKeyValue("code", code)
+                .setCause(cause)
+                .log("Session error");
+    }
+
+    private void finishReply(ReplyText done, boolean interrupted, String heard, long samples, long now) {
+        reply = null;
+        held = false;
+        deadlines.cancel(Deadlines.Timer.PAUSE);
+        deadlines.cancel(Deadlines.Timer.CONFIRM);
+        deadlines.cancel(Deadlines.Timer.FALSE_ALARM);
+        dialog.add(Utterance.Speaker.AGENT, heard, interrupted);
+        Duration position = duration(samples);
+        events.emit(new SessionEvent.ReplyFinished(
+                at(now), id, done.turnId, position, interrupted, heard, done.spoken.text()));
+        telemetry.replyFinished(id, done.turnId, interrupted, position.toNanos());
+        nextTurnId();
+        if (state == SessionState.TERMINATED) {
+            return;
+        }
+        transition(SessionState.LISTENING, now);
+        touch(now);
+        if (turns >= options.limits().turns() && !interrupted) {
+            close(CloseReason.TURN_LIMIT, now);
+            return;
+        }
+        if (caller.isSpeaking()) {
+            // Speech that did not interrupt goes on: it is the caller's next turn.
+            caller.open();
+        }
+        startQueued(now);
+    }
+
+    // ------------------------------------------------------------------------------------------ the end
+
+    void close(CloseReason reason, long now) {
+        if (state == SessionState.TERMINATED) {
+            return;
+        }
+        ReplyText current = reply;
+        queued.clear();
+        long delivered = current != null ? playout.flush() : 0;
+        transition(SessionState.TERMINATED, now);
+        if (current != null) {
+            current.cancel();
+            finishReply(current, true, current.spoken.heard(delivered), delivered, now);
+        }
+        closeReason = reason;
+        pump.close();
+        hearing.close();
+        if (recognition != null) {
+            recognition.close();
+        }
+        telemetry.sessionClosed(id, reason.label(), now - openedAt);
+        LOG.atInfo()
+                .addKeyValue("session_id", id)
+                .addKeyValue("reason", reason.label())
+                .addKeyValue("turns", turns)
+                .log("Session closed");
+        events.emit(new SessionEvent.Closed(at(now), id, turnId, reason));
+        events.afterwards(() -> onClosed.accept(now));
+        onFrame.run();
+    }
+
+    @Nullable
+    CloseReason closeReason() {
+        return closeReason;
+    }
+
+    // ------------------------------------------------------------------------------------------ small things
+
+    /** Something happened: the idle limit counts from now while both sides are silent. */
+    private void touch(long now) {
+        if (state == SessionState.LISTENING || state == SessionState.WAITING_FOR_INPUT) {
+            if (!caller.isSpeaking()) {
+                deadlines.set(
+                        Deadlines.Timer.IDLE_LIMIT,
+                        now + options.limits().idle().toNanos());
+            }
+        }
+    }
+
+    private void transition(SessionState next, long now) {
+        SessionState from = state;
+        if (!from.mayBecome(next)) {
+            throw new IllegalStateException("session " + id + ": no transition from " + from + " to " + next);
+        }
+        state = next;
+        events.emit(new SessionEvent.StateChanged(at(now), id, reply == null ? turnId : reply.turnId, from, next));
+    }
+
+    private void nextTurnId() {
+        turnNumber++;
+        turnId = id + "-" + turnNumber;
+    }
+
+    private Duration at(long now) {
+        return Duration.ofNanos(Math.max(0, now - openedAt));
+    }
+
+    private Duration duration(long samples) {
+        return Duration.ofNanos(options.output().nanos(samples));
+    }
+}

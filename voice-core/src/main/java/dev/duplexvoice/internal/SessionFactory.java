@@ -1,0 +1,120 @@
+package dev.duplexvoice.internal;
+
+import dev.duplexvoice.DuplexSession;
+import dev.duplexvoice.SessionOptions;
+import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.audio.AudioFormat;
+import dev.duplexvoice.audio.Resampler;
+import dev.duplexvoice.audio.SpscFrameRing;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+import dev.duplexvoice.time.EngineClock;
+import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.vad.SpeechSegmenter;
+import dev.duplexvoice.vad.VadBatch;
+import dev.duplexvoice.vad.VoiceActivityDetector;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Puts sessions together: rings, hearing, playout and synthesis around a state machine. */
+public final class SessionFactory {
+    /** 1.28 s: hosts that put in more at once than that are not in real time. */
+    private static final int INPUT_FRAMES = 64;
+    /** 320 ms of synthesised audio wait for their turn. */
+    private static final int SYNTHESIS_FRAMES = 16;
+    /** 160 ms for hosts that take frames late. */
+    private static final int OUTPUT_FRAMES = 8;
+    /** What a recognizer is given when no detector states a rate. */
+    private static final int SPEECH_RATE = 16_000;
+
+    private final EngineClock clock;
+    private final VoiceTelemetry telemetry;
+    private final Workers workers;
+    private final Providers providers;
+
+    /** A factory for sessions of one engine. */
+    public SessionFactory(EngineClock clock, VoiceTelemetry telemetry, Workers workers, Providers providers) {
+        this.clock = clock;
+        this.telemetry = telemetry;
+        this.workers = workers;
+        this.providers = providers;
+    }
+
+    /**
+     * Makes a session and starts it on the loop.
+     *
+     * @param detector null if the host tells when the caller speaks
+     */
+    public DuplexSession open(
+            String id,
+            SessionOptions options,
+            @Nullable VoiceActivityDetector detector,
+            SpeechSynthesizer synthesizer,
+            AudioLoop loop,
+            boolean loopHasThread) {
+        SpscFrameRing input = ring(INPUT_FRAMES, options.input());
+        SpscFrameRing synthesis = ring(SYNTHESIS_FRAMES, options.output());
+        SpscFrameRing output = ring(OUTPUT_FRAMES, options.output());
+        int speechRate = detector == null ? SPEECH_RATE : detector.sampleRate();
+        Resampler inputResampler = providers.resampler(options.input().sampleRate(), speechRate);
+        Resampler outputResampler =
+                providers.resampler(synthesizer.sampleRate(), options.output().sampleRate());
+        Playout playout = new Playout(synthesis, output, options.output().sampleRate());
+        SpeechPump pump = new SpeechPump(
+                synthesis, synthesizer, outputResampler, options.output().sampleRate(), clock, telemetry, workers);
+        CompletableFuture<SessionHandle> opened = new CompletableFuture<>();
+        loop.post(() -> {
+            try {
+                VadBatch batch = detector == null ? null : loop.batchWithRoom(detector);
+                int caller = batch == null ? 0 : batch.acquire();
+                int window = detector == null ? SPEECH_RATE / 50 : detector.windowSamples();
+                int preRoll = (int) (options.preRoll().toNanos() * speechRate / 1_000_000_000L);
+                Hearing hearing = new Hearing(
+                        input,
+                        inputResampler,
+                        batch,
+                        caller,
+                        new SpeechSegmenter(options.vad(), speechRate, window),
+                        speechRate,
+                        window,
+                        preRoll,
+                        options.vadObserver());
+                SessionParts parts = new SessionParts(id, options, clock, telemetry, workers, hearing, playout, pump);
+                SessionHandle handle = new SessionHandle(parts, loop, input, output);
+                loop.add(handle.core(), clock.nanoTime());
+                opened.complete(handle);
+            } catch (RuntimeException | LinkageError e) {
+                opened.completeExceptionally(e);
+            }
+        });
+        if (!loopHasThread) {
+            loop.run(clock.nanoTime());
+        }
+        return await(opened);
+    }
+
+    private static SpscFrameRing ring(int frames, AudioFormat format) {
+        int bytes = format.frameSamples() * Short.BYTES;
+        return SpscFrameRing.allocate(frames, (bytes + 7) & ~7);
+    }
+
+    private static DuplexSession await(CompletableFuture<SessionHandle> opened) {
+        try {
+            return opened.get(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new VoiceException(VoiceException.Code.INTERNAL, "interrupted while opening a session", e);
+        } catch (TimeoutException e) {
+            throw new VoiceException(
+                    VoiceException.Code.OVERLOADED, "the audio loop did not answer within 5 s: it is overloaded", e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof RuntimeException runtime) {
+                throw runtime;
+            }
+            throw new VoiceException(VoiceException.Code.INTERNAL, "a session could not be opened: " + cause, cause);
+        }
+    }
+}

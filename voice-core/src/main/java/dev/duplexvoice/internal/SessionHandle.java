@@ -1,0 +1,214 @@
+package dev.duplexvoice.internal;
+
+import dev.duplexvoice.CloseReason;
+import dev.duplexvoice.DuplexSession;
+import dev.duplexvoice.SayOptions;
+import dev.duplexvoice.SessionOptions;
+import dev.duplexvoice.SessionState;
+import dev.duplexvoice.audio.FrameRing;
+import dev.duplexvoice.audio.SpscFrameRing;
+import dev.duplexvoice.dialog.Reply;
+import dev.duplexvoice.dialog.Utterance;
+import dev.duplexvoice.time.VirtualClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The host's side of a session: puts what it is told on the loop's inbox and the rings. */
+final class SessionHandle implements DuplexSession {
+    private final SessionCore core;
+    private final SpscFrameRing input;
+    private final SpscFrameRing output;
+    private final Playout playout;
+    private final SessionParts parts;
+    private final int inputFrame;
+    private final int outputFrame;
+    private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
+    private volatile @Nullable Thread reader;
+    private volatile boolean closing;
+    private final AtomicLong refused = new AtomicLong();
+
+    SessionHandle(SessionParts parts, AudioLoop loop, SpscFrameRing input, SpscFrameRing output) {
+        this.parts = parts;
+        this.input = input;
+        this.output = output;
+        this.playout = parts.playout();
+        this.inputFrame = parts.options().input().frameSamples();
+        this.outputFrame = parts.options().output().frameSamples();
+        this.core = new SessionCore(parts, loop, this::wakeReader, now -> finished());
+    }
+
+    SessionCore core() {
+        return core;
+    }
+
+    @Override
+    public String id() {
+        return core.id;
+    }
+
+    @Override
+    public SessionState state() {
+        return core.state();
+    }
+
+    @Override
+    public SessionOptions options() {
+        return core.options;
+    }
+
+    @Override
+    public boolean offerAudio(short[] samples, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, samples.length);
+        requireOpen();
+        int frames = (length + inputFrame - 1) / inputFrame;
+        if (frames > input.capacity()) {
+            throw new IllegalArgumentException("length=" + length + ": one call takes at most "
+                    + input.capacity() * inputFrame + " samples; offer audio as it arrives");
+        }
+        if (frames > input.capacity() - input.size()) {
+            parts.telemetry().framesRefused(true, frames);
+            refused.addAndGet(frames);
+            return false;
+        }
+        for (int at = 0; at < length; at += inputFrame) {
+            input.offer(samples, offset + at, Math.min(inputFrame, length - at), 0, 0);
+        }
+        return true;
+    }
+
+    @Override
+    public int pollAudio(short[] frame, FrameRing.FrameHeader header) {
+        if (frame.length < outputFrame) {
+            throw new IllegalArgumentException(
+                    "frame.length=" + frame.length + ": a frame has " + outputFrame + " samples");
+        }
+        while (true) {
+            boolean dropped = output.consumed() < playout.flushedTo();
+            int samples = output.poll(frame, 0, header);
+            if (samples == FrameRing.EMPTY) {
+                return 0;
+            }
+            if (!dropped) {
+                return samples;
+            }
+        }
+    }
+
+    @Override
+    public int readAudio(short[] frame, FrameRing.FrameHeader header, Duration timeout) {
+        if (parts.clock() instanceof VirtualClock) {
+            throw new IllegalStateException(
+                    "readAudio waits, and nothing moves a virtual clock meanwhile: use pollAudio");
+        }
+        long deadline = System.nanoTime() + timeout.toNanos();
+        reader = Thread.currentThread();
+        try {
+            while (true) {
+                int samples = pollAudio(frame, header);
+                if (samples > 0) {
+                    return samples;
+                }
+                if (core.state() == SessionState.TERMINATED) {
+                    return -1;
+                }
+                long left = deadline - System.nanoTime();
+                if (left <= 0 || Thread.currentThread().isInterrupted()) {
+                    return 0;
+                }
+                LockSupport.parkNanos(this, left);
+            }
+        } finally {
+            reader = null;
+        }
+    }
+
+    private void wakeReader() {
+        Thread waiting = reader;
+        if (waiting != null) {
+            LockSupport.unpark(waiting);
+        }
+    }
+
+    @Override
+    public void say(String text, SayOptions options) {
+        Objects.requireNonNull(options, "options");
+        if (text.length() > Reply.MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "text.length=" + text.length() + ": a reply has at most " + Reply.MAX_LENGTH + " characters");
+        }
+        requireOpen();
+        core.post(now -> core.say(text, options, now));
+    }
+
+    @Override
+    public void interrupt() {
+        requireOpen();
+        core.post(core::interrupt);
+    }
+
+    @Override
+    public void speechStarted() {
+        requireExternalSpeech();
+        core.post(now -> core.onSpeechStarted(core.hearing().written(), now, now));
+    }
+
+    @Override
+    public void speechEnded(Duration silence) {
+        if (silence.isNegative()) {
+            throw new IllegalArgumentException("silence=" + silence.toMillis() + "ms: must not be negative");
+        }
+        requireExternalSpeech();
+        core.post(now -> core.onSpeechEnded(now - silence.toNanos(), now));
+    }
+
+    private void requireExternalSpeech() {
+        requireOpen();
+        if (!core.options.externalSpeech()) {
+            throw new IllegalStateException("session " + id()
+                    + ": a detector hears the caller; open it with externalSpeech() to tell it yourself");
+        }
+    }
+
+    private void requireOpen() {
+        if (closing || core.state() == SessionState.TERMINATED) {
+            CloseReason reason = core.closeReason();
+            throw new IllegalStateException("session " + id() + " is closed"
+                    + (reason == null ? "" : " (" + reason.label() + ")") + ": open a new one");
+        }
+    }
+
+    @Override
+    public List<Utterance> history() {
+        return core.dialog().history();
+    }
+
+    @Override
+    public long refusedInput() {
+        return refused.get();
+    }
+
+    @Override
+    public CompletionStage<CloseReason> closed() {
+        return closed.minimalCompletionStage();
+    }
+
+    private void finished() {
+        CloseReason reason = core.closeReason();
+        closed.complete(reason == null ? CloseReason.INTERNAL_ERROR : reason);
+        wakeReader();
+    }
+
+    @Override
+    public void close() {
+        if (!closing) {
+            closing = true;
+            core.post(now -> core.close(CloseReason.CLOSED, now));
+        }
+    }
+}

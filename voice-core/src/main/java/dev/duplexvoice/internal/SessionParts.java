@@ -1,0 +1,16 @@
+package dev.duplexvoice.internal;
+
+import dev.duplexvoice.SessionOptions;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+import dev.duplexvoice.time.EngineClock;
+
+/** What a session is made of. */
+record SessionParts(
+        String id,
+        SessionOptions options,
+        EngineClock clock,
+        VoiceTelemetry telemetry,
+        Workers workers,
+        Hearing hearing,
+        Playout playout,
+        SpeechPump pump) {}

@@ -1,0 +1,336 @@
+package dev.duplexvoice.internal;
+
+import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.audio.Resampler;
+import dev.duplexvoice.audio.SpscFrameRing;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+import dev.duplexvoice.time.EngineClock;
+import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.tts.SynthesisRequest;
+import dev.duplexvoice.tts.SynthesisStream;
+import dev.duplexvoice.tts.TextSegment;
+import dev.duplexvoice.tts.TextSegmenter;
+import dev.duplexvoice.tts.WordTiming;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes frames of a session's replies: text → clauses → synthesizer → output rate → synthesis ring. Runs on workers, one run
+ * at a time, so that the ring has one producer; a run does what it can and returns when it would have to wait for text,
+ * for the synthesizer or for room in the ring. Whoever changes one of these wakes it.
+ *
+ * <p>Frames carry the reply's epoch as flags and {@link #DATA} as timestamp; a frame of length 0 with {@link #END} follows
+ * the last one of a reply.
+ */
+final class SpeechPump {
+    static final long DATA = 0;
+    static final long END = 1;
+
+    private static final int READ_SAMPLES = 1_600;
+
+    private final SpscFrameRing ring;
+    private final SpeechSynthesizer synthesizer;
+    private final @Nullable Resampler resampler;
+    private final EngineClock clock;
+    private final VoiceTelemetry telemetry;
+    private final int outputRate;
+    private final SerialTasks tasks;
+    private final Runnable work = this::work;
+    private final Queue<ReplyText> replies = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private volatile boolean waitingForRoom;
+    private volatile boolean closed;
+
+    // What follows belongs to the running task.
+    private final short[] read = new short[READ_SAMPLES];
+    private final short[] converted;
+    private int convertedAt;
+    private int convertedEnd;
+    private final short[] frame;
+    private int frameFill;
+    private @Nullable ReplyText reply;
+    private TextSegmenter segmenter = new TextSegmenter();
+    private @Nullable TextSegment segment;
+    private @Nullable SynthesisStream stream;
+    private boolean wordsKnown;
+    private boolean flushed;
+    private boolean wholeGiven;
+    private long clauseStart;
+    private long clauseSamples;
+    private long computeNanos;
+    private long produced;
+
+    SpeechPump(
+            SpscFrameRing ring,
+            SpeechSynthesizer synthesizer,
+            @Nullable Resampler resampler,
+            int outputRate,
+            EngineClock clock,
+            VoiceTelemetry telemetry,
+            Workers workers) {
+        this.ring = ring;
+        this.synthesizer = synthesizer;
+        this.resampler = resampler;
+        this.outputRate = outputRate;
+        this.clock = clock;
+        this.telemetry = telemetry;
+        this.tasks = new SerialTasks(workers::compute);
+        this.frame = new short[ring.slotBytes() / Short.BYTES];
+        this.converted = new short[resampler == null ? READ_SAMPLES : resampler.maxOutput(READ_SAMPLES)];
+    }
+
+    /** Queues a reply. Any thread. */
+    void begin(ReplyText text) {
+        replies.add(text);
+        wake();
+    }
+
+    /** Something changed that a run may have waited for. Any thread, cheap when a run is already due. */
+    void wake() {
+        if (scheduled.compareAndSet(false, true)) {
+            tasks.execute(work);
+        }
+    }
+
+    /** Called by the consumer after it took frames. */
+    void roomAvailable() {
+        if (waitingForRoom && ring.size() <= ring.capacity() / 2) {
+            waitingForRoom = false;
+            wake();
+        }
+    }
+
+    /** Stops and frees. Any thread. */
+    void close() {
+        closed = true;
+        wake();
+    }
+
+    private void work() {
+        scheduled.set(false);
+        while (true) {
+            ReplyText current = reply;
+            if (closed) {
+                closeStream();
+                reply = null;
+                if (resampler != null) {
+                    resampler.close();
+                }
+                return;
+            }
+            if (current == null) {
+                current = replies.poll();
+                if (current == null) {
+                    return;
+                }
+                open(current);
+            }
+            if (current.isCancelled()) {
+                closeStream();
+                reply = null;
+                continue;
+            }
+            try {
+                if (!step(current)) {
+                    return;
+                }
+            } catch (RuntimeException | LinkageError e) {
+                closeStream();
+                reply = null;
+                current.fail(
+                        e instanceof VoiceException
+                                ? e
+                                : new VoiceException(
+                                        VoiceException.Code.SYNTHESIS,
+                                        "voice " + synthesizer.voice() + " failed: " + e,
+                                        e));
+            }
+        }
+    }
+
+    private void open(ReplyText text) {
+        reply = text;
+        segmenter = new TextSegmenter();
+        segment = null;
+        frameFill = 0;
+        convertedAt = 0;
+        convertedEnd = 0;
+        produced = 0;
+        flushed = false;
+        wholeGiven = false;
+        if (resampler != null) {
+            resampler.reset();
+        }
+    }
+
+    /** Moves on by one piece of work; false if there is none until the next wake. */
+    private boolean step(ReplyText current) {
+        if (convertedAt < convertedEnd) {
+            return pack(current);
+        }
+        if (stream != null) {
+            return readStream(current, stream);
+        }
+        String more = current.takeIncoming();
+        if (more != null) {
+            segmenter.append(more);
+        }
+        boolean complete = current.isComplete();
+        if (complete) {
+            segmenter.finish();
+        }
+        segment = nextSegment(current, complete);
+        if (segment != null) {
+            beginClause(current, segment);
+            return true;
+        }
+        if (!complete) {
+            // The next clause is not there yet: what is spoken must not wait for it.
+            return frameFill > 0 && offerFrame(current);
+        }
+        return finish(current);
+    }
+
+    private @Nullable TextSegment nextSegment(ReplyText current, boolean complete) {
+        if (!synthesizer.wantsWholeReplies()) {
+            return segmenter.poll();
+        }
+        if (!complete || wholeGiven) {
+            return null;
+        }
+        wholeGiven = true;
+        String text = current.spoken.text();
+        return text.isBlank() ? null : new TextSegment(text, 0, text.length());
+    }
+
+    private void beginClause(ReplyText current, TextSegment clause) {
+        if (current.firstTextAt == Long.MIN_VALUE) {
+            current.firstTextAt = clock.nanoTime();
+        }
+        clauseStart = produced;
+        clauseSamples = 0;
+        computeNanos = 0;
+        wordsKnown = false;
+        current.spoken.beginClause(clause.begin(), clause.end(), clauseStart);
+        stream = synthesizer.start(SynthesisRequest.of(clause.text()), this::wake);
+    }
+
+    private boolean readStream(ReplyText current, SynthesisStream from) {
+        long before = System.nanoTime();
+        int samples = from.read(read, 0, read.length);
+        computeNanos += System.nanoTime() - before;
+        if (samples == 0) {
+            return frameFill > 0 && offerFrame(current);
+        }
+        if (samples > 0) {
+            clauseSamples += samples;
+            convert(samples);
+            if (!wordsKnown) {
+                wordsKnown = words(current, from.words());
+            }
+            return true;
+        }
+        words(current, from.words());
+        from.close();
+        stream = null;
+        current.spoken.endClause(clauseStart + toOutput(clauseSamples));
+        telemetry.clauseSynthesized(
+                synthesizer.voice(), computeNanos, clauseSamples * 1_000_000_000L / synthesizer.sampleRate());
+        return true;
+    }
+
+    private void convert(int samples) {
+        convertedAt = 0;
+        if (resampler == null) {
+            System.arraycopy(read, 0, converted, 0, samples);
+            convertedEnd = samples;
+        } else {
+            convertedEnd = resampler.process(read, 0, samples, converted, 0);
+        }
+        produced += convertedEnd;
+    }
+
+    private boolean words(ReplyText current, List<WordTiming> words) {
+        TextSegment clause = segment;
+        if (words.isEmpty() || clause == null) {
+            return false;
+        }
+        List<WordTiming> placed = new ArrayList<>(words.size());
+        for (WordTiming word : words) {
+            placed.add(new WordTiming(
+                    clauseStart + toOutput(word.startSample()),
+                    clauseStart + toOutput(word.endSample()),
+                    clause.begin() + word.textBegin(),
+                    clause.begin() + word.textEnd()));
+        }
+        current.spoken.words(placed);
+        return true;
+    }
+
+    private long toOutput(long samples) {
+        return samples * outputRate / synthesizer.sampleRate();
+    }
+
+    /** Moves converted samples into frames and the ring. */
+    private boolean pack(ReplyText current) {
+        if (frameFill == frame.length && !offerFrame(current)) {
+            return false;
+        }
+        int samples = Math.min(frame.length - frameFill, convertedEnd - convertedAt);
+        System.arraycopy(converted, convertedAt, frame, frameFill, samples);
+        convertedAt += samples;
+        frameFill += samples;
+        return frameFill < frame.length || offerFrame(current);
+    }
+
+    private boolean offerFrame(ReplyText current) {
+        if (!offer(frameFill, current.epoch, DATA)) {
+            return false;
+        }
+        frameFill = 0;
+        return true;
+    }
+
+    private boolean finish(ReplyText current) {
+        if (resampler != null && !flushed) {
+            flushed = true;
+            convertedAt = 0;
+            convertedEnd = resampler.flush(converted, 0);
+            produced += convertedEnd;
+            return true;
+        }
+        if (frameFill > 0) {
+            return offerFrame(current);
+        }
+        if (!offer(0, current.epoch, END)) {
+            return false;
+        }
+        reply = null;
+        return true;
+    }
+
+    private boolean offer(int samples, int epoch, long kind) {
+        if (ring.offer(frame, 0, samples, epoch, kind)) {
+            return true;
+        }
+        waitingForRoom = true;
+        // The consumer may have drained the ring before it could see the flag.
+        if (ring.size() <= ring.capacity() / 2) {
+            waitingForRoom = false;
+            return ring.offer(frame, 0, samples, epoch, kind);
+        }
+        return false;
+    }
+
+    private void closeStream() {
+        SynthesisStream open = stream;
+        stream = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.duplexvoice.internal;
+
+import dev.duplexvoice.tts.WordTiming;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which text of a reply is where in its audio. Written by the synthesis worker clause by clause, read by the audio loop when
+ * a reply ends.
+ *
+ * <p>With word times, a word was heard if the audio was delivered up to its end. Without them, the words of a clause are
+ * spread over its audio in proportion to their syllables (vowel groups, at least one a word), and the same rule holds.
+ */
+final class SpokenText {
+
+    /** A clause: characters [begin, end) of the reply, spoken from startSample on. */
+    private static final class Clause {
+        final int begin;
+        final int end;
+        final long startSample;
+        long endSample = Long.MAX_VALUE;
+        List<WordTiming> words = List.of();
+
+        Clause(int begin, int end, long startSample) {
+            this.begin = begin;
+            this.end = end;
+            this.startSample = startSample;
+        }
+    }
+
+    private final StringBuilder text = new StringBuilder();
+    private final List<Clause> clauses = new ArrayList<>();
+
+    synchronized void append(CharSequence more) {
+        text.append(more);
+    }
+
+    synchronized int length() {
+        return text.length();
+    }
+
+    synchronized String text() {
+        return text.toString();
+    }
+
+    synchronized void beginClause(int begin, int end, long startSample) {
+        clauses.add(new Clause(begin, end, startSample));
+    }
+
+    /** The words of the clause begun last, in samples of the output and characters of the reply. */
+    synchronized void words(List<WordTiming> words) {
+        clauses.get(clauses.size() - 1).words = words;
+    }
+
+    synchronized void endClause(long endSample) {
+        clauses.get(clauses.size() - 1).endSample = endSample;
+    }
+
+    /** The text that was heard when {@code samples} of the reply's audio were delivered. */
+    synchronized String heard(long samples) {
+        int end = 0;
+        for (Clause clause : clauses) {
+            if (clause.endSample <= samples) {
+                end = clause.end;
+                continue;
+            }
+            end = Math.max(end, heardWithin(clause, samples));
+            break;
+        }
+        return text.substring(0, end).strip();
+    }
+
+    private int heardWithin(Clause clause, long samples) {
+        List<WordTiming> words = clause.words;
+        if (words.isEmpty() && clause.endSample != Long.MAX_VALUE) {
+            words = SyllableTiming.spread(text, clause.begin, clause.end, clause.startSample, clause.endSample);
+        }
+        int end = 0;
+        for (WordTiming word : words) {
+            if (word.endSample() > samples) {
+                break;
+            }
+            end = word.textEnd();
+        }
+        return end;
+    }
+}

@@ -1,0 +1,6 @@
+package dev.duplexvoice.telemetry;
+
+/** Tells nobody. */
+enum DisabledTelemetry implements VoiceTelemetry {
+    INSTANCE
+}

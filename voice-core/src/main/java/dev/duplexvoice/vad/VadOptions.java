@@ -1,0 +1,51 @@
+package dev.duplexvoice.vad;
+
+import java.time.Duration;
+
+/**
+ * How probabilities become speech segments. The defaults of {@link #OFFLINE} are those of Silero's
+ * {@code get_speech_timestamps}; those of {@link #CONVERSATION} suit live turns.
+ *
+ * @param threshold a window at or above it is speech, 0.01 to 0.99
+ * @param hysteresis a segment ends only below {@code threshold - hysteresis}, but never needs less than 0.01; 0 to 0.9
+ * @param minSpeech shorter segments are dropped, 0 to 10 s
+ * @param minSilence a pause must last this long to end a segment, 0 to 10 s
+ * @param padding added to both ends of a finished segment, as far as neighbours and the recording allow, 0 to 2 s
+ */
+public record VadOptions(float threshold, float hysteresis, Duration minSpeech, Duration minSilence, Duration padding) {
+
+    /** For recordings: 0.5, 0.15, 250 ms, 100 ms, 30 ms. */
+    public static final VadOptions OFFLINE =
+            new VadOptions(0.5f, 0.15f, Duration.ofMillis(250), Duration.ofMillis(100), Duration.ofMillis(30));
+
+    /** For conversations: 0.5, 0.15, 100 ms, 300 ms, no padding. */
+    public static final VadOptions CONVERSATION =
+            new VadOptions(0.5f, 0.15f, Duration.ofMillis(100), Duration.ofMillis(300), Duration.ZERO);
+
+    /** @throws IllegalArgumentException if a value is out of range */
+    public VadOptions {
+        check("threshold", threshold, 0.01f, 0.99f);
+        check("hysteresis", hysteresis, 0f, 0.9f);
+        check("minSpeech", minSpeech, Duration.ofSeconds(10));
+        check("minSilence", minSilence, Duration.ofSeconds(10));
+        check("padding", padding, Duration.ofSeconds(2));
+    }
+
+    /** Below this a window is silence: {@code max(threshold - hysteresis, 0.01)}. */
+    public float negativeThreshold() {
+        return Math.max(threshold - hysteresis, 0.01f);
+    }
+
+    private static void check(String name, float value, float min, float max) {
+        if (!(value >= min && value <= max)) {
+            throw new IllegalArgumentException("vad." + name + "=" + value + ": must be " + min + " to " + max);
+        }
+    }
+
+    private static void check(String name, Duration value, Duration max) {
+        if (value.isNegative() || value.compareTo(max) > 0) {
+            throw new IllegalArgumentException(
+                    "vad." + name + "=" + value.toMillis() + "ms: must be 0 to " + max.toMillis() + "ms");
+        }
+    }
+}
