@@ -90,6 +90,10 @@ public record WavFile(int sampleRate, short[] samples) {
         }
     }
 
+    private static VoiceException bad(Path file, String what) {
+        return new VoiceException(VoiceException.Code.IO, file + " " + what);
+    }
+
     private static String tag(ByteBuffer bytes, int at) {
         return new String(bytes.array(), bytes.arrayOffset() + at, 4, StandardCharsets.ISO_8859_1);
     }
