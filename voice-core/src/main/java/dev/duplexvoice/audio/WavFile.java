@@ -208,29 +208,25 @@ public record WavFile(int sampleRate, short[] samples) {
     }
 
     private static void writeWhole(Path file, byte[] content) {
-        Path folder = file.toAbsolutePath().getParent();
-        Path part = null;
+        if (Files.isDirectory(file)) {
+            throw new VoiceException(VoiceException.Code.IO, file + " is a directory: give a file");
+        }
+        Path part = file.resolveSibling(
+                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         try {
-            if (Files.isDirectory(file)) {
-                throw new VoiceException(VoiceException.Code.IO, file + " is a directory: give a file");
-            }
-            part = folder.resolve(
-                    "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
             Files.write(part, content);
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (NoSuchFileException e) {
-            throw new VoiceException(VoiceException.Code.IO, file + ": the folder " + folder + " is not there", e);
+            throw new VoiceException(VoiceException.Code.IO, file + ": its folder is not there, create it first", e);
         } catch (AccessDeniedException e) {
-            throw new VoiceException(VoiceException.Code.IO, file + ": no permission to write to " + folder, e);
+            throw new VoiceException(VoiceException.Code.IO, file + ": no permission to write there", e);
         } catch (IOException e) {
             throw new VoiceException(VoiceException.Code.IO, file + " cannot be written: " + e.getMessage(), e);
         } finally {
-            if (part != null) {
-                try {
-                    Files.deleteIfExists(part);
-                } catch (IOException e) {
-                    part.toFile().deleteOnExit();
-                }
+            try {
+                Files.deleteIfExists(part);
+            } catch (IOException e) {
+                part.toFile().deleteOnExit();
             }
         }
     }
