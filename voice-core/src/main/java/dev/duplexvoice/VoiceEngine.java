@@ -123,6 +123,16 @@ public final class VoiceEngine implements AutoCloseable {
         return loaded;
     }
 
+    /**
+     * Opens another detector by name; the caller closes it.
+     *
+     * @param model the file with its weights; null for the embedded or installed one
+     * @param sampleRate 16000, or 8000 if the model has it
+     */
+    public VoiceActivityDetector openDetector(String name, @Nullable Path model, int sampleRate) {
+        return providers.detector(name, model, sampleRate);
+    }
+
     /** Opens another voice by name; the caller closes it. */
     public SpeechSynthesizer openVoice(String name) {
         return providers.voice(name);

@@ -333,8 +333,8 @@ final class SessionCore {
         caller.clear();
         if (options.responder() == null) {
             dialog.add(Utterance.Speaker.CALLER, text, false);
-            nextTurnId();
             transition(SessionState.WAITING_FOR_INPUT, now);
+            nextTurnId();
             startQueued(now);
             return;
         }
@@ -492,11 +492,11 @@ final class SessionCore {
         events.emit(new SessionEvent.ReplyFinished(
                 at(now), id, done.turnId, position, interrupted, heard, done.spoken.text()));
         telemetry.replyFinished(id, done.turnId, interrupted, position.toNanos());
-        nextTurnId();
         if (state == SessionState.TERMINATED) {
             return;
         }
         transition(SessionState.LISTENING, now);
+        nextTurnId();
         touch(now);
         if (turns >= options.limits().turns() && !interrupted) {
             close(CloseReason.TURN_LIMIT, now);

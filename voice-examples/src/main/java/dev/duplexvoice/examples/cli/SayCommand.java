@@ -1,0 +1,152 @@
+package dev.duplexvoice.examples.cli;
+
+import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.audio.WavFile;
+import dev.duplexvoice.examples.WholeFile;
+import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.tts.SynthesisRequest;
+import dev.duplexvoice.tts.SynthesisStream;
+import dev.duplexvoice.tts.TextSegment;
+import dev.duplexvoice.tts.TextSegmenter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code voice say}. */
+@Command(
+        name = "say",
+        description = "Speak a text, clause by clause, and tell how long it took.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {"", "Example: voice say \"Good morning.\" -o morning.wav"})
+final class SayCommand implements Callable<Integer> {
+    /** About an hour of speech. */
+    private static final int MAX_LENGTH = 50_000;
+
+    private static final int READ_SAMPLES = 320;
+
+    @Parameters(index = "0", paramLabel = "TEXT", description = "What to say; - reads it from stdin.")
+    private String text = "";
+
+    @Option(
+            names = "--voice",
+            paramLabel = "V",
+            description = "rms (default), slt, awb or kal16.")
+    private @Nullable String voice;
+
+    @Option(names = "-o", paramLabel = "F.wav", description = "Write the audio here.")
+    private @Nullable Path output;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private short[] audio = new short[16_000];
+    private int samples;
+    private long firstAudioNanos = -1;
+
+    @Override
+    public Integer call() throws IOException {
+        if (output != null) {
+            WholeFile.requireWritable(output);
+        }
+        String speech = text.equals("-") ? readStdin() : text;
+        if (speech.length() > MAX_LENGTH) {
+            throw tooLong(speech.length());
+        }
+        try (VoiceEngine engine = VoiceEngine.create();
+                SpeechSynthesizer synthesizer = voice == null ? engine.voice() : engine.openVoice(voice)) {
+            long start = System.nanoTime();
+            speak(synthesizer, speech, start);
+            long nanos = System.nanoTime() - start;
+            if (samples == 0) {
+                throw new VoiceException(
+                        VoiceException.Code.INVALID_ARGUMENT,
+                        "the text has nothing to say: it needs a word or a number");
+            }
+            if (output != null) {
+                WavFile.write(output, synthesizer.sampleRate(), Arrays.copyOf(audio, samples));
+            }
+            report(synthesizer, nanos);
+        }
+        return 0;
+    }
+
+    private static String readStdin() throws IOException {
+        byte[] bytes = System.in.readNBytes(4 * MAX_LENGTH + 1);
+        if (bytes.length > 4 * MAX_LENGTH) {
+            throw tooLong(bytes.length);
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static VoiceException tooLong(int length) {
+        return new VoiceException(
+                VoiceException.Code.INVALID_ARGUMENT,
+                "text.length=" + length + ": at most " + MAX_LENGTH + " characters at a time, split the text");
+    }
+
+    private void speak(SpeechSynthesizer synthesizer, String speech, long start) {
+        TextSegmenter segmenter = new TextSegmenter();
+        segmenter.append(speech);
+        segmenter.finish();
+        for (TextSegment clause = segmenter.poll(); clause != null; clause = segmenter.poll()) {
+            try (SynthesisStream stream = synthesizer.start(SynthesisRequest.of(clause.text()), () -> {})) {
+                while (true) {
+                    if (audio.length - samples < READ_SAMPLES) {
+                        audio = Arrays.copyOf(audio, audio.length * 2);
+                    }
+                    int read = stream.read(audio, samples, READ_SAMPLES);
+                    if (read == SynthesisStream.END) {
+                        break;
+                    }
+                    if (firstAudioNanos < 0) {
+                        firstAudioNanos = System.nanoTime() - start;
+                    }
+                    samples += read;
+                }
+            }
+        }
+    }
+
+    private void report(SpeechSynthesizer synthesizer, long nanos) {
+        double audioSeconds = (double) samples / synthesizer.sampleRate();
+        double rtf = nanos / 1e9 / audioSeconds;
+        if (json) {
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("model", synthesizer.voice());
+            result.put("sample_rate", synthesizer.sampleRate());
+            result.put("first_audio_ms", Json.decimals(firstAudioNanos / 1e6, 2));
+            result.put("synthesis_ms", Json.decimals(nanos / 1e6, 2));
+            result.put("audio_ms", Json.decimals(audioSeconds * 1e3, 1));
+            result.put("rtf", Json.decimals(rtf, 4));
+            spec.commandLine().getOut().println(Json.line(result));
+        } else {
+            spec.commandLine()
+                    .getOut()
+                    .println(String.format(
+                            Locale.ROOT,
+                            "%s, %d Hz: %.2f s of speech, first audio after %.1f ms, real-time factor %.3f%s",
+                            synthesizer.voice(),
+                            synthesizer.sampleRate(),
+                            audioSeconds,
+                            firstAudioNanos / 1e6,
+                            rtf,
+                            output == null ? " (-o F.wav keeps it)" : ", written to " + output));
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.duplexvoice.examples.cli;
+
+import dev.duplexvoice.VoiceException;
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. Results go to stdout, everything else to stderr; exit 0 done, 1 failed, 2 wrong usage. */
+@Command(
+        name = "voice",
+        description = "Realtime, full-duplex voice conversations.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        version = "Duplex Voice 0.1.0",
+        sortOptions = false,
+        footer = {
+            "",
+            "Also: voice test runs every test, native ones too.",
+            "voice COMMAND --help tells more of a command."
+        },
+        subcommands = {
+            DemoCommand.class,
+            SayCommand.class,
+            VadCommand.class,
+            ConverseCommand.class,
+            SimulateCommand.class,
+        })
+public final class VoiceCommand implements Runnable {
+    static final int FAILED = 1;
+    static final int WRONG_USAGE = 2;
+
+    @CommandLine.Spec
+    private CommandLine.Model.@Nullable CommandSpec spec;
+
+    /** For the command line. */
+    public VoiceCommand() {}
+
+    /** Runs a command and exits with its code. */
+    public static void main(String[] args) {
+        System.exit(execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+    }
+
+    /** Runs a command and returns its exit code. */
+    public static int execute(PrintWriter out, PrintWriter err, String... args) {
+        CommandLine line = new CommandLine(new VoiceCommand())
+                .setOut(out)
+                .setErr(err)
+                .setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((e, a) -> {
+                    e.getCommandLine().getErr().println("voice: " + oneLine(e.getMessage()) + " (see "
+                            + e.getCommandLine().getCommandSpec().qualifiedName() + " --help)");
+                    return WRONG_USAGE;
+                })
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    command.getErr().println("voice: " + oneLine(message(e)));
+                    if (System.getenv("VOICE_TRACE") != null) {
+                        e.printStackTrace(command.getErr());
+                    }
+                    return e instanceof IllegalArgumentException ? WRONG_USAGE : FAILED;
+                });
+        int code = line.execute(args);
+        out.flush();
+        return code;
+    }
+
+    private static String message(Throwable e) {
+        if (e instanceof VoiceException || e instanceof IllegalArgumentException) {
+            return String.valueOf(e.getMessage());
+        }
+        if (e instanceof OutOfMemoryError) {
+            return "out of memory: give Java more with JAVA_TOOL_OPTIONS=-Xmx4g";
+        }
+        return "internal error: " + e + " (set VOICE_TRACE=1 for the stack trace)";
+    }
+
+    private static String oneLine(@Nullable String message) {
+        return String.valueOf(message).strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    @Override
+    public void run() {
+        if (spec != null) {
+            spec.commandLine().usage(spec.commandLine().getOut());
+        }
+    }
+}

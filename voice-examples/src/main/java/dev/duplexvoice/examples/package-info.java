@@ -1,0 +1,3 @@
+/** The command line and small programs a reader can copy. */
+@org.jspecify.annotations.NullMarked
+package dev.duplexvoice.examples;
