@@ -38,7 +38,7 @@ public final class SpscFrameRing implements FrameRing {
      */
     public static SpscFrameRing allocate(int slots, int slotBytes) {
         int bytes = FrameRingDescriptor.requiredBytes(slots, slotBytes);
-        ByteBuffer memory = ByteBuffer.allocateDirect(bytes + 64).alignedSlice(64);
+        ByteBuffer memory = ByteBuffer.allocateDirect(bytes + 128).alignedSlice(64);
         memory.limit(bytes);
         return format(memory.slice(), slots, slotBytes);
     }

@@ -105,8 +105,7 @@ final class ConverseCommand implements Callable<Integer> {
             boolean lines = eventsFile == null && !json;
             PrintWriter out = spec.commandLine().getOut();
             Consumer<SessionEvent> live = lines ? event -> out.println(EventJson.line(event)) : event -> {};
-            Conversation.Result result =
-                    new Conversation(engine, pacer).run(options, new RecordedCaller(caller), live);
+            Conversation.Result result = new Conversation(engine, pacer).run(options, new RecordedCaller(caller), live);
             write(engine, result);
             if (json) {
                 out.println(Json.line(summary(result)));
@@ -118,8 +117,8 @@ final class ConverseCommand implements Callable<Integer> {
     private void write(VoiceEngine engine, Conversation.Result result) {
         if (output != null) {
             int rate = result.output().sampleRate();
-            short[] caller = AudioInput.resample(
-                    engine, result.caller(), result.input().sampleRate(), rate);
+            short[] caller =
+                    AudioInput.resample(engine, result.caller(), result.input().sampleRate(), rate);
             WavFile.write(output, rate, fit(caller, result.reply().length), result.reply());
         }
         if (eventsFile != null) {
@@ -141,8 +140,7 @@ final class ConverseCommand implements Callable<Integer> {
         fields.put("input", file.toString());
         fields.put(
                 "seconds",
-                Json.decimals(
-                        (double) result.reply().length / result.output().sampleRate(), 3));
+                Json.decimals((double) result.reply().length / result.output().sampleRate(), 3));
         fields.put("turns", count(result, SessionEvent.TurnEnded.class));
         fields.put("replies", count(result, SessionEvent.ReplyStarted.class));
         fields.put("interruptions", count(result, SessionEvent.Interrupted.class));

@@ -1,6 +1,5 @@
 package dev.duplexvoice.examples.cli;
 
-import dev.duplexvoice.SessionEvent;
 import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.WavFile;
@@ -67,12 +66,10 @@ final class DemoCommand implements Callable<Integer> {
         Timeline timeline = new Timeline(live, System.console() != null && System.getenv("NO_COLOR") == null);
         Instant startedAt = Instant.now();
         Pacer pacer = Pacer.real();
-        try (VoiceEngine engine =
-                VoiceEngine.builder().clock(pacer.clock()).build()) {
+        try (VoiceEngine engine = VoiceEngine.builder().clock(pacer.clock()).build()) {
             Demo demo = new Demo(engine, pacer);
-            Conversation.Result result = recording == null
-                    ? demo.scripted(timeline::show)
-                    : recorded(demo, engine, recording, timeline);
+            Conversation.Result result =
+                    recording == null ? demo.scripted(timeline::show) : recorded(demo, engine, recording, timeline);
             Map<String, Object> summary = write(engine, result, startedAt);
             if (json) {
                 out.println(Json.line(summary));
@@ -85,8 +82,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private static Conversation.Result recorded(Demo demo, VoiceEngine engine, WavFile wav, Timeline timeline) {
         int rate = wav.sampleRate() == 22_050 ? 44_100 : wav.sampleRate();
-        return demo.recorded(
-                AudioInput.resample(engine, wav.samples(), wav.sampleRate(), rate), rate, timeline::show);
+        return demo.recorded(AudioInput.resample(engine, wav.samples(), wav.sampleRate(), rate), rate, timeline::show);
     }
 
     private void prepareFolder() {

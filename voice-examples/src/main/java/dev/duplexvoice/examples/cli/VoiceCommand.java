@@ -49,8 +49,10 @@ public final class VoiceCommand implements Runnable {
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, a) -> {
-                    e.getCommandLine().getErr().println("voice: " + oneLine(e.getMessage()) + " (see "
-                            + e.getCommandLine().getCommandSpec().qualifiedName() + " --help)");
+                    e.getCommandLine()
+                            .getErr()
+                            .println("voice: " + oneLine(e.getMessage()) + " (see "
+                                    + e.getCommandLine().getCommandSpec().qualifiedName() + " --help)");
                     return WRONG_USAGE;
                 })
                 .setExecutionExceptionHandler((e, command, parsed) -> {

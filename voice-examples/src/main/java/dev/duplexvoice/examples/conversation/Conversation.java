@@ -86,8 +86,7 @@ public final class Conversation {
         awaitClosed(session);
         drain(arrived, events, caller, live, new End(built));
         int frames = Math.max(
-                callerSide.length() / built.input().frameSamples(),
-                (replySide.length() + out.length - 1) / out.length);
+                callerSide.length() / built.input().frameSamples(), (replySide.length() + out.length - 1) / out.length);
         return new Result(
                 callerSide.samples(frames * in.length),
                 replySide.samples(frames * out.length),
@@ -105,7 +104,11 @@ public final class Conversation {
     }
 
     private static void drain(
-            Queue<SessionEvent> arrived, List<SessionEvent> events, Caller caller, Consumer<SessionEvent> live, End end) {
+            Queue<SessionEvent> arrived,
+            List<SessionEvent> events,
+            Caller caller,
+            Consumer<SessionEvent> live,
+            End end) {
         for (SessionEvent event = arrived.poll(); event != null; event = arrived.poll()) {
             events.add(event);
             end.on();
@@ -131,7 +134,8 @@ public final class Conversation {
         private long framesSinceFinished;
 
         End(SessionOptions options) {
-            Duration quiet = QUIET.plus(options.endpointing().maxDelay()).plus(options.vad().minSilence());
+            Duration quiet = QUIET.plus(options.endpointing().maxDelay())
+                    .plus(options.vad().minSilence());
             quietFrames = quiet.toMillis() / AudioFormat.FRAME_MILLIS;
         }
 
@@ -146,8 +150,8 @@ public final class Conversation {
                 return false;
             }
             framesSinceFinished++;
-            boolean idle = session.state() == SessionState.LISTENING
-                    || session.state() == SessionState.WAITING_FOR_INPUT;
+            boolean idle =
+                    session.state() == SessionState.LISTENING || session.state() == SessionState.WAITING_FOR_INPUT;
             return idle && Math.min(framesSinceEvent, framesSinceFinished) > quietFrames
                     || framesSinceFinished > LONGEST_WAIT.toMillis() / AudioFormat.FRAME_MILLIS;
         }

@@ -79,7 +79,10 @@ public final class EventJson {
         if (event instanceof SessionEvent.Failed) {
             return "error";
         }
-        return event.getClass().getSimpleName().replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
+        return event.getClass()
+                .getSimpleName()
+                .replaceAll("([a-z])([A-Z])", "$1_$2")
+                .toLowerCase(Locale.ROOT);
     }
 
     /** Seconds with three decimals. */

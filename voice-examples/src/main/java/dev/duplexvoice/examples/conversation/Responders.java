@@ -21,7 +21,9 @@ public final class Responders {
         return (turn, reply) -> reply.write(
                 turn.text().isEmpty()
                         ? String.format(
-                                Locale.ROOT, "I heard you speak for %.1f seconds.", turn.speech().toMillis() / 1000.0)
+                                Locale.ROOT,
+                                "I heard you speak for %.1f seconds.",
+                                turn.speech().toMillis() / 1000.0)
                         : "You said: " + turn.text());
     }
 

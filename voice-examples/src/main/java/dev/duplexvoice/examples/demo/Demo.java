@@ -52,10 +52,7 @@ public final class Demo {
     /** A recording as the caller; the host tells how long it spoke. */
     public Conversation.Result recorded(short[] samples, int sampleRate, Consumer<SessionEvent> live) {
         return run(
-                SessionOptions.builder().responder(Responders.echo()),
-                sampleRate,
-                new RecordedCaller(samples),
-                live);
+                SessionOptions.builder().responder(Responders.echo()), sampleRate, new RecordedCaller(samples), live);
     }
 
     private Conversation.Result run(

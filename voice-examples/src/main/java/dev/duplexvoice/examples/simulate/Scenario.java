@@ -99,7 +99,8 @@ public record Scenario(
                     .build();
             Scenario scenario = mapper.readValue(file.toFile(), Scenario.class);
             if (scenario == null) {
-                throw new VoiceException(VoiceException.Code.INVALID_ARGUMENT, file + " holds null: expected a scenario");
+                throw new VoiceException(
+                        VoiceException.Code.INVALID_ARGUMENT, file + " holds null: expected a scenario");
             }
             scenario.check(file);
             return scenario;
@@ -133,23 +134,29 @@ public record Scenario(
         for (int i = 0; i < user.size(); i++) {
             User entry = user.get(i);
             if (!(entry.from >= from && entry.to > entry.from && entry.to <= 86_400) || !(entry.sttDelay >= 0)) {
-                throw bad(file, "user[" + i + "]: from=" + entry.from + ", to=" + entry.to + ", sttDelay="
-                        + entry.sttDelay + ": times must grow and not be negative");
+                throw bad(
+                        file,
+                        "user[" + i + "]: from=" + entry.from + ", to=" + entry.to + ", sttDelay=" + entry.sttDelay
+                                + ": times must grow and not be negative");
             }
             from = entry.to;
         }
         for (int i = 0; i < tts.size(); i++) {
             Tts entry = tts.get(i);
             if (!(entry.audio > 0 && entry.audio <= 3_600 && entry.ttfb >= 0 && entry.duration >= 0)) {
-                throw bad(file, "tts[" + i + "]: audio=" + entry.audio + ", ttfb=" + entry.ttfb + ", duration="
-                        + entry.duration + ": audio must be more than 0 and at most 3600, times not negative");
+                throw bad(
+                        file,
+                        "tts[" + i + "]: audio=" + entry.audio + ", ttfb=" + entry.ttfb + ", duration=" + entry.duration
+                                + ": audio must be more than 0 and at most 3600, times not negative");
             }
         }
         for (int i = 0; i < reply.size(); i++) {
             Answer entry = reply.get(i);
             if (!(entry.ttft >= 0 && entry.duration >= 0 && entry.duration <= 3_600)) {
-                throw bad(file, "reply[" + i + "]: ttft=" + entry.ttft + ", duration=" + entry.duration
-                        + ": must not be negative");
+                throw bad(
+                        file,
+                        "reply[" + i + "]: ttft=" + entry.ttft + ", duration=" + entry.duration
+                                + ": must not be negative");
             }
         }
         for (int i = 0; i < say.size(); i++) {

@@ -81,10 +81,8 @@ public final class Simulation {
 
     private boolean atRest(DuplexSession session, long earliest) {
         long now = clock.nanoTime();
-        boolean idle =
-                session.state() == SessionState.LISTENING || session.state() == SessionState.WAITING_FOR_INPUT;
-        return now - earliest > LONGEST.toNanos()
-                || idle && now >= earliest && now - lastEventAt >= QUIET.toNanos();
+        boolean idle = session.state() == SessionState.LISTENING || session.state() == SessionState.WAITING_FOR_INPUT;
+        return now - earliest > LONGEST.toNanos() || idle && now >= earliest && now - lastEventAt >= QUIET.toNanos();
     }
 
     /** Plays the output, as a transport would. */

@@ -1,0 +1,151 @@
+#include "vad/onnx.h"
+
+#include <utility>
+
+#include "vad/protobuf.h"
+
+namespace voice::vad {
+
+namespace {
+
+using Wire = ProtobufReader::Wire;
+
+constexpr int max_depth = 16; // Silero's official file needs 5
+constexpr size_t max_graphs = 4096;
+constexpr size_t max_tensors = 65536;
+constexpr size_t max_dims = 8;
+constexpr uint64_t data_type_float = 1;
+
+// Field numbers of onnx.proto3.
+namespace model_proto {
+constexpr uint32_t graph = 7;
+}
+namespace graph_proto {
+constexpr uint32_t node = 1;
+constexpr uint32_t initializer = 5;
+} // namespace graph_proto
+namespace node_proto {
+constexpr uint32_t output = 2;
+constexpr uint32_t op_type = 4;
+constexpr uint32_t attribute = 5;
+} // namespace node_proto
+namespace attribute_proto {
+constexpr uint32_t tensor = 5;
+constexpr uint32_t graph = 6;
+} // namespace attribute_proto
+namespace tensor_proto {
+constexpr uint32_t dims = 1;
+constexpr uint32_t data_type = 2;
+constexpr uint32_t float_data = 4;
+constexpr uint32_t name = 8;
+constexpr uint32_t raw_data = 9;
+} // namespace tensor_proto
+
+class Reader {
+public:
+    void model(std::string_view bytes) {
+        bool found = false;
+        for (ProtobufReader reader(bytes); reader.next();) {
+            if (reader.is(model_proto::graph, Wire::bytes)) {
+                found = true;
+                graph(reader.bytes(), 0);
+            }
+        }
+        if (!found) {
+            throw ProtobufError("it holds no graph");
+        }
+    }
+
+    std::vector<OnnxGraph> take() { return std::move(graphs_); }
+
+private:
+    void graph(std::string_view bytes, int depth) {
+        if (depth > max_depth || graphs_.size() >= max_graphs) {
+            throw ProtobufError("its graphs are nested too deep, or too many");
+        }
+        const size_t index = graphs_.size();
+        graphs_.emplace_back();
+        for (ProtobufReader reader(bytes); reader.next();) {
+            if (reader.is(graph_proto::initializer, Wire::bytes)) {
+                tensor(reader.bytes(), {}, index);
+            } else if (reader.is(graph_proto::node, Wire::bytes)) {
+                node(reader.bytes(), index, depth);
+            }
+        }
+    }
+
+    void node(std::string_view bytes, size_t graph_index, int depth) {
+        std::string_view op_type;
+        std::string_view output;
+        for (ProtobufReader reader(bytes); reader.next();) {
+            if (reader.is(node_proto::op_type, Wire::bytes)) {
+                op_type = reader.bytes();
+            } else if (reader.is(node_proto::output, Wire::bytes) && output.empty()) {
+                output = reader.bytes();
+            }
+        }
+        for (ProtobufReader reader(bytes); reader.next();) {
+            if (!reader.is(node_proto::attribute, Wire::bytes)) {
+                continue;
+            }
+            for (ProtobufReader attribute(reader.bytes()); attribute.next();) {
+                if (attribute.is(attribute_proto::graph, Wire::bytes)) {
+                    graph(attribute.bytes(), depth + 1);
+                } else if (attribute.is(attribute_proto::tensor, Wire::bytes) && op_type == "Constant") {
+                    tensor(attribute.bytes(), output, graph_index);
+                }
+            }
+        }
+    }
+
+    void tensor(std::string_view bytes, std::string_view constant_output, size_t graph_index) {
+        OnnxTensor tensor;
+        uint64_t data_type = 0;
+        for (ProtobufReader reader(bytes); reader.next();) {
+            if (reader.is(tensor_proto::dims, Wire::varint)) {
+                add_dim(tensor, reader.value());
+            } else if (reader.is(tensor_proto::dims, Wire::bytes)) {
+                for (ProtobufReader packed(reader.bytes()); !packed.at_end();) {
+                    add_dim(tensor, packed.read_varint());
+                }
+            } else if (reader.is(tensor_proto::data_type, Wire::varint)) {
+                data_type = reader.value();
+            } else if (reader.is(tensor_proto::name, Wire::bytes)) {
+                tensor.name = reader.bytes();
+            } else if (reader.is(tensor_proto::raw_data, Wire::bytes) ||
+                       reader.is(tensor_proto::float_data, Wire::bytes)) { // packed floats are little-endian too
+                tensor.little_endian_floats = reader.bytes();
+            }
+        }
+        if (tensor.name.empty()) {
+            tensor.name = constant_output;
+        }
+        if (data_type != data_type_float || tensor.name.empty()) {
+            return;
+        }
+        if (++tensor_count_ > max_tensors) {
+            throw ProtobufError("it holds too many tensors");
+        }
+        graphs_[graph_index].tensors.push_back(std::move(tensor));
+    }
+
+    static void add_dim(OnnxTensor &tensor, uint64_t dim) {
+        if (tensor.dims.size() >= max_dims) {
+            throw ProtobufError("a tensor has too many dimensions");
+        }
+        tensor.dims.push_back(static_cast<int64_t>(dim));
+    }
+
+    std::vector<OnnxGraph> graphs_;
+    size_t tensor_count_ = 0;
+};
+
+} // namespace
+
+std::vector<OnnxGraph> read_onnx(std::string_view file) {
+    Reader reader;
+    reader.model(file);
+    return reader.take();
+}
+
+} // namespace voice::vad

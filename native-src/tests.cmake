@@ -1,0 +1,46 @@
+find_path(DOCTEST_INCLUDE_DIR doctest/doctest.h)
+if(NOT DOCTEST_INCLUDE_DIR)
+    message(FATAL_ERROR "doctest/doctest.h not found: install it with 'apt-get install doctest-dev', or configure with -DVOICE_TESTS=OFF")
+endif()
+
+add_library(test_main OBJECT src/testing/test_main.cpp)
+target_include_directories(test_main SYSTEM PUBLIC ${DOCTEST_INCLUDE_DIR})
+# The same for tests that read $VOICE_FIXTURES: they are reported as skipped when it is not set.
+add_library(fixture_test_main OBJECT src/testing/fixture_test_main.cpp)
+target_include_directories(fixture_test_main SYSTEM PUBLIC ${DOCTEST_INCLUDE_DIR})
+
+set(fixture_test_skipped 77)
+
+# voice_test(src/vad/onnx_test.cpp [FIXTURES]): one executable and one entry of CTest per file.
+function(voice_test source)
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} ${source})
+    target_link_libraries(${name} PRIVATE voice_objects)
+    if("FIXTURES" IN_LIST ARGN)
+        target_link_libraries(${name} PRIVATE fixture_test_main)
+    else()
+        target_link_libraries(${name} PRIVATE test_main)
+    endif()
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE ${fixture_test_skipped})
+endfunction()
+
+voice_test(src/capi/call_test.cpp)
+voice_test(src/dsp/resampler_test.cpp)
+voice_test(src/ring/frame_ring_test.cpp)
+voice_test(src/ring/frame_ring_race_test.cpp)
+voice_test(src/tts/speech_stream_test.cpp)
+voice_test(src/tts/speech_stream_hostile_test.cpp)
+voice_test(src/tts/speech_stream_race_test.cpp)
+voice_test(src/tts/speech_text_test.cpp)
+voice_test(src/tts/tokens_test.cpp)
+voice_test(src/tts/words_test.cpp)
+voice_test(src/vad/matmul_test.cpp)
+voice_test(src/vad/network_golden_test.cpp FIXTURES)
+voice_test(src/vad/onnx_test.cpp)
+voice_test(src/vad/vad_model_test.cpp FIXTURES)
+
+# Plain C11 against the shared library: the header is C, and the export map exports what it declares.
+add_executable(voice_header_test src/capi/voice_header_test.c)
+target_link_libraries(voice_header_test PRIVATE voice)
+add_test(NAME voice_header_test COMMAND voice_header_test)

@@ -1,0 +1,122 @@
+package dev.duplexvoice.nativecore;
+
+import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.audio.Resampler;
+import dev.duplexvoice.nativecore.internal.DetectorModels;
+import dev.duplexvoice.nativecore.internal.NativeLoader;
+import dev.duplexvoice.nativecore.internal.NativeResampler;
+import dev.duplexvoice.nativecore.internal.NativeSynthesizer;
+import dev.duplexvoice.nativecore.internal.NativeVoiceActivityDetector;
+import dev.duplexvoice.spi.VoiceProvider;
+import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.vad.VoiceActivityDetector;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The native core: two detectors, four voices and a resampler. It needs the classifier jar of the platform besides this
+ * one; {@link #unavailable()} says so if it is missing. Nothing is loaded before the first use.
+ *
+ * <p>Detectors: {@code duplex} (16 kHz, weights in this jar) and {@code silero} (16 and 8 kHz, weights from the model
+ * folder {@code $VOICE_HOME/models}, by default {@code ~/.voice/models}). Voices: {@code rms}, {@code slt}, {@code awb},
+ * {@code kal16}, all at 16 kHz.
+ */
+public final class NativeVoiceProvider implements VoiceProvider {
+    private static final String DUPLEX = "duplex";
+    private static final String SILERO = "silero";
+    private static final String DUPLEX_MODEL = "duplex_vad_16k.onnx";
+    private static final List<String> DETECTORS = List.of(DUPLEX, SILERO);
+    private static final List<String> VOICES = List.of("rms", "slt", "awb", "kal16");
+
+    private final Path models;
+
+    /** A provider that looks for models in the default folder. */
+    public NativeVoiceProvider() {
+        this(DetectorModels.defaultFolder());
+    }
+
+    /**
+     * A provider with a model folder of its own.
+     *
+     * @param models the folder in which models are looked for; need not exist
+     */
+    public NativeVoiceProvider(Path models) {
+        this.models = models;
+    }
+
+    @Override
+    public String name() {
+        return "core-native";
+    }
+
+    /** {@inheritDoc} Loads the native core on the first call. */
+    @Override
+    public @Nullable String unavailable() {
+        return NativeLoader.problem();
+    }
+
+    @Override
+    public List<String> detectors() {
+        return DETECTORS;
+    }
+
+    @Override
+    public List<String> voices() {
+        return VOICES;
+    }
+
+    @Override
+    public VoiceActivityDetector openDetector(String detector, @Nullable Path model, int sampleRate) {
+        return switch (detector) {
+            case DUPLEX -> openDuplex(model, sampleRate);
+            case SILERO ->
+                NativeVoiceActivityDetector.open(
+                        SILERO, model != null ? model : DetectorModels.silero(models, sampleRate), sampleRate);
+            default -> throw new IllegalArgumentException("detector=" + detector + ": " + name() + " has " + DETECTORS);
+        };
+    }
+
+    private static VoiceActivityDetector openDuplex(@Nullable Path model, int sampleRate) {
+        if (sampleRate != 16_000) {
+            throw new VoiceException(
+                    VoiceException.Code.UNSUPPORTED,
+                    "sampleRate=" + sampleRate + ": detector duplex takes 16000 Hz only, resample to 16000");
+        }
+        return model != null
+                ? NativeVoiceActivityDetector.open(DUPLEX, model, sampleRate)
+                : NativeVoiceActivityDetector.open(
+                        DUPLEX, DetectorModels.embedded(NativeVoiceProvider.class, DUPLEX_MODEL), sampleRate);
+    }
+
+    @Override
+    public SpeechSynthesizer openVoice(String voice) {
+        if (!VOICES.contains(voice)) {
+            throw new IllegalArgumentException("voice=" + voice + ": " + name() + " has " + VOICES);
+        }
+        return NativeSynthesizer.open(voice);
+    }
+
+    @Override
+    public Resampler openResampler(int inputRate, int outputRate) {
+        return NativeResampler.open(inputRate, outputRate);
+    }
+
+    /**
+     * The native core's version, for diagnostics.
+     *
+     * @throws VoiceException with code UNAVAILABLE if it cannot be loaded
+     */
+    public String nativeVersion() {
+        return NativeLoader.version();
+    }
+
+    /**
+     * The SIMD path in use: {@code avx512}, {@code avx2} or {@code portable}.
+     *
+     * @throws VoiceException with code UNAVAILABLE if the native core cannot be loaded
+     */
+    public String simd() {
+        return NativeLoader.simd();
+    }
+}

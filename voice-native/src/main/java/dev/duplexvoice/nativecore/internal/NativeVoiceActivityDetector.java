@@ -1,0 +1,110 @@
+package dev.duplexvoice.nativecore.internal;
+
+import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.vad.VadBatch;
+import dev.duplexvoice.vad.VoiceActivityDetector;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.BytePointer;
+
+/** A {@code voice_vad}. Immutable; freed when it and the last of its batches are closed. */
+public final class NativeVoiceActivityDetector implements VoiceActivityDetector {
+    private static final int MAX_CAPACITY = 65_536;
+    private static final int OPTIONS_BYTES = 8;
+
+    private final String name;
+    private final VoiceLibrary.Vad vad;
+    private final NativeHandle handle;
+    private final int sampleRate;
+    private final int windowSamples;
+    private final int stateFloats;
+
+    private NativeVoiceActivityDetector(String name, VoiceLibrary.Vad vad) {
+        this.name = name;
+        this.vad = vad;
+        this.handle = new NativeHandle("detector " + name, () -> VoiceLibrary.voice_vad_close(vad));
+        this.sampleRate = VoiceLibrary.voice_vad_sample_rate(vad);
+        this.windowSamples = VoiceLibrary.voice_vad_window_samples(vad);
+        this.stateFloats = VoiceLibrary.voice_vad_state_floats(vad);
+    }
+
+    /**
+     * Opens a model file.
+     *
+     * @throws VoiceException if it cannot be used
+     */
+    public static NativeVoiceActivityDetector open(String name, Path model, int sampleRate) {
+        NativeLoader.require();
+        VoiceLibrary.Vad vad = new VoiceLibrary.Vad();
+        Status.check(VoiceLibrary.voice_vad_open_file(DirectMemory.string(model.toString()), options(sampleRate), vad));
+        return new NativeVoiceActivityDetector(name, vad);
+    }
+
+    /**
+     * Opens a model that is in memory.
+     *
+     * @throws VoiceException if it cannot be used
+     */
+    public static NativeVoiceActivityDetector open(String name, byte[] model, int sampleRate) {
+        NativeLoader.require();
+        ByteBuffer memory = DirectMemory.allocate(model.length).put(0, model);
+        VoiceLibrary.Vad vad = new VoiceLibrary.Vad();
+        Status.check(
+                VoiceLibrary.voice_vad_open_memory(new BytePointer(memory), model.length, options(sampleRate), vad));
+        return new NativeVoiceActivityDetector(name, vad);
+    }
+
+    private static VoiceLibrary.VadOptions options(int sampleRate) {
+        VoiceLibrary.VadOptions options =
+                new VoiceLibrary.VadOptions(new BytePointer(DirectMemory.allocate(OPTIONS_BYTES)));
+        return options.struct_size(OPTIONS_BYTES).sample_rate(sampleRate);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int sampleRate() {
+        return sampleRate;
+    }
+
+    @Override
+    public int windowSamples() {
+        return windowSamples;
+    }
+
+    @Override
+    public VadBatch newBatch(int capacity) {
+        if (capacity < 1 || capacity > MAX_CAPACITY) {
+            throw new IllegalArgumentException("capacity=" + capacity + ": must be 1 to " + MAX_CAPACITY);
+        }
+        // The batch stays entered until it is closed: that is what keeps the model alive.
+        handle.enter();
+        try {
+            return new NativeVadBatch(this, capacity);
+        } catch (Throwable e) {
+            handle.exit();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        handle.close();
+    }
+
+    VoiceLibrary.Vad vad() {
+        return vad;
+    }
+
+    int stateFloats() {
+        return stateFloats;
+    }
+
+    /** Called once by a batch that is closed. */
+    void batchClosed() {
+        handle.exit();
+    }
+}

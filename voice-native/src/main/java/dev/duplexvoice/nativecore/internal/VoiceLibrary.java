@@ -1,0 +1,264 @@
+package dev.duplexvoice.nativecore.internal;
+
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
+import org.bytedeco.javacpp.annotation.ByPtrPtr;
+import org.bytedeco.javacpp.annotation.Cast;
+import org.bytedeco.javacpp.annotation.Const;
+import org.bytedeco.javacpp.annotation.MemberGetter;
+import org.bytedeco.javacpp.annotation.MemberSetter;
+import org.bytedeco.javacpp.annotation.Name;
+import org.bytedeco.javacpp.annotation.NoException;
+import org.bytedeco.javacpp.annotation.Opaque;
+import org.bytedeco.javacpp.annotation.Platform;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code voice.h}, function by function; that header is the contract. JavaCPP's builder turns this class into C++ that
+ * includes the header, so the C++ compiler checks every signature below.
+ *
+ * <p>Written by hand: pointer types are chosen for calls that allocate nothing, and the
+ * build needs one pass. Load it with {@link NativeLoader} only.
+ *
+ * <p>The preloads are in the order of their dependencies, because the copies that a Linux distribution ships have no
+ * run path and find each other only among what is already loaded.
+ */
+@Platform(
+        value = "linux-x86_64",
+        include = "voice/voice.h",
+        library = "jnivoice",
+        link = "voice",
+        preload = {
+            "asound@.2",
+            "flite@.1",
+            "flite_usenglish@.1",
+            "flite_cmulex@.1",
+            "flite_cmu_us_rms@.1",
+            "flite_cmu_us_slt@.1",
+            "flite_cmu_us_awb@.1",
+            "flite_cmu_us_kal16@.1",
+            "speexdsp@.1"
+        })
+@NoException
+public final class VoiceLibrary {
+    /** {@code VOICE_TTS_MAX_TEXT_BYTES}. */
+    public static final int TTS_MAX_TEXT_BYTES = 8192;
+
+    private VoiceLibrary() {}
+
+    /** A {@code voice_vad}, or null. */
+    @Opaque
+    @Name("voice_vad")
+    public static final class Vad extends Pointer {
+        /** Null, to be set by an opening function. */
+        public Vad() {
+            super((Pointer) null);
+        }
+    }
+
+    /** A {@code voice_tts}, or null. */
+    @Opaque
+    @Name("voice_tts")
+    public static final class Tts extends Pointer {
+        /** Null, to be set by an opening function. */
+        public Tts() {
+            super((Pointer) null);
+        }
+    }
+
+    /** A {@code voice_tts_stream}, or null. */
+    @Opaque
+    @Name("voice_tts_stream")
+    public static final class TtsStream extends Pointer {
+        /** Null, to be set by an opening function. */
+        public TtsStream() {
+            super((Pointer) null);
+        }
+    }
+
+    /** A {@code voice_resampler}, or null. */
+    @Opaque
+    @Name("voice_resampler")
+    public static final class ResamplerHandle extends Pointer {
+        /** Null, to be set by an opening function. */
+        public ResamplerHandle() {
+            super((Pointer) null);
+        }
+    }
+
+    /** {@code voice_vad_options} over memory of the caller. */
+    @Name("voice_vad_options")
+    public static final class VadOptions extends Pointer {
+        /** A view of memory that holds at least {@code sizeof()} bytes. */
+        public VadOptions(Pointer memory) {
+            super(memory);
+        }
+
+        @MemberSetter
+        public native VadOptions struct_size(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native VadOptions sample_rate(@Cast("uint32_t") int value);
+    }
+
+    /** {@code voice_tts_options} over memory of the caller. */
+    @Name("voice_tts_options")
+    public static final class TtsOptions extends Pointer {
+        /** A view of memory that holds at least {@code sizeof()} bytes. */
+        public TtsOptions(Pointer memory) {
+            super(memory);
+        }
+
+        @MemberSetter
+        public native TtsOptions struct_size(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native TtsOptions rate(float value);
+
+        @MemberSetter
+        public native TtsOptions pitch(float value);
+    }
+
+    /** An array of {@code voice_tts_word} over memory of the caller. */
+    @Name("voice_tts_word")
+    public static final class TtsWords extends Pointer {
+        /** A view of memory; {@link #position(long)} chooses the word. */
+        public TtsWords(Pointer memory) {
+            super(memory);
+        }
+
+        @MemberGetter
+        public native @Cast("int64_t") long start_sample();
+
+        @MemberGetter
+        public native @Cast("int64_t") long end_sample();
+
+        @MemberGetter
+        public native @Cast("uint32_t") int text_begin();
+
+        @MemberGetter
+        public native @Cast("uint32_t") int text_end();
+    }
+
+    // Status, version
+
+    public static native @Cast("const char*") BytePointer voice_last_error();
+
+    public static native @Cast("const char*") BytePointer voice_version();
+
+    public static native @Cast("const char*") BytePointer voice_simd();
+
+    // Frame ring
+
+    public static native @Cast("size_t") long voice_ring_required_bytes(
+            @Cast("uint32_t") int slotCount, @Cast("uint32_t") int slotBytes);
+
+    public static native int voice_ring_format(
+            Pointer memory,
+            @Cast("size_t") long bytes,
+            @Cast("uint32_t") int slotCount,
+            @Cast("uint32_t") int slotBytes);
+
+    public static native int voice_ring_validate(@Const Pointer memory, @Cast("size_t") long bytes);
+
+    public static native int voice_ring_offer(
+            Pointer ring,
+            @Const Pointer payload,
+            @Cast("uint32_t") int length,
+            @Cast("uint32_t") int flags,
+            @Cast("int64_t") long timestamp);
+
+    public static native int voice_ring_poll(
+            Pointer ring,
+            Pointer payload,
+            @Cast("uint32_t") int capacity,
+            @Cast("uint32_t*") IntPointer length,
+            @Cast("uint32_t*") IntPointer flags,
+            @Cast("int64_t*") LongPointer timestamp);
+
+    public static native @Cast("uint32_t") int voice_ring_size(@Const Pointer ring);
+
+    public static native @Cast("uint64_t") long voice_ring_refused(@Const Pointer ring);
+
+    // Resampler; options are left at their defaults, so their type is not bound
+
+    public static native int voice_resampler_open(
+            @Cast("uint32_t") int inputRate,
+            @Cast("uint32_t") int outputRate,
+            @Cast("const voice_resampler_options*") @Nullable Pointer options,
+            @ByPtrPtr ResamplerHandle resampler);
+
+    public static native int voice_resampler_process(
+            ResamplerHandle resampler,
+            @Const ShortPointer input,
+            @Cast("uint32_t*") IntPointer inputSamples,
+            ShortPointer output,
+            @Cast("uint32_t*") IntPointer outputSamples);
+
+    public static native int voice_resampler_flush(
+            ResamplerHandle resampler, ShortPointer output, @Cast("uint32_t*") IntPointer outputSamples);
+
+    public static native int voice_resampler_reset(ResamplerHandle resampler);
+
+    public static native void voice_resampler_close(ResamplerHandle resampler);
+
+    // Voice activity
+
+    public static native int voice_vad_open_file(
+            @Cast("const char*") BytePointer path, @Const VadOptions options, @ByPtrPtr Vad vad);
+
+    public static native int voice_vad_open_memory(
+            @Const Pointer bytes, @Cast("size_t") long size, @Const VadOptions options, @ByPtrPtr Vad vad);
+
+    public static native @Cast("uint32_t") int voice_vad_sample_rate(@Const Vad vad);
+
+    public static native @Cast("uint32_t") int voice_vad_window_samples(@Const Vad vad);
+
+    public static native @Cast("uint32_t") int voice_vad_state_floats(@Const Vad vad);
+
+    public static native int voice_vad_process(
+            @Const Vad vad,
+            @Cast("size_t") long count,
+            @Const ShortPointer windows,
+            FloatPointer states,
+            @Const IntPointer rows,
+            FloatPointer probabilities);
+
+    public static native void voice_vad_close(Vad vad);
+
+    // Speech
+
+    public static native @Cast("uint32_t") int voice_tts_voice_count();
+
+    public static native @Cast("const char*") BytePointer voice_tts_voice_name(@Cast("uint32_t") int index);
+
+    public static native int voice_tts_open(@Cast("const char*") BytePointer voice, @ByPtrPtr Tts tts);
+
+    public static native @Cast("uint32_t") int voice_tts_sample_rate(@Const Tts tts);
+
+    public static native int voice_tts_start(
+            @Const Tts tts,
+            @Cast("const char*") BytePointer text,
+            @Cast("size_t") long textBytes,
+            @Const TtsOptions options,
+            @ByPtrPtr TtsStream stream);
+
+    public static native int voice_tts_stream_next(
+            TtsStream stream,
+            ShortPointer buffer,
+            @Cast("uint32_t") int capacity,
+            @Cast("uint32_t*") IntPointer samples);
+
+    public static native int voice_tts_stream_words(
+            TtsStream stream, TtsWords words, @Cast("uint32_t") int capacity, @Cast("uint32_t*") IntPointer count);
+
+    public static native int voice_tts_stream_cancel(TtsStream stream);
+
+    public static native void voice_tts_stream_close(TtsStream stream);
+
+    public static native void voice_tts_close(Tts tts);
+}

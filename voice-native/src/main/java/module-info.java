@@ -1,0 +1,12 @@
+/** The native core's detectors, voices and resampler as a provider of Duplex Voice. */
+@org.jspecify.annotations.NullMarked
+module dev.duplexvoice.nativecore {
+    requires transitive dev.duplexvoice.core;
+    requires org.bytedeco.javacpp;
+    requires static org.jspecify;
+
+    exports dev.duplexvoice.nativecore;
+
+    provides dev.duplexvoice.spi.VoiceProvider with
+            dev.duplexvoice.nativecore.NativeVoiceProvider;
+}
