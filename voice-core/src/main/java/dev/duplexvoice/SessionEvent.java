@@ -73,8 +73,14 @@ public sealed interface SessionEvent {
             Duration at, String sessionId, @Nullable String turnId, Duration ttfb, Duration latency)
             implements SessionEvent {}
 
-    /** The output is silent because the caller speaks; the reply is kept. */
-    record Paused(Duration at, String sessionId, @Nullable String turnId, Duration position) implements SessionEvent {}
+    /**
+     * Nothing more is put out because the caller speaks; the reply is kept.
+     *
+     * @param position how much of the reply was put out
+     * @param silentAt when the frames that the host has taken or is about to take are played
+     */
+    record Paused(Duration at, String sessionId, @Nullable String turnId, Duration position, Duration silentAt)
+            implements SessionEvent {}
 
     /** It was a false alarm; the reply goes on at the very sample where it paused. */
     record Resumed(Duration at, String sessionId, @Nullable String turnId, Duration position) implements SessionEvent {}

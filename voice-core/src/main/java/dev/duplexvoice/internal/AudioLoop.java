@@ -76,7 +76,7 @@ public final class AudioLoop implements VirtualClock.Driven, Runnable {
     @Override
     public long nextDue() {
         if (!inbox.isEmpty()) {
-            return clock.nanoTime();
+            return Long.MIN_VALUE;
         }
         long next = Long.MAX_VALUE;
         for (SessionCore session : sessions) {

@@ -1,5 +1,6 @@
 package dev.duplexvoice.internal;
 
+import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.audio.SpscFrameRing;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class Playout {
     }
 
     private static final int FADE_MILLIS = 5;
+    private static final long FRAME_NANOS = AudioFormat.FRAME_MILLIS * 1_000_000L;
 
     private final SpscFrameRing synthesis;
     private final SpscFrameRing output;
@@ -36,6 +38,7 @@ final class Playout {
     private final int[] samplesOf;
 
     private volatile long flushTo;
+    private volatile long takenAt = Long.MIN_VALUE;
     private @Nullable ReplyText reply;
     private boolean paused;
     private boolean fadeIn;
@@ -128,6 +131,17 @@ final class Playout {
             samples -= samplesOf[(int) (frameNumber & (samplesOf.length - 1))];
         }
         return Math.max(0, samples);
+    }
+
+    /** The host took a frame and plays it from now on. The host's reading thread. */
+    void taken(long now) {
+        takenAt = now;
+    }
+
+    /** When the output will be silent if the gate is closed now: frames on their way are still played. */
+    long silentAt(long now) {
+        long playing = takenAt == Long.MIN_VALUE ? now : Math.max(now, takenAt + FRAME_NANOS);
+        return playing + output.size() * FRAME_NANOS;
     }
 
     /** Samples of the reply put out. */

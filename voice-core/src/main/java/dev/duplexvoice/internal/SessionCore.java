@@ -408,8 +408,10 @@ final class SessionCore {
             return;
         }
         playout.pause();
-        long silentAt = clock.nanoTime();
-        events.emit(new SessionEvent.Paused(at(silentAt), id, current.turnId, duration(playout.emitted())));
+        long closedAt = clock.nanoTime();
+        long silentAt = playout.silentAt(closedAt);
+        events.emit(
+                new SessionEvent.Paused(at(closedAt), id, current.turnId, duration(playout.emitted()), at(silentAt)));
         telemetry.bargeIn(id, current.turnId, silentAt - triggeredAt);
         transition(SessionState.BARGED_IN, now);
         deadlines.set(

@@ -95,6 +95,7 @@ final class SessionHandle implements DuplexSession {
                 return 0;
             }
             if (!dropped) {
+                playout.taken(parts.clock().nanoTime());
                 return samples;
             }
         }

@@ -21,7 +21,7 @@ public final class VirtualClock implements EngineClock {
     /** Something that wants to run at times of its own, such as an audio loop. */
     public interface Driven {
 
-        /** When it wants to run next, in nanoseconds of this clock; {@link Long#MAX_VALUE} for never. */
+        /** When it wants to run next, in nanoseconds of this clock; a past time for at once, {@link Long#MAX_VALUE} for never. */
         long nextDue();
 
         /** Runs what is due. */

@@ -200,7 +200,10 @@ public final class Latencies {
                     // Speech that began before the output sounded did not silence it; NaN compares false.
                     if (speechFrom >= audibleFrom) {
                         pending = found.size();
-                        found.add(new BargeIn(Events.turnId(event), speechFrom, t, false));
+                        // The gate closes at t; frames on their way are heard until silent_at.
+                        double silentAt = Events.number(event, "silent_at");
+                        double silence = Double.isNaN(silentAt) ? t : silentAt;
+                        found.add(new BargeIn(Events.turnId(event), speechFrom, silence, false));
                         speechFrom = Double.NaN;
                     }
                     paused = true;
