@@ -1,6 +1,7 @@
 find_path(DOCTEST_INCLUDE_DIR doctest/doctest.h)
 if(NOT DOCTEST_INCLUDE_DIR)
-    message(FATAL_ERROR "doctest/doctest.h not found: install it with 'apt-get install doctest-dev', or configure with -DVOICE_TESTS=OFF")
+    message(FATAL_ERROR "doctest/doctest.h not found: install it with 'apt-get install doctest-dev', "
+        "or configure with -DVOICE_TESTS=OFF")
 endif()
 
 add_library(test_main OBJECT src/testing/test_main.cpp)
@@ -29,6 +30,7 @@ voice_test(src/capi/call_test.cpp)
 voice_test(src/dsp/resampler_test.cpp)
 voice_test(src/ring/frame_ring_test.cpp)
 voice_test(src/ring/frame_ring_race_test.cpp)
+voice_test(src/tts/lockstep_test.cpp)
 voice_test(src/tts/speech_stream_test.cpp)
 voice_test(src/tts/speech_stream_hostile_test.cpp)
 voice_test(src/tts/speech_stream_race_test.cpp)

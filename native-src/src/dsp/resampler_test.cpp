@@ -17,7 +17,8 @@ constexpr uint32_t rates[] = {8000, 16000, 22050, 24000, 44100, 48000};
 std::vector<int16_t> tone(uint32_t rate, double frequency, size_t samples) {
     std::vector<int16_t> wave(samples);
     for (size_t i = 0; i < samples; i++) {
-        wave[i] = static_cast<int16_t>(std::lround(16000 * std::sin(2 * M_PI * frequency * static_cast<double>(i) / rate)));
+        const double phase = 2 * M_PI * frequency * static_cast<double>(i) / rate;
+        wave[i] = static_cast<int16_t>(std::lround(16000 * std::sin(phase)));
     }
     return wave;
 }

@@ -9,6 +9,9 @@
 #include "tts/flite.h"
 
 /*
+ * Formulas and orders of calls are those of flite 2.2: cst_synth.c (modules), cst_cg.c and cst_mlsa.c (clustergen
+ * voices), cst_diphone.c and cst_sigpr.c (kal16).
+ *
  * flite reports misuse through cst_error(), which ends the process; its escape (cst_errjmp) is one global for all
  * threads and of no use here. So nothing may get that far. What calls it while an utterance is synthesised, read in
  * flite 2.2:
@@ -27,10 +30,8 @@ namespace voice::tts {
 
 namespace {
 
-constexpr int64_t chunk_samples = 320;      // 20 ms
-constexpr double frame_seconds = 0.005;     // clustergen's frame advance
-constexpr float min_f0_shift = 0.5f;
-constexpr float max_f0_shift = 2.0f;
+constexpr int chunk_samples = 320;      // 20 ms
+constexpr double frame_seconds = 0.005; // clustergen's frame advance
 
 struct UtteranceDeleter {
     void operator()(cst_utterance *utterance) const { delete_utterance(utterance); }
@@ -147,7 +148,7 @@ void add_tokens(cst_utterance *utterance, const Token *tokens, size_t count) {
 void synthesize(const FliteVoice &voice, const Prosody &prosody, const Token *tokens, size_t count,
                 const ChunkSink &sink) {
     Run run = {voice, tokens, sink, 0, false, {}, nullptr};
-    const float pitch = std::clamp(prosody.pitch, min_f0_shift, max_f0_shift);
+    const float pitch = prosody.pitch;
     float stretch = voice.duration_stretch / prosody.rate;
     cst_cg_db database;
 
@@ -162,9 +163,9 @@ void synthesize(const FliteVoice &voice, const Prosody &prosody, const Token *to
 
     if (voice.clustergen != nullptr) {
         // "f0_shift" is lost in these voices: their F0 comes from a model of its own (spamf0), which overwrites the
-        // shifted one. So the vocoder is told another rate than the one we play at: pitch periods and frames get shorter
-        // by the factor, and more frames make up for the time. The spectral envelope, in units of the sample rate
-        // on both sides, keeps its formants.
+        // shifted one. So the vocoder is told another rate than the one we play at: pitch periods and frames get
+        // shorter by the factor, and more frames make up for the time. The filter's coefficients are relative to the
+        // sample rate, so the formants stay where they are.
         database = *voice.clustergen;
         database.sample_rate = static_cast<int>(std::lround(voice.clustergen->sample_rate / pitch));
         if (database.sample_rate == 8000) {
@@ -175,10 +176,10 @@ void synthesize(const FliteVoice &voice, const Prosody &prosody, const Token *to
         stretch *= static_cast<float>(own_frame) / static_cast<float>(run.samples_per_frame);
         feat_set(features, "cg_db", cg_db_val(&database)); // not freeable, so not freed
         // flite hands over when it has more than this.
-        streaming->min_buffsize = static_cast<int>(chunk_samples) - run.samples_per_frame;
+        streaming->min_buffsize = chunk_samples - run.samples_per_frame;
     } else {
         feat_set_float(features, "f0_shift", pitch);
-        streaming->min_buffsize = static_cast<int>(chunk_samples) / 2; // plus a pitch period
+        streaming->min_buffsize = 0; // every pitch period, of at least 50 Hz
     }
     feat_set_float(features, "duration_stretch", stretch);
 

@@ -24,7 +24,7 @@ struct Timing {
     int64_t samples = 0;               // of the whole utterance
 };
 
-/* Gets the audio as it is computed, at most 20 ms at a time (30 ms of a diphone voice). False stops the synthesis. */
+/* Gets the audio as it is computed, at most 20 ms at a time. False stops the synthesis. */
 using ChunkSink = std::function<bool(const Timing &timing, const int16_t *samples, size_t count)>;
 
 /*

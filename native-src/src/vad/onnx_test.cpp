@@ -39,8 +39,9 @@ std::string model(const std::string &graph) {
 } // namespace
 
 TEST_CASE("shouldReadInitialisersWhenRawOrFloatData") {
-    const std::string file = model(block(5, tensor("raw", 1, "12345678", 9)) + block(5, tensor("floats", 1, "1234", 4)) +
-                                   block(5, tensor("integers", 7, "12345678", 9)));
+    const std::string file =
+        model(block(5, tensor("raw", 1, "12345678", 9)) + block(5, tensor("floats", 1, "1234", 4)) +
+              block(5, tensor("integers", 7, "12345678", 9)));
     const std::vector<OnnxGraph> graphs = read_onnx(file);
     REQUIRE(graphs.size() == 1);
     REQUIRE(graphs[0].tensors.size() == 2);
@@ -52,7 +53,8 @@ TEST_CASE("shouldReadInitialisersWhenRawOrFloatData") {
 
 TEST_CASE("shouldReadConstantsWhenTheyAreInBranches") {
     const std::string nameless = number(2, 1) + number(1, 1) + block(9, "1234");
-    const std::string constant = block(2, "out") + block(4, "Constant") + block(5, block(1, "value") + block(5, nameless));
+    const std::string value = block(1, "value") + block(5, nameless);
+    const std::string constant = block(2, "out") + block(4, "Constant") + block(5, value);
     const std::string branch = block(1, constant);
     const std::string node = block(4, "If") + block(5, block(1, "then_branch") + block(6, branch)) +
                              block(5, block(1, "else_branch") + block(6, branch));
