@@ -1,0 +1,138 @@
+package dev.duplexvoice.examples;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Which part may know which. */
+class ArchitectureTest {
+    private static final JavaClasses ALL = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.duplexvoice");
+
+    private static final DescribedPredicate<JavaClass> CORE = DescribedPredicate.describe(
+            "in voice-core",
+            type -> type.getPackageName().equals("dev.duplexvoice")
+                    || Stream.of(
+                                    "audio",
+                                    "vad",
+                                    "turn",
+                                    "tts",
+                                    "stt",
+                                    "dialog",
+                                    "model",
+                                    "telemetry",
+                                    "spi",
+                                    "time",
+                                    "internal")
+                            .anyMatch(part -> type.getPackageName().equals("dev.duplexvoice." + part)));
+
+    @Test
+    void shouldKnowNothingOfTheOthersWhenInCore() {
+        noClasses()
+                .that(CORE)
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "of other modules or libraries",
+                        type -> !CORE.test(type)
+                                && !type.getPackageName().startsWith("java.")
+                                && !type.getPackageName().startsWith("org.slf4j")
+                                && !type.getPackageName().startsWith("org.jspecify")
+                                && !type.getPackageName().isEmpty()))
+                .check(ALL);
+    }
+
+    @Test
+    void shouldTouchBytedecoOnlyWhenInVoiceNative() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.duplexvoice.nativecore..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bytedeco..")
+                .check(ALL);
+    }
+
+    @Test
+    void shouldKnowOnlyPublicPackagesOfCoreWhenAnAdapter() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.duplexvoice.internal", "dev.duplexvoice")
+                .and(DescribedPredicate.not(CORE))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.duplexvoice.internal")
+                .check(ALL);
+    }
+
+    @Test
+    void shouldKnowNoExamplesWhenAnAdapter() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.duplexvoice.nativecore..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.duplexvoice.examples..")
+                .check(ALL);
+    }
+
+    @Test
+    void shouldMentionNoInternalTypeWhenAPublicSignature() {
+        methods()
+                .that()
+                .areDeclaredInClassesThat()
+                .resideOutsideOfPackage("..internal..")
+                .and()
+                .areDeclaredInClassesThat()
+                .arePublic()
+                .and()
+                .haveModifier(JavaModifier.PUBLIC)
+                .should(new ArchCondition<>("mention no internal type") {
+                    @Override
+                    public void check(JavaMethod method, ConditionEvents events) {
+                        Stream.concat(method.getRawParameterTypes().stream(), Stream.of(method.getRawReturnType()))
+                                .filter(type -> type.getPackageName().contains(".internal"))
+                                .forEach(type -> events.add(SimpleConditionEvent.violated(
+                                        method, method.getFullName() + " mentions " + type.getName())));
+                    }
+                })
+                .check(ALL);
+    }
+
+    @Test
+    void shouldNotReadTheSystemClockWhenInTheEngine() {
+        // Time is a parameter. What measures computing time or waits in real time for a host is named here.
+        classes()
+                .that()
+                .resideInAPackage("dev.duplexvoice.internal")
+                .and()
+                .doNotHaveSimpleName("SpeechPump")
+                .and()
+                .doNotHaveSimpleName("SessionHandle")
+                .should(new ArchCondition<>("not call System.nanoTime or currentTimeMillis") {
+                    @Override
+                    public void check(JavaClass type, ConditionEvents events) {
+                        type.getMethodCallsFromSelf().stream()
+                                .filter(call -> call.getTargetOwner().isEquivalentTo(System.class))
+                                .filter(call -> call.getName().equals("nanoTime")
+                                        || call.getName().equals("currentTimeMillis"))
+                                .forEach(
+                                        call -> events.add(SimpleConditionEvent.violated(call, call.getDescription())));
+                    }
+                })
+                .check(ALL);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.duplexvoice.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What the README shows is what the build compiles. */
+class ReadmeTest {
+    private static final Path ROOT = Path.of("..");
+
+    @Test
+    void shouldShowTheCompiledProgramWhenAReaderCopiesIt() throws IOException {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        String source = Files.readString(Path.of("src/main/java/dev/duplexvoice/examples/HelloVoice.java"));
+        String body = source.substring(source.indexOf("    public static void main"), source.lastIndexOf('}'))
+                .stripIndent()
+                .strip();
+        assertThat(readme).contains("```java\n" + body + "\n```");
+    }
+
+    @Test
+    void shouldNameEveryModuleWhenAReaderLooksForOne() throws IOException {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        String pom = Files.readString(ROOT.resolve("pom.xml"));
+        pom.lines()
+                .filter(line -> line.contains("<module>"))
+                .map(line -> line.replaceAll("</?module>", "").strip())
+                .forEach(module -> assertThat(readme).contains("`" + module + "`"));
+    }
+}

@@ -1,0 +1,164 @@
+package dev.duplexvoice.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.duplexvoice.audio.WavFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineTest {
+    @TempDir
+    private Path folder;
+
+    private static void assertOneLine(Cli result, int code, String... parts) {
+        assertThat(result.code).as(result.err).isEqualTo(code);
+        assertThat(result.err.lines()).as(result.err).hasSize(1);
+        assertThat(result.err).startsWith("voice: ").contains(parts).doesNotContain("Exception", "internal error");
+        assertThat(result.out).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "say", "vad", "converse", "simulate"})
+    void shouldExplainItselfWhenAskedForHelp(String command) {
+        Cli help = Cli.run(command, "--help");
+        assertThat(help.code).isZero();
+        assertThat(help.out).startsWith("Usage: voice " + command).contains("--help");
+    }
+
+    @Test
+    void shouldBeWrongUsageWhenTheCommandOrAnOptionIsUnknown() {
+        assertOneLine(Cli.run("sing"), 2, "sing");
+        assertOneLine(Cli.run("say", "Hello", "--volume", "11"), 2, "--volume");
+        assertOneLine(Cli.run("say"), 2, "TEXT");
+        assertOneLine(Cli.run("converse", "x.wav", "--clock", "sundial"), 2, "sundial");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vad", "converse"})
+    void shouldSayWhatIsWrongWhenTheRecordingCannotBeUsed(String command) throws IOException {
+        assertOneLine(Cli.run(command, folder.resolve("none.wav")), 1, "none.wav", "no such file");
+        assertOneLine(Cli.run(command, folder), 1, "directory");
+        assertOneLine(Cli.run(command, Files.createFile(folder.resolve("empty.wav"))), 1, "empty.wav", "is empty");
+        Path text = Files.writeString(folder.resolve("text.wav"), "this is not audio at all");
+        assertOneLine(Cli.run(command, text), 1, "is not a WAV file");
+        Path good = folder.resolve("good.wav");
+        WavFile.write(good, 16_000, new short[1_600]);
+        byte[] bytes = Files.readAllBytes(good);
+        Path truncated = Files.write(folder.resolve("cut.wav"), Arrays.copyOf(bytes, 100));
+        assertOneLine(Cli.run(command, truncated), 1, "truncated");
+        Path odd = folder.resolve("odd.wav");
+        WavFile.write(odd, 11_025, new short[1_600]);
+        assertOneLine(Cli.run(command, odd), 1, "11025", "use 8000");
+        Path muLaw = Files.write(folder.resolve("mulaw.wav"), withCoding(bytes, 7, 8));
+        assertOneLine(Cli.run(command, muLaw), 1, "mu-law");
+    }
+
+    @Test
+    void shouldConvertWhenTheRecordingIsStereoOrOfOtherWidth() throws IOException {
+        Path stereo = folder.resolve("stereo.wav");
+        WavFile.write(stereo, 48_000, new short[48_000], new short[48_000]);
+        assertThat(Cli.run("vad", stereo).code).isZero();
+        for (int[] kind : new int[][] {{1, 8}, {1, 24}, {1, 32}, {3, 32}, {3, 64}}) {
+            Path file = Files.write(folder.resolve("k" + kind[0] + kind[1] + ".wav"), wav(kind[0], kind[1], 16_000));
+            Cli result = Cli.run("vad", file);
+            assertThat(result.code).as(result.err).isZero();
+            assertThat(result.out).isEqualTo("start,end\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"...", "", "   ", "?!", "\ud83d\ude00 \ud83c\udf89"})
+    void shouldSayThatThereIsNothingWhenTheTextHasNoWords(String text) {
+        assertOneLine(Cli.run("say", text), 1, "nothing to say");
+    }
+
+    @Test
+    void shouldRefuseWhenTheTextIsAMegabyte() {
+        assertOneLine(Cli.run("say", "word ".repeat(200_000)), 1, "1000000", "split");
+    }
+
+    @Test
+    void shouldNameTheVoicesWhenThereIsNoSuchVoice() {
+        assertOneLine(Cli.run("say", "Hello", "--voice", "elvis"), 1, "elvis", "rms");
+    }
+
+    @Test
+    void shouldLeaveNothingWhenTheOutputCannotBeWritten() throws IOException {
+        assertOneLine(Cli.run("say", "Hello", "-o", folder.resolve("none/x.wav")), 1, "folder is not there");
+        assertOneLine(Cli.run("say", "Hello", "-o", folder), 1, "directory");
+        try (var files = Files.list(folder)) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldReportItsFiguresWhenAskedForJson() {
+        Path file = folder.resolve("hello.wav");
+        Cli result = Cli.run("say", "Welcome to the realtime duplex voice demo.", "--json", "-o", file);
+        assertThat(result.code).isZero();
+        assertThat(result.out.strip())
+                .matches("\\{\"model\":\"rms\",\"sample_rate\":16000,\"first_audio_ms\":[0-9.]+,"
+                        + "\"synthesis_ms\":[0-9.]+,\"audio_ms\":[0-9.]+,\"rtf\":[0-9.]+}");
+        WavFile wav = WavFile.read(file);
+        assertThat(wav.sampleRate()).isEqualTo(16_000);
+        assertThat(wav.samples().length).isBetween(2 * 16_000, 5 * 16_000);
+        int peak = 0;
+        for (short sample : wav.samples()) {
+            peak = Math.max(peak, Math.abs(sample));
+        }
+        assertThat(peak).isGreaterThan(3_000);
+    }
+
+    @Test
+    void shouldSayWhereWhenTheScenarioIsWrong() throws IOException {
+        assertOneLine(Cli.run("simulate", folder.resolve("none.json")), 1, "no such file");
+        assertOneLine(scenario("{\"user\": [{\"from\": 1}]}"), 1, "user[0]", "to");
+        assertOneLine(scenario("{\"usr\": []}"), 1, "usr");
+        assertOneLine(scenario("{"), 1, "line 1");
+        assertOneLine(scenario("{\"user\": [{\"from\": 3, \"to\": 2}]}"), 1, "user[0]", "from=3.0");
+        assertOneLine(scenario("{\"options\": {\"vad.magic\": \"1\"}}"), 2, "vad.magic", "vad.minSilence");
+        assertOneLine(scenario("{\"options\": {\"vad.minSilence\": \"soon\"}}"), 2, "soon", "500ms");
+        assertOneLine(scenario("{\"say\": [{\"at\": 1, \"text\": \"Hi\"}]}"), 1, "tts is empty");
+    }
+
+    private Cli scenario(String json) throws IOException {
+        return Cli.run("simulate", Files.writeString(folder.resolve("scenario.json"), json));
+    }
+
+    private static byte[] withCoding(byte[] wav, int coding, int bits) {
+        byte[] copy = wav.clone();
+        ByteBuffer.wrap(copy)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort(20, (short) coding)
+                .putShort(34, (short) bits);
+        return copy;
+    }
+
+    /** A second of silence. */
+    private static byte[] wav(int coding, int bits, int rate) {
+        int bytes = rate * bits / 8;
+        ByteBuffer file = ByteBuffer.allocate(44 + bytes).order(ByteOrder.LITTLE_ENDIAN);
+        file.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + bytes);
+        file.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII))
+                .putInt(16)
+                .putShort((short) coding)
+                .putShort((short) 1);
+        file.putInt(rate).putInt(bytes).putShort((short) (bits / 8)).putShort((short) bits);
+        file.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(bytes);
+        if (bits == 8) {
+            while (file.hasRemaining()) {
+                file.put((byte) 128);
+            }
+        }
+        return file.array();
+    }
+}
