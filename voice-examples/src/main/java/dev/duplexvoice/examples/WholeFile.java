@@ -30,7 +30,7 @@ public final class WholeFile {
                 Files.deleteIfExists(part);
             }
         } catch (NoSuchFileException e) {
-            throw new VoiceException(VoiceException.Code.IO, file + ": its folder is not there, create it first", e);
+            throw new VoiceException(VoiceException.Code.IO, file + ": its folder is not there or takes no files", e);
         } catch (AccessDeniedException e) {
             throw new VoiceException(VoiceException.Code.IO, file + ": no permission to write there", e);
         } catch (IOException e) {

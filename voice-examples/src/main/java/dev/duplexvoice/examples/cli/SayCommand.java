@@ -63,7 +63,7 @@ final class SayCommand implements Callable<Integer> {
         }
         String speech = text.equals("-") ? readStdin() : text;
         if (speech.length() > MAX_LENGTH) {
-            throw tooLong(speech.length());
+            throw tooLong("text.length=" + speech.length());
         }
         try (VoiceEngine engine = VoiceEngine.create();
                 SpeechSynthesizer synthesizer = voice == null ? engine.voice() : engine.openVoice(voice)) {
@@ -86,15 +86,15 @@ final class SayCommand implements Callable<Integer> {
     private static String readStdin() throws IOException {
         byte[] bytes = System.in.readNBytes(4 * MAX_LENGTH + 1);
         if (bytes.length > 4 * MAX_LENGTH) {
-            throw tooLong(bytes.length);
+            throw tooLong("the text on stdin has more than " + 4 * MAX_LENGTH + " bytes");
         }
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    private static VoiceException tooLong(int length) {
+    private static VoiceException tooLong(String what) {
         return new VoiceException(
                 VoiceException.Code.INVALID_ARGUMENT,
-                "text.length=" + length + ": at most " + MAX_LENGTH + " characters at a time, split the text");
+                what + ": at most " + MAX_LENGTH + " characters at a time, split the text");
     }
 
     private void speak(SpeechSynthesizer synthesizer, String speech, long start) {

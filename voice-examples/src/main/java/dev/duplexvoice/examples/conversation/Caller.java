@@ -13,4 +13,9 @@ public interface Caller {
 
     /** Whether nothing more will be said. */
     boolean isFinished();
+
+    /** Once it is finished: whether what it said last may still be answered. */
+    default boolean expectsAnswer() {
+        return true;
+    }
 }

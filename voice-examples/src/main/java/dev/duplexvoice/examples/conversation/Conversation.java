@@ -70,7 +70,7 @@ public final class Conversation {
         FrameRing.FrameHeader header = new FrameRing.FrameHeader();
         DuplexSession session = engine.open(built);
         try (session) {
-            End end = new End(built);
+            End end = new End(built, caller);
             while (session.state() != SessionState.TERMINATED && !end.reached(session, caller)) {
                 pacer.next(() -> {
                     caller.fill(in);
@@ -84,7 +84,7 @@ public final class Conversation {
         }
         pacer.next(() -> take(session, out, header, replySide));
         awaitClosed(session);
-        drain(arrived, events, caller, live, new End(built));
+        drain(arrived, events, caller, live, new End(built, caller));
         int frames = Math.max(
                 callerSide.length() / built.input().frameSamples(), (replySide.length() + out.length - 1) / out.length);
         return new Result(

@@ -84,6 +84,11 @@ final class ScriptedCaller implements Caller {
         return line == lines.size() && lastAnswered;
     }
 
+    @Override
+    public boolean expectsAnswer() {
+        return false;
+    }
+
     /** Understands this caller perfectly. */
     SpeechRecognizer recognizer() {
         return (sampleRate, sink) -> new RecognitionStream() {

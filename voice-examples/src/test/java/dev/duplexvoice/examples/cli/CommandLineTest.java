@@ -88,7 +88,7 @@ class CommandLineTest {
 
     @Test
     void shouldNameTheVoicesWhenThereIsNoSuchVoice() {
-        assertOneLine(Cli.run("say", "Hello", "--voice", "elvis"), 1, "elvis", "rms");
+        assertOneLine(Cli.run("say", "Hello", "--voice", "elvis"), 2, "elvis", "rms");
     }
 
     @Test
