@@ -133,9 +133,10 @@ public final class Conversation {
         private long framesSinceEvent;
         private long framesSinceFinished;
 
-        End(SessionOptions options) {
-            Duration quiet = QUIET.plus(options.endpointing().maxDelay())
-                    .plus(options.vad().minSilence());
+        End(SessionOptions options, Caller caller) {
+            Duration answer =
+                    options.endpointing().maxDelay().plus(options.vad().minSilence());
+            Duration quiet = caller.expectsAnswer() ? QUIET.plus(answer) : QUIET;
             quietFrames = quiet.toMillis() / AudioFormat.FRAME_MILLIS;
         }
 

@@ -37,7 +37,23 @@ public final class NativeSynthesizer implements SpeechSynthesizer {
         NativeLoader.require();
         VoiceLibrary.Tts tts = new VoiceLibrary.Tts();
         Status.check(VoiceLibrary.voice_tts_open(DirectMemory.string(voice), tts));
-        return new NativeSynthesizer(voice, tts);
+        NativeSynthesizer synthesizer = new NativeSynthesizer(voice, tts);
+        synthesizer.warmUp();
+        return synthesizer;
+    }
+
+    /**
+     * Speaks a word to nobody, so that no caller waits for what happens only once: the voice's pages come from the disk,
+     * classes are loaded.
+     */
+    private void warmUp() {
+        short[] discarded = new short[sampleRate / 10];
+        try (SynthesisStream stream = start(SynthesisRequest.of("Hello."), () -> {})) {
+            while (stream.read(discarded, 0, discarded.length) != SynthesisStream.END) {
+                // only the first time is of interest
+            }
+            stream.words();
+        }
     }
 
     @Override
