@@ -24,6 +24,8 @@ public record WavFile(int sampleRate, short[] samples) {
     private static final int CODING_FLOAT = 3;
     private static final int CODING_EXTENSIBLE = 0xFFFE;
     private static final int HEADER_BYTES = 44;
+    /** 0xFFFFFFFF, 0x7FFFFFFF and SoX's 0x7FFFF000 stand for a length that was not known yet. */
+    private static final long LENGTH_UNKNOWN = 0x7FFFF000L;
 
     private record Coding(int coding, int channels, int sampleRate, int bits) {
         int bytesPerFrame() {
@@ -143,7 +145,7 @@ public record WavFile(int sampleRate, short[] samples) {
     private static WavFile decode(Path file, ByteBuffer bytes, int at, long length, Coding coding) {
         int present = bytes.limit() - at;
         // Programs that write to a pipe do not know the length and leave these.
-        boolean unknown = length == 0xFFFFFFFFL || length == 0x7FFFFFFFL || length == 0 && present > 0;
+        boolean unknown = length >= LENGTH_UNKNOWN || length == 0 && present > 0;
         if (length > present && !unknown) {
             throw bad(file, "is truncated: its data has " + length + " bytes, " + present + " are there");
         }
@@ -217,7 +219,7 @@ public record WavFile(int sampleRate, short[] samples) {
             Files.write(part, content);
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (NoSuchFileException e) {
-            throw new VoiceException(VoiceException.Code.IO, file + ": its folder is not there, create it first", e);
+            throw new VoiceException(VoiceException.Code.IO, file + ": its folder is not there or takes no files", e);
         } catch (AccessDeniedException e) {
             throw new VoiceException(VoiceException.Code.IO, file + ": no permission to write there", e);
         } catch (IOException e) {

@@ -91,23 +91,35 @@ public final class AudioLoop implements VirtualClock.Driven, Runnable {
             guarded(task);
         }
         for (SessionCore session : sessions) {
-            session.hearing().drain();
+            hear(session, now);
         }
         judgeWindows(now);
         boolean ended = false;
         for (int i = 0; i < sessions.size(); i++) {
             SessionCore session = sessions.get(i);
-            try {
-                session.feedRecognition();
-                session.runTimers(now);
-                session.tick(now);
-            } catch (RuntimeException | LinkageError e) {
-                defect(session, e, now);
+            if (session.state() != SessionState.TERMINATED) {
+                try {
+                    session.feedRecognition();
+                    session.runTimers(now);
+                    session.tick(now);
+                } catch (RuntimeException | Error e) {
+                    defect(session, e, now);
+                }
             }
             ended |= session.state() == SessionState.TERMINATED;
         }
         if (ended) {
             sessions.removeIf(session -> session.state() == SessionState.TERMINATED);
+        }
+    }
+
+    private void hear(SessionCore session, long now) {
+        if (session.state() != SessionState.TERMINATED) {
+            try {
+                session.hearing().drain();
+            } catch (RuntimeException | Error e) {
+                defect(session, e, now);
+            }
         }
     }
 
@@ -123,13 +135,13 @@ public final class AudioLoop implements VirtualClock.Driven, Runnable {
                 return;
             }
             for (VadBatch batch : batches) {
-                batch.run();
+                runBatch(batch, now);
             }
             for (SessionCore session : sessions) {
-                if (session.submitted) {
+                if (session.submitted && session.state() != SessionState.TERMINATED) {
                     try {
                         session.heard(session.hearing().judge(), now);
-                    } catch (RuntimeException | LinkageError e) {
+                    } catch (RuntimeException | Error e) {
                         defect(session, e, now);
                     }
                 }
@@ -137,16 +149,28 @@ public final class AudioLoop implements VirtualClock.Driven, Runnable {
         }
     }
 
-    /** A defect ends the session that it was found in, and no other. */
-    private void defect(SessionCore session, Throwable e, long now) {
+    /** A detector that throws ends the sessions that it hears for; the loop and the others go on. */
+    private void runBatch(VadBatch batch, long now) {
+        try {
+            batch.run();
+        } catch (RuntimeException | Error e) {
+            for (SessionCore session : sessions) {
+                if (session.submitted && session.hearing().uses(batch)) {
+                    defect(session, e, now);
+                }
+            }
+        }
+    }
+
+    private static void defect(SessionCore session, Throwable e, long now) {
         LOG.atError().addKeyValue("session_id", session.id).setCause(e).log("A session failed");
-        guarded(() -> session.close(CloseReason.INTERNAL_ERROR, now));
+        guarded(() -> session.defect(e, now));
     }
 
     private static void guarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
             LOG.atError().setCause(e).log("A task of the audio loop threw");
         }
     }
@@ -167,13 +191,13 @@ public final class AudioLoop implements VirtualClock.Driven, Runnable {
     /** Ends all sessions and, if it has one, the thread. Waits for it a moment. */
     public void close() {
         post(() -> {
+            stopped = true;
             for (SessionCore session : sessions) {
-                session.close(CloseReason.ENGINE_CLOSED, clock.nanoTime());
+                guarded(() -> session.close(CloseReason.ENGINE_CLOSED, clock.nanoTime()));
             }
             sessions.clear();
-            batches.forEach(VadBatch::close);
+            batches.forEach(batch -> guarded(batch::close));
             batches.clear();
-            stopped = true;
         });
         Thread running = thread;
         if (running == null) {

@@ -45,7 +45,7 @@ final class Dialog {
                 if (!reply.isDetached()) {
                     reply.complete();
                 }
-            } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
+            } catch (Exception | Error e) {
                 if (e instanceof InterruptedException) {
                     Thread.currentThread().interrupt();
                 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * samples, so that a recognizer can be given what came before the detected start. Owned by the audio loop.
  */
 final class Hearing {
-    private static final int LONGEST_BURST = 8_192;
+    /** Samples that may wait to be judged; more stay in the input ring. */
+    private static final int LONGEST_BURST = 4_096;
 
     private final SpscFrameRing input;
     private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
@@ -37,6 +38,8 @@ final class Hearing {
      * @param batch holds the detector's state; null if the host tells when the caller speaks
      * @param sampleRate the detector's
      * @param windowSamples the detector's
+     * @param keptSamples the oldest that will be asked for when speech is noticed: the pre-roll, and what the segmenter
+     *     needs to be sure
      */
     Hearing(
             SpscFrameRing input,
@@ -46,7 +49,7 @@ final class Hearing {
             SpeechSegmenter segmenter,
             int sampleRate,
             int windowSamples,
-            int preRollSamples,
+            int keptSamples,
             @Nullable VadObserver observer) {
         this.input = input;
         this.chunk = new short[input.slotBytes() / Short.BYTES];
@@ -58,7 +61,7 @@ final class Hearing {
         this.sampleRate = sampleRate;
         this.window = new short[windowSamples];
         this.observer = observer;
-        this.history = new short[Integer.highestOneBit(preRollSamples + LONGEST_BURST - 1) * 2];
+        this.history = new short[Integer.highestOneBit(keptSamples + windowSamples + LONGEST_BURST - 1) * 2];
     }
 
     /** Takes what the host has put in, as far as the windows not yet judged leave room. */
@@ -135,6 +138,11 @@ final class Hearing {
     /** Samples per second of what {@link #recent} gives. */
     int sampleRate() {
         return sampleRate;
+    }
+
+    /** Whether the detector's state is in this batch. */
+    boolean uses(VadBatch other) {
+        return batch == other;
     }
 
     /** Frees the detector's state. */

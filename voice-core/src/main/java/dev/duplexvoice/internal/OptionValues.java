@@ -38,7 +38,7 @@ public final class OptionValues {
         try {
             return Float.parseFloat(value.trim());
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(key + "=" + value + ": not a number", e);
+            throw new IllegalArgumentException(key + "=" + value + ": not a number; write 0.5", e);
         }
     }
 
@@ -47,7 +47,7 @@ public final class OptionValues {
         try {
             return Integer.parseInt(value.trim());
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(key + "=" + value + ": not a whole number", e);
+            throw new IllegalArgumentException(key + "=" + value + ": not a whole number; write 3", e);
         }
     }
 
@@ -60,11 +60,16 @@ public final class OptionValues {
         };
     }
 
+    private static String text(Duration value) {
+        // A duration of centuries has more milliseconds than fit into a long.
+        return Math.abs(value.toDays()) > 10_000 ? value.toString() : value.toMillis() + "ms";
+    }
+
     /** Checks that a duration is from {@code min} to {@code max}. */
     public static Duration inRange(String key, Duration value, Duration min, Duration max) {
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
             throw new IllegalArgumentException(
-                    key + "=" + value.toMillis() + "ms: must be " + min.toMillis() + "ms to " + max.toMillis() + "ms");
+                    key + "=" + text(value) + ": must be " + min.toMillis() + "ms to " + max.toMillis() + "ms");
         }
         return value;
     }

@@ -3,6 +3,7 @@ package dev.duplexvoice.internal;
 import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.audio.SpscFrameRing;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,9 @@ final class Playout {
     /** True samples of the frames last put out, by their position in the output ring. */
     private final int[] samplesOf;
 
-    private volatile long flushTo;
+    /** Output frames before this one were taken by the host or dropped; the two race for each frame. */
+    private final AtomicLong claimed = new AtomicLong();
+
     private volatile long takenAt = Long.MIN_VALUE;
     private @Nullable ReplyText reply;
     private boolean paused;
@@ -50,7 +53,8 @@ final class Playout {
         this.output = output;
         this.frame = new short[output.slotBytes() / Short.BYTES];
         this.fadeSamples = sampleRate * FADE_MILLIS / 1_000;
-        this.samplesOf = new int[output.capacity()];
+        // The host may have taken a frame out of the ring that it has not claimed yet.
+        this.samplesOf = new int[2 * output.capacity()];
     }
 
     /** From now on this reply is played. */
@@ -112,22 +116,21 @@ final class Playout {
         fadeIn = true;
     }
 
-    /** Ends the reply and drops its frames that the host has not taken. Returns {@link #delivered()} at that moment. */
+    /** Ends the reply and drops its frames that the host has not taken. Returns how many samples it has taken. */
     long flush() {
-        flushTo = output.produced();
-        long delivered = delivered();
+        long delivered = delivered(claimed.getAndSet(output.produced()));
+        // The next reply is not to find the ring full of this one.
+        synthesis.drop();
         reply = null;
         paused = false;
         return delivered;
     }
 
-    /** Samples of the reply that the host has taken. */
-    long delivered() {
+    /** Samples of the reply in the frames before this one. */
+    private long delivered(long frames) {
         long produced = output.produced();
         long samples = emitted;
-        for (long frameNumber = Math.max(output.consumed(), Math.max(firstFrame, produced - samplesOf.length));
-                frameNumber < produced;
-                frameNumber++) {
+        for (long frameNumber = Math.max(frames, firstFrame); frameNumber < produced; frameNumber++) {
             samples -= samplesOf[(int) (frameNumber & (samplesOf.length - 1))];
         }
         return Math.max(0, samples);
@@ -149,9 +152,9 @@ final class Playout {
         return emitted;
     }
 
-    /** Output frames before this one were dropped. Any thread. */
-    long flushedTo() {
-        return flushTo;
+    /** Whether the host may have the frame that it has polled; not if it was dropped. The host's reading thread. */
+    boolean claim(long frameNumber) {
+        return claimed.compareAndSet(frameNumber, frameNumber + 1);
     }
 
     @Nullable

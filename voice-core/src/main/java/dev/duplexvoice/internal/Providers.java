@@ -80,9 +80,7 @@ public final class Providers {
         if (all.isEmpty()) {
             throw new VoiceException(VoiceException.Code.UNAVAILABLE, "no " + kind + " is installed: " + MISSING);
         }
-        throw new VoiceException(
-                VoiceException.Code.NOT_FOUND,
-                kind + "=" + name + ": there is no such " + kind + "; use one of " + all);
+        throw new IllegalArgumentException(kind + "=" + name + ": there is no such " + kind + "; use one of " + all);
     }
 
     /** Makes a resampler; null if the rates are equal. */

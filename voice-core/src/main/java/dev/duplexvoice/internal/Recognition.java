@@ -50,7 +50,10 @@ final class Recognition {
     }
 
     void close() {
-        call(RecognitionStream::close);
+        call(open -> {
+            stream = null;
+            open.close();
+        });
     }
 
     private void call(Consumer<RecognitionStream> action) {

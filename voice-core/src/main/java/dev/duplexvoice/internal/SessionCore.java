@@ -96,16 +96,29 @@ final class SessionCore {
                         hearing.sampleRate(),
                         workers,
                         this,
-                        e -> post(now -> failed(e.code(), e, now)));
+                        e -> post(now -> failed(e.code(), e, turnId, now)));
     }
 
     /** Runs an action on the loop; dropped if the session has ended. Any thread. */
     void post(LongConsumer action) {
         loop.post(() -> {
             if (state != SessionState.TERMINATED) {
-                action.accept(clock.nanoTime());
+                long now = clock.nanoTime();
+                try {
+                    action.accept(now);
+                } catch (RuntimeException | Error e) {
+                    defect(e, now);
+                }
             }
         });
+    }
+
+    /** A defect ends the session that it was found in, and no other. On the loop. */
+    void defect(Throwable e, long now) {
+        if (state != SessionState.TERMINATED) {
+            failed(VoiceException.Code.INTERNAL, e, turnId, now);
+            close(CloseReason.INTERNAL_ERROR, now);
+        }
     }
 
     SessionState state() {
@@ -196,7 +209,6 @@ final class SessionCore {
                 }
                 onFrame.run();
                 telemetry.frameEmitted(lateness);
-                pump.roomAvailable();
             }
             case END -> {
                 if (playing != null) {
@@ -206,11 +218,16 @@ final class SessionCore {
             case BLOCKED -> telemetry.framesRefused(false, 1);
             case NOTHING -> {}
         }
+        // Whatever the outcome: frames of a reply that was cut off make room without being put out.
+        pump.roomAvailable();
     }
 
     // ------------------------------------------------------------------------------------------ the caller
 
     void onSpeechStarted(long onsetSample, long onset, long now) {
+        if (caller.isSpeaking()) {
+            return;
+        }
         triggeredAt = now;
         caller.speechStarted(onset);
         deadlines.cancel(Deadlines.Timer.ENDPOINT);
@@ -292,7 +309,8 @@ final class SessionCore {
         int minWords = options.interruption().minWords();
         if (minWords > 0 && caller.words() >= minWords && reply != null && mayInterrupt(now)) {
             interrupt(now);
-        } else if (isFinal && state == SessionState.LISTENING && !caller.isSpeaking() && !text.isBlank()) {
+        }
+        if (isFinal && state == SessionState.LISTENING && !caller.isSpeaking() && !text.isBlank()) {
             caller.open();
             due(
                     Deadlines.Timer.ENDPOINT,
@@ -323,6 +341,11 @@ final class SessionCore {
     }
 
     private void endTurn(long now) {
+        if (turns >= options.limits().turns()) {
+            // The last reply was cut off, or there was none: this turn would be one too many.
+            close(CloseReason.TURN_LIMIT, now);
+            return;
+        }
         turns++;
         String text = caller.text();
         long delay = Math.max(0, now - caller.speechEndedAt());
@@ -412,7 +435,9 @@ final class SessionCore {
         long silentAt = playout.silentAt(closedAt);
         events.emit(
                 new SessionEvent.Paused(at(closedAt), id, current.turnId, duration(playout.emitted()), at(silentAt)));
-        telemetry.bargeIn(id, current.turnId, silentAt - triggeredAt);
+        if (caller.isSpeaking()) {
+            telemetry.bargeIn(id, current.turnId, silentAt - triggeredAt);
+        }
         transition(SessionState.BARGED_IN, now);
         deadlines.set(
                 Deadlines.Timer.FALSE_ALARM,
@@ -461,8 +486,16 @@ final class SessionCore {
     /** Ends a reply whose Responder or synthesizer failed. Any thread. */
     private void failReply(ReplyText failed, Throwable cause) {
         post(now -> {
+            if (failed.isCancelled()) {
+                // What breaks because the reply was cut off is no failure.
+                LOG.atDebug()
+                        .addKeyValue("turn_id", failed.turnId)
+                        .setCause(cause)
+                        .log("A cancelled reply failed");
+                return;
+            }
             VoiceException.Code code = cause instanceof VoiceException e ? e.code() : VoiceException.Code.RESPONDER;
-            failed(code, cause, now);
+            failed(code, cause, failed.turnId, now);
             failed.cancel();
             if (failed == reply) {
                 long delivered = playout.flush();
@@ -471,13 +504,13 @@ final class SessionCore {
         });
     }
 
-    private void failed(VoiceException.Code code, Throwable cause, long now) {
+    private void failed(VoiceException.Code code, Throwable cause, String turn, long now) {
         String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        events.emit(new SessionEvent.Failed(at(now), id, turnId, code, message));
+        events.emit(new SessionEvent.Failed(at(now), id, turn, code, message));
         telemetry.error(id, code.name());
         LOG.atWarn()
                 .addKeyValue("session_id", id)
-                .addKeyValue("turn_id", turnId)
+                .addKeyValue("turn_id", turn)
                 .addKeyValue("code", code)
                 .setCause(cause)
                 .log("Session error");
@@ -527,7 +560,6 @@ final class SessionCore {
         }
         closeReason = reason;
         pump.close();
-        hearing.close();
         if (recognition != null) {
             recognition.close();
         }
@@ -540,6 +572,8 @@ final class SessionCore {
         events.emit(new SessionEvent.Closed(at(now), id, turnId, reason));
         events.afterwards(() -> onClosed.accept(now));
         onFrame.run();
+        // Last, because a detector may throw, and the end must have been told by then.
+        hearing.close();
     }
 
     @Nullable

@@ -59,8 +59,14 @@ public final class SessionFactory {
         SpscFrameRing output = ring(OUTPUT_FRAMES, options.output());
         int speechRate = detector == null ? SPEECH_RATE : detector.sampleRate();
         Resampler inputResampler = providers.resampler(options.input().sampleRate(), speechRate);
-        Resampler outputResampler =
-                providers.resampler(synthesizer.sampleRate(), options.output().sampleRate());
+        Resampler outputResampler;
+        try {
+            outputResampler = providers.resampler(
+                    synthesizer.sampleRate(), options.output().sampleRate());
+        } catch (RuntimeException e) {
+            close(inputResampler);
+            throw e;
+        }
         Playout playout = new Playout(synthesis, output, options.output().sampleRate());
         SpeechPump pump = new SpeechPump(
                 synthesis, synthesizer, outputResampler, options.output().sampleRate(), clock, telemetry, workers);
@@ -70,7 +76,11 @@ public final class SessionFactory {
                 VadBatch batch = detector == null ? null : loop.batchWithRoom(detector);
                 int caller = batch == null ? 0 : batch.acquire();
                 int window = detector == null ? SPEECH_RATE / 50 : detector.windowSamples();
-                int preRoll = (int) (options.preRoll().toNanos() * speechRate / 1_000_000_000L);
+                // Speech is known to be speech after its shortest length, with a pause in it that did not end it.
+                long kept = options.preRoll()
+                        .plus(options.vad().minSpeech())
+                        .plus(options.vad().minSilence())
+                        .toNanos();
                 Hearing hearing = new Hearing(
                         input,
                         inputResampler,
@@ -79,13 +89,15 @@ public final class SessionFactory {
                         new SpeechSegmenter(options.vad(), speechRate, window),
                         speechRate,
                         window,
-                        preRoll,
+                        (int) (kept * speechRate / 1_000_000_000L),
                         options.vadObserver());
                 SessionParts parts = new SessionParts(id, options, clock, telemetry, workers, hearing, playout, pump);
                 SessionHandle handle = new SessionHandle(parts, loop, input, output);
                 loop.add(handle.core(), clock.nanoTime());
                 opened.complete(handle);
             } catch (RuntimeException | LinkageError e) {
+                close(inputResampler);
+                close(outputResampler);
                 opened.completeExceptionally(e);
             }
         });
@@ -93,6 +105,12 @@ public final class SessionFactory {
             loop.run(clock.nanoTime());
         }
         return await(opened);
+    }
+
+    private static void close(@Nullable Resampler resampler) {
+        if (resampler != null) {
+            resampler.close();
+        }
     }
 
     private static SpscFrameRing ring(int frames, AudioFormat format) {

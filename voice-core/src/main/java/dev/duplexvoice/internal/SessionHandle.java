@@ -10,6 +10,7 @@ import dev.duplexvoice.audio.SpscFrameRing;
 import dev.duplexvoice.dialog.Reply;
 import dev.duplexvoice.dialog.Utterance;
 import dev.duplexvoice.time.VirtualClock;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -89,12 +90,12 @@ final class SessionHandle implements DuplexSession {
                     "frame.length=" + frame.length + ": a frame has " + outputFrame + " samples");
         }
         while (true) {
-            boolean dropped = output.consumed() < playout.flushedTo();
+            long frameNumber = output.consumed();
             int samples = output.poll(frame, 0, header);
             if (samples == FrameRing.EMPTY) {
                 return 0;
             }
-            if (!dropped) {
+            if (playout.claim(frameNumber)) {
                 playout.taken(parts.clock().nanoTime());
                 return samples;
             }
@@ -111,11 +112,13 @@ final class SessionHandle implements DuplexSession {
         reader = Thread.currentThread();
         try {
             while (true) {
+                // In this order: a frame put out just before the end is taken first.
+                boolean ended = core.state() == SessionState.TERMINATED;
                 int samples = pollAudio(frame, header);
                 if (samples > 0) {
                     return samples;
                 }
-                if (core.state() == SessionState.TERMINATED) {
+                if (ended) {
                     return -1;
                 }
                 long left = deadline - System.nanoTime();
@@ -130,6 +133,8 @@ final class SessionHandle implements DuplexSession {
     }
 
     private void wakeReader() {
+        // The frame must be visible before the reader is looked for: else both could miss each other.
+        VarHandle.fullFence();
         Thread waiting = reader;
         if (waiting != null) {
             LockSupport.unpark(waiting);

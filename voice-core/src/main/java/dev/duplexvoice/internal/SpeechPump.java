@@ -17,6 +17,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes frames of a session's replies: text → clauses → synthesizer → output rate → synthesis ring. Runs on workers, one run
@@ -30,6 +32,7 @@ final class SpeechPump {
     static final long DATA = 0;
     static final long END = 1;
 
+    private static final Logger LOG = LoggerFactory.getLogger(SpeechPump.class);
     private static final int READ_SAMPLES = 1_600;
 
     private final SpscFrameRing ring;
@@ -56,7 +59,7 @@ final class SpeechPump {
     private TextSegmenter segmenter = new TextSegmenter();
     private @Nullable TextSegment segment;
     private @Nullable SynthesisStream stream;
-    private boolean wordsKnown;
+    private int wordsGiven;
     private boolean flushed;
     private boolean wholeGiven;
     private long clauseStart;
@@ -138,7 +141,7 @@ final class SpeechPump {
                 if (!step(current)) {
                     return;
                 }
-            } catch (RuntimeException | LinkageError e) {
+            } catch (RuntimeException | Error e) {
                 closeStream();
                 reply = null;
                 current.fail(
@@ -214,7 +217,7 @@ final class SpeechPump {
         clauseStart = produced;
         clauseSamples = 0;
         computeNanos = 0;
-        wordsKnown = false;
+        wordsGiven = 0;
         current.spoken.beginClause(clause.begin(), clause.end(), clauseStart);
         stream = synthesizer.start(SynthesisRequest.of(clause.text()), this::wake);
     }
@@ -224,14 +227,13 @@ final class SpeechPump {
         int samples = from.read(read, 0, read.length);
         computeNanos += System.nanoTime() - before;
         if (samples == 0) {
-            return frameFill > 0 && offerFrame(current);
+            // What is in the frame waits for the rest of it: padding would be heard within a word.
+            return false;
         }
         if (samples > 0) {
             clauseSamples += samples;
             convert(samples);
-            if (!wordsKnown) {
-                wordsKnown = words(current, from.words());
-            }
+            words(current, from.words());
             return true;
         }
         words(current, from.words());
@@ -254,11 +256,13 @@ final class SpeechPump {
         produced += convertedEnd;
     }
 
-    private boolean words(ReplyText current, List<WordTiming> words) {
+    /** Passes word times on when there are more than before. */
+    private void words(ReplyText current, List<WordTiming> words) {
         TextSegment clause = segment;
-        if (words.isEmpty() || clause == null) {
-            return false;
+        if (words.size() == wordsGiven || clause == null) {
+            return;
         }
+        wordsGiven = words.size();
         List<WordTiming> placed = new ArrayList<>(words.size());
         for (WordTiming word : words) {
             placed.add(new WordTiming(
@@ -268,7 +272,6 @@ final class SpeechPump {
                     clause.begin() + word.textEnd()));
         }
         current.spoken.words(placed);
-        return true;
     }
 
     private long toOutput(long samples) {
@@ -330,7 +333,14 @@ final class SpeechPump {
         SynthesisStream open = stream;
         stream = null;
         if (open != null) {
-            open.close();
+            try {
+                open.close();
+            } catch (RuntimeException | Error e) {
+                LOG.atWarn()
+                        .addKeyValue("voice", synthesizer.voice())
+                        .setCause(e)
+                        .log("A voice threw on close");
+            }
         }
     }
 }

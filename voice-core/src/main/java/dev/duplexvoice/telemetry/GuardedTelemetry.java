@@ -20,7 +20,7 @@ final class GuardedTelemetry implements VoiceTelemetry {
     public void sessionOpened(String sessionId) {
         try {
             delegate.sessionOpened(sessionId);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) {
             report("sessionOpened", e);
         }
     }
@@ -29,7 +29,7 @@ final class GuardedTelemetry implements VoiceTelemetry {
     public void sessionClosed(String sessionId, String reason, long nanos) {
         try {
             delegate.sessionClosed(sessionId, reason, nanos);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) {
             report("sessionClosed", e);
         }
     }
@@ -38,7 +38,7 @@ final class GuardedTelemetry implements VoiceTelemetry {
     public void turnEnded(String sessionId, String turnId, long endpointingNanos) {
         try {
             delegate.turnEnded(sessionId, turnId, endpointingNanos);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) {
             report("turnEnded", e);
         }
     }
@@ -47,7 +47,7 @@ final class GuardedTelemetry implements VoiceTelemetry {
     public void firstAudio(String sessionId, String turnId, long sinceTurnNanos, long sinceTextNanos) {
         try {
             delegate.firstAudio(sessionId, turnId, sinceTurnNanos, sinceTextNanos);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) {
             report("firstAudio", e);
         }
     }
@@ -56,7 +56,7 @@ final class GuardedTelemetry implements VoiceTelemetry {
     public void clauseSynthesized(String voice, long computeNanos, long audioNanos) {
         try {
             delegate.clauseSynthesized(voice, computeNanos, audioNanos);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) {
             report("clauseSynthesized", e);
         }
     }
@@ -65,7 +65,7 @@ final class GuardedTelemetry implements VoiceTelemetry {
     public void bargeIn(String sessionId, String turnId, long nanos) {
         try {
             delegate.bargeIn(sessionId, turnId, nanos);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) {
             report("bargeIn", e);
         }
     }
@@ -74,7 +74,7 @@ final class GuardedTelemetry implements VoiceTelemetry {
     public void replyFinished(String sessionId, String turnId, boolean interrupted, long heardNanos) {
         try {
             delegate.replyFinished(sessionId, turnId, interrupted, heardNanos);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) {
             report("replyFinished", e);
         }
     }
@@ -83,7 +83,7 @@ final class GuardedTelemetry implements VoiceTelemetry {
     public void frameEmitted(long latenessNanos) {
         try {
             delegate.frameEmitted(latenessNanos);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) {
             report("frameEmitted", e);
         }
     }
@@ -92,7 +92,7 @@ final class GuardedTelemetry implements VoiceTelemetry {
     public void framesRefused(boolean input, int frames) {
         try {
             delegate.framesRefused(input, frames);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) {
             report("framesRefused", e);
         }
     }
@@ -101,7 +101,7 @@ final class GuardedTelemetry implements VoiceTelemetry {
     public void error(String sessionId, String code) {
         try {
             delegate.error(sessionId, code);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | LinkageError | AssertionError e) {
             report("error", e);
         }
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A sentence ends at {@code . ! ?} or an ellipsis that is followed by white space, closing quotes and brackets included; a
  * full stop after an abbreviation or a single letter does not count. A line break ends one too. The first piece may also end
  * at {@code , ; :} or a dash once it has {@link #FIRST_CLAUSE_WORDS} words. A piece longer than {@link #MAX_SEGMENT}
- * characters is cut at its last comma or space.
+ * characters is cut at its last white space, or where that length is reached.
  */
 public final class TextSegmenter {
     /** Words after which the first piece may end at a comma. */
@@ -102,7 +102,10 @@ public final class TextSegmenter {
             // The character after the mark decides, so it must be there: this keeps the pieces independent of chunking.
             int after = afterClosers(i + 1);
             if (after >= pending.length()) {
-                continue;
+                if (finished) {
+                    continue;
+                }
+                return -1;
             }
             if (!Character.isWhitespace(pending.charAt(after))) {
                 continue;
@@ -119,16 +122,13 @@ public final class TextSegmenter {
 
     private int hardEnd(int lastBreak) {
         int end = lastBreak > 0 ? lastBreak : MAX_SEGMENT;
-        return Character.isLowSurrogate(pending.charAt(Math.min(end, pending.length() - 1)))
-                        && end < pending.length()
-                        && lastBreak <= 0
-                ? end - 1
-                : end;
+        return Character.isHighSurrogate(pending.charAt(end - 1)) ? end - 1 : end;
     }
 
     private int afterClosers(int from) {
         int i = from;
-        while (i < pending.length() && ")]}\"'\u201d\u2019\u00bb".indexOf(pending.charAt(i)) >= 0) {
+        while (i < Math.min(pending.length(), MAX_SEGMENT)
+                && ")]}\"'\u201d\u2019\u00bb".indexOf(pending.charAt(i)) >= 0) {
             i++;
         }
         return i;

@@ -1,5 +1,6 @@
 package dev.duplexvoice.vad;
 
+import dev.duplexvoice.internal.OptionValues;
 import java.time.Duration;
 
 /**
@@ -26,9 +27,9 @@ public record VadOptions(float threshold, float hysteresis, Duration minSpeech, 
     public VadOptions {
         check("threshold", threshold, 0.01f, 0.99f);
         check("hysteresis", hysteresis, 0f, 0.9f);
-        check("minSpeech", minSpeech, Duration.ofSeconds(10));
-        check("minSilence", minSilence, Duration.ofSeconds(10));
-        check("padding", padding, Duration.ofSeconds(2));
+        OptionValues.inRange("vad.minSpeech", minSpeech, Duration.ZERO, Duration.ofSeconds(10));
+        OptionValues.inRange("vad.minSilence", minSilence, Duration.ZERO, Duration.ofSeconds(10));
+        OptionValues.inRange("vad.padding", padding, Duration.ZERO, Duration.ofSeconds(2));
     }
 
     /** Below this a window is silence: {@code max(threshold - hysteresis, 0.01)}. */
@@ -39,13 +40,6 @@ public record VadOptions(float threshold, float hysteresis, Duration minSpeech, 
     private static void check(String name, float value, float min, float max) {
         if (!(value >= min && value <= max)) {
             throw new IllegalArgumentException("vad." + name + "=" + value + ": must be " + min + " to " + max);
-        }
-    }
-
-    private static void check(String name, Duration value, Duration max) {
-        if (value.isNegative() || value.compareTo(max) > 0) {
-            throw new IllegalArgumentException(
-                    "vad." + name + "=" + value.toMillis() + "ms: must be 0 to " + max.toMillis() + "ms");
         }
     }
 }

@@ -1,0 +1,146 @@
+package dev.duplexvoice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.duplexvoice.stt.RecognitionStream;
+import dev.duplexvoice.support.Scene;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PluginFailureTest {
+
+    @Test
+    void shouldTellTheListenerWhenItThrows() {
+        List<SessionEvent> told = new ArrayList<>();
+        Scene scene = new Scene().answering("Yes.");
+        scene.options.listener(event -> {
+            told.add(event);
+            if (event instanceof SessionEvent.SpeechStarted) {
+                throw new IllegalStateException("oops");
+            }
+        });
+        scene.open().speech(0, 1_000).runTo(3_000);
+
+        assertThat(told.get(2)).isInstanceOfSatisfying(SessionEvent.Failed.class, failed -> {
+            assertThat(failed.code()).isEqualTo(VoiceException.Code.LISTENER);
+            assertThat(failed.message())
+                    .isEqualTo("the listener threw java.lang.IllegalStateException: oops on SpeechStarted");
+        });
+        assertThat(told).hasSize(11);
+    }
+
+    @Test
+    void shouldGoOnWhenTheListenerAlwaysThrows() {
+        Scene scene = new Scene().answering("Yes.");
+        scene.options.listener(event -> {
+            throw new AssertionError("never content");
+        });
+        scene.open().speech(0, 1_000).runTo(3_000);
+
+        assertThat(scene.history()).containsExactly("AGENT: Yes.");
+        scene.session.close();
+        scene.runTo(3_000);
+        assertThat(scene.session.closed().toCompletableFuture()).isCompletedWithValue(CloseReason.CLOSED);
+    }
+
+    @Test
+    void shouldTellAndGoOnWhenTheRecognizerThrowsOnStart() {
+        Scene scene = new Scene();
+        scene.options.recognizer((rate, sink) -> {
+            throw new IllegalStateException("no licence");
+        });
+        scene.open().speech(0, 1_000).runTo(6_000);
+
+        assertThat(scene.events(SessionEvent.Failed.class)).hasSize(1).first().satisfies(failed -> {
+            assertThat(failed.code()).isEqualTo(VoiceException.Code.RECOGNITION);
+            assertThat(failed.message())
+                    .startsWith("recognizer " + PluginFailureTest.class.getName())
+                    .endsWith(" threw at 16000 Hz: java.lang.IllegalStateException: no licence");
+        });
+        assertThat(scene.session.state()).isEqualTo(SessionState.LISTENING);
+    }
+
+    @Test
+    void shouldTellAndGoOnWhenTheRecognizerThrowsInACall() {
+        Scene scene = new Scene().answering("Yes.");
+        scene.options.recognizer((rate, sink) -> new RecognitionStream() {
+            @Override
+            public void speechStarted() {
+                throw new IllegalStateException("busy");
+            }
+
+            @Override
+            public void speechEnded() {
+                sink.transcript("hello", true);
+            }
+        });
+        scene.open().speech(0, 1_000).runTo(6_000);
+
+        assertThat(scene.lines("failed")).containsExactly("0.000 failed RECOGNITION");
+        assertThat(scene.history()).containsExactly("CALLER: hello", "AGENT: Yes.");
+    }
+
+    @Test
+    void shouldGoOnWhenTelemetryThrows() {
+        Scene scene = new Scene().answering("one two three.");
+        scene.telemetry = (VoiceTelemetry) Proxy.newProxyInstance(
+                VoiceTelemetry.class.getClassLoader(), new Class<?>[] {VoiceTelemetry.class}, (proxy, method, args) -> {
+                    throw new AssertionError(method.getName());
+                });
+        scene.open().speech(0, 1_000).speech(1_600, 3_000).runTo(3_100);
+        scene.session.close();
+        scene.runTo(3_100);
+
+        assertThat(scene.lines("interrupted", "closed"))
+                .containsExactly("2.100 interrupted position=0.080", "3.100 closed closed");
+    }
+
+    @Test
+    void shouldTellTelemetryWhatHappened() {
+        List<String> told = new ArrayList<>();
+        Scene scene = new Scene().answering("one two three.");
+        scene.telemetry = (VoiceTelemetry) Proxy.newProxyInstance(
+                VoiceTelemetry.class.getClassLoader(), new Class<?>[] {VoiceTelemetry.class}, (proxy, method, args) -> {
+                    if (!method.getName().equals("clauseSynthesized")) {
+                        told.add(method.getName() + List.of(args));
+                    }
+                    return null;
+                });
+        scene.open().speech(0, 1_000).speech(1_560, 3_000).runTo(2_100);
+        scene.session.close();
+        scene.runTo(2_100);
+
+        assertThat(told)
+                .containsExactly(
+                        "sessionOpened[s1]",
+                        "turnEnded[s1, s1-1, 500000000]",
+                        "firstAudio[s1, s1-1, 20000000, 20000000]",
+                        "frameEmitted[0]",
+                        "frameEmitted[0]",
+                        "bargeIn[s1, s1-1, 20000000]",
+                        "replyFinished[s1, s1-1, true, 40000000]",
+                        "sessionClosed[s1, closed, 2100000000]");
+    }
+
+    @Test
+    void shouldCountNoBargeInWhenTheHostInterrupts() {
+        List<String> told = new ArrayList<>();
+        Scene scene = new Scene();
+        scene.telemetry = new VoiceTelemetry() {
+            @Override
+            public void bargeIn(String sessionId, String turnId, long nanos) {
+                told.add(turnId + " " + nanos);
+            }
+        };
+        scene.open();
+        scene.at(0, () -> scene.session.say("one two three."))
+                .at(200, scene.session::interrupt)
+                .runTo(1_000);
+
+        assertThat(scene.lines("interrupted")).hasSize(1);
+        assertThat(told).isEmpty();
+    }
+}

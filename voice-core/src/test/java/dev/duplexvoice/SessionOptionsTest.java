@@ -1,0 +1,176 @@
+package dev.duplexvoice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.duplexvoice.audio.AudioFormat;
+import dev.duplexvoice.stt.RecognitionStream;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SessionOptionsTest {
+    private static final Map<String, Function<SessionOptions, Object>> VALUES = Map.ofEntries(
+            Map.entry("vad.threshold", o -> o.vad().threshold()),
+            Map.entry("vad.hysteresis", o -> o.vad().hysteresis()),
+            Map.entry("vad.minSpeech", o -> o.vad().minSpeech()),
+            Map.entry("vad.minSilence", o -> o.vad().minSilence()),
+            Map.entry("vad.preRoll", SessionOptions::preRoll),
+            Map.entry("endpointing.minDelay", o -> o.endpointing().minDelay()),
+            Map.entry("endpointing.maxDelay", o -> o.endpointing().maxDelay()),
+            Map.entry("interruption.enabled", o -> o.interruption().enabled()),
+            Map.entry("interruption.pauseAfter", o -> o.interruption().pauseAfter()),
+            Map.entry("interruption.confirmAfter", o -> o.interruption().confirmAfter()),
+            Map.entry("interruption.minWords", o -> o.interruption().minWords()),
+            Map.entry("interruption.falseAlarmTimeout", o -> o.interruption().falseAlarmTimeout()),
+            Map.entry("interruption.warmup", o -> o.interruption().warmup()),
+            Map.entry("limits.idle", o -> o.limits().idle()),
+            Map.entry("limits.duration", o -> o.limits().duration()),
+            Map.entry("limits.turns", o -> o.limits().turns()));
+
+    private static SessionOptions.Builder builder() {
+        return SessionOptions.builder().recognizer((rate, sink) -> new RecognitionStream() {});
+    }
+
+    private static Object parsed(String text, Object like) {
+        if (like instanceof Duration) {
+            return Duration.parse("PT" + text);
+        }
+        if (like instanceof Float) {
+            return Float.valueOf(text);
+        }
+        return like instanceof Integer ? Integer.valueOf(text) : Boolean.valueOf(text);
+    }
+
+    @Test
+    void shouldListDefaultsThatAreThose() {
+        SessionOptions defaults = builder().build();
+
+        assertThat(SessionOptions.keys()).containsOnlyKeys(VALUES.keySet());
+        SessionOptions.keys().forEach((key, text) -> {
+            SessionOptions set = builder().set(key, text).build();
+            VALUES.forEach((name, value) ->
+                    assertThat(value.apply(set)).as("%s after %s", name, key).isEqualTo(value.apply(defaults)));
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vad.threshold, 0.75",
+        "vad.hysteresis, 0.25",
+        "vad.minSpeech, 0.2S",
+        "vad.minSilence, 0.7S",
+        "vad.preRoll, 1.5S",
+        "endpointing.minDelay, 0.8S",
+        "endpointing.maxDelay, 7S",
+        "interruption.enabled, false",
+        "interruption.pauseAfter, 0.25S",
+        "interruption.confirmAfter, 0.9S",
+        "interruption.minWords, 3",
+        "interruption.falseAlarmTimeout, 4S",
+        "interruption.warmup, 6S",
+        "limits.idle, 20S",
+        "limits.duration, 100S",
+        "limits.turns, 7",
+    })
+    void shouldSetThatOptionAndNoOther(String key, String text) {
+        SessionOptions defaults = builder().build();
+        SessionOptions options = builder().set(key, text).build();
+
+        VALUES.forEach((name, value) -> {
+            Object before = value.apply(defaults);
+            assertThat(value.apply(options)).as(name).isEqualTo(name.equals(key) ? parsed(text, before) : before);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "500ms, 500",
+        "1.5s, 1500",
+        "2m, 120000",
+        "1h, 3600000",
+        "0.25 s, 250",
+        "' 90S ', 90000",
+        "PT1M30S, 90000",
+        "1000000us, -1"
+    })
+    void shouldReadDurationsInAnyUnit(String text, long millis) {
+        SessionOptions.Builder builder = builder();
+        if (millis < 0) {
+            assertThatThrownBy(() -> builder.set("limits.idle", text)).isInstanceOf(IllegalArgumentException.class);
+        } else if (millis < 1_000) {
+            assertThat(builder.set("vad.preRoll", text).build().preRoll()).isEqualTo(Duration.ofMillis(millis));
+        } else {
+            assertThat(builder.set("limits.idle", text).build().limits().idle()).isEqualTo(Duration.ofMillis(millis));
+        }
+    }
+
+    @Test
+    void shouldListTheKeysWhenThereIsNoSuchOption() {
+        assertThatThrownBy(() -> builder().set("vad.treshold", "0.5"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("vad.treshold=0.5: no such option; use one of vad.threshold, vad.hysteresis, vad.minSpeech,"
+                        + " vad.minSilence, vad.preRoll, endpointing.minDelay, endpointing.maxDelay,"
+                        + " interruption.enabled, interruption.pauseAfter, interruption.confirmAfter,"
+                        + " interruption.minWords, interruption.falseAlarmTimeout, interruption.warmup, limits.idle,"
+                        + " limits.duration, limits.turns");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vad.threshold, half, 'vad.threshold=half: not a number; write 0.5'",
+        "vad.threshold, NaN, 'vad.threshold=NaN: must be 0.01 to 0.99'",
+        "vad.hysteresis, 2, 'vad.hysteresis=2.0: must be 0.0 to 0.9'",
+        "vad.minSpeech, 11s, 'vad.minSpeech=11000ms: must be 0ms to 10000ms'",
+        "vad.minSilence, soon, 'vad.minSilence=soon: not a duration; write 500ms, 1.5s, 3m or 1h'",
+        "vad.preRoll, 3s, 'vad.preRoll=3000ms: must be 0ms to 2000ms'",
+        "endpointing.minDelay, 500, 'endpointing.minDelay=500: not a duration; write 500ms, 1.5s, 3m or 1h'",
+        "endpointing.minDelay, 61s, 'endpointing.minDelay=61000ms: must be 0ms to 60000ms'",
+        "endpointing.maxDelay, 100ms, 'endpointing.maxDelay=100ms: must be 500ms to 60000ms'",
+        "interruption.enabled, yes, 'interruption.enabled=yes: write true or false'",
+        "interruption.pauseAfter, 11s, 'interruption.pauseAfter=11000ms: must be 0ms to 10000ms'",
+        "interruption.confirmAfter, 61s, 'interruption.confirmAfter=61000ms: must be 0ms to 60000ms'",
+        "interruption.minWords, two, 'interruption.minWords=two: not a whole number; write 3'",
+        "interruption.minWords, 101, 'interruption.minWords=101: must be 0 to 100'",
+        "interruption.falseAlarmTimeout, 61s, 'interruption.falseAlarmTimeout=61000ms: must be 0ms to 60000ms'",
+        "interruption.warmup, 61s, 'interruption.warmup=61000ms: must be 0ms to 60000ms'",
+        "limits.idle, 0s, 'limits.idle=0ms: must be 1000ms to 86400000ms'",
+        "limits.idle, PT9223372036854775807S, 'limits.idle=PT2562047788015215H30M7S: must be 1000ms to 86400000ms'",
+        "limits.duration, -1s, 'limits.duration=-1s: not a duration; write 500ms, 1.5s, 3m or 1h'",
+        "limits.turns, 0, 'limits.turns=0: must be at least 1'",
+    })
+    void shouldNameKeyValueAndRemedyWhenAValueDoesNotFit(String key, String value, String message) {
+        assertThatThrownBy(() -> builder().set(key, value))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void shouldRaiseTheLongestDelayWhenTheShortestIsLonger() {
+        SessionOptions options = builder().set("endpointing.minDelay", "5s").build();
+
+        assertThat(options.endpointing().maxDelay()).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void shouldAskForARecognizerWhenWordsAreCounted() {
+        assertThatThrownBy(() -> SessionOptions.builder()
+                        .set("interruption.minWords", "2")
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "interruption.minWords=2: words are counted in transcripts; set a recognizer, or minWords=0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {22_050, 44_100})
+    void shouldRefuseOutputRatesThatNoTransportTakes(int rate) {
+        assertThatThrownBy(() -> SessionOptions.builder().output(new AudioFormat(rate)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("output=" + rate + " Hz: use 8000, 16000, 24000 or 48000 Hz");
+    }
+}

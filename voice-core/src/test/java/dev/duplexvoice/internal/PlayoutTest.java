@@ -1,0 +1,129 @@
+package dev.duplexvoice.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.duplexvoice.audio.FrameRing;
+import dev.duplexvoice.audio.SpscFrameRing;
+import dev.duplexvoice.time.VirtualClock;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class PlayoutTest {
+    private final SpscFrameRing synthesis = SpscFrameRing.allocate(16, 320);
+    private final SpscFrameRing output = SpscFrameRing.allocate(8, 320);
+    private final Playout playout = new Playout(synthesis, output, 8_000);
+    private final short[] frame = new short[160];
+
+    private static ReplyText reply(int epoch) {
+        return new ReplyText(epoch, "t", 0, Workers.virtual(new VirtualClock()), () -> {}, (failed, cause) -> {});
+    }
+
+    /** Takes a frame as the host does; its samples, 0 if it was dropped, -1 if there is none. */
+    private int take(short[] target, FrameRing.FrameHeader header) {
+        long number = output.consumed();
+        if (output.poll(target, 0, header) == FrameRing.EMPTY) {
+            return -1;
+        }
+        return playout.claim(number) ? header.flags() : 0;
+    }
+
+    @Test
+    void shouldSkipFramesOfAnEarlierReply() {
+        synthesis.offer(frame, 0, 100, 1, SpeechPump.DATA);
+        synthesis.offer(frame, 0, 50, 2, SpeechPump.DATA);
+        playout.play(reply(2));
+
+        assertThat(playout.tick(0)).isEqualTo(Playout.Outcome.FRAME);
+        assertThat(playout.emitted()).isEqualTo(50);
+        assertThat(playout.tick(160)).isEqualTo(Playout.Outcome.NOTHING);
+    }
+
+    @Test
+    void shouldBeBlockedWhenTheHostTakesNothing() {
+        playout.play(reply(1));
+        for (int i = 0; i < 9; i++) {
+            synthesis.offer(frame, 0, 160, 1, SpeechPump.DATA);
+        }
+        for (int i = 0; i < 8; i++) {
+            assertThat(playout.tick(i * 160L)).isEqualTo(Playout.Outcome.FRAME);
+        }
+        assertThat(playout.tick(8 * 160)).isEqualTo(Playout.Outcome.BLOCKED);
+        assertThat(synthesis.size()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldCountAFrameAsDroppedWhenItWasPolledButNotYetClaimed() {
+        playout.play(reply(1));
+        synthesis.offer(frame, 0, 160, 1, SpeechPump.DATA);
+        synthesis.offer(frame, 0, 100, 1, SpeechPump.DATA);
+        playout.tick(0);
+        playout.tick(160);
+        FrameRing.FrameHeader header = new FrameRing.FrameHeader();
+        assertThat(take(frame, header)).isEqualTo(160);
+
+        long number = output.consumed();
+        output.poll(frame, 0, header);
+        assertThat(playout.flush()).isEqualTo(160);
+        assertThat(playout.claim(number)).isFalse();
+    }
+
+    @Test
+    void shouldEmptyTheSynthesisRingWhenFlushed() {
+        playout.play(reply(1));
+        for (int i = 0; i < 16; i++) {
+            synthesis.offer(frame, 0, 160, 1, SpeechPump.DATA);
+        }
+        playout.tick(0);
+        playout.flush();
+
+        assertThat(synthesis.size()).isZero();
+        assertThat(playout.tick(160)).isEqualTo(Playout.Outcome.NOTHING);
+    }
+
+    @Test
+    void shouldAccountForEverySampleWhenHostAndFlushRace() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        ExecutorService host = Executors.newSingleThreadExecutor();
+        try {
+            Callable<Long> taking = () -> {
+                short[] target = new short[160];
+                FrameRing.FrameHeader header = new FrameRing.FrameHeader();
+                long samples = 0;
+                while (true) {
+                    boolean last = done.get();
+                    int taken = take(target, header);
+                    samples += Math.max(0, taken);
+                    if (taken < 0 && last) {
+                        return samples;
+                    }
+                }
+            };
+            Future<Long> taken = host.submit(taking);
+            long counted = 0;
+            for (int epoch = 1; epoch <= 20_000; epoch++) {
+                playout.play(reply(epoch));
+                for (int i = 0; i < 1 + epoch % 7; i++) {
+                    synthesis.offer(frame, 0, 1 + (epoch + i) % 160, epoch, SpeechPump.DATA);
+                    playout.tick(0);
+                }
+                // The flush comes while the host is somewhere within the reply, not always far behind it.
+                long reached = output.produced() - epoch % 3;
+                while (output.consumed() < reached) {
+                    Thread.yield();
+                }
+                counted += playout.flush();
+            }
+            done.set(true);
+
+            assertThat(taken.get(60, TimeUnit.SECONDS)).isEqualTo(counted);
+            assertThat(counted).isPositive();
+        } finally {
+            host.shutdownNow();
+        }
+    }
+}

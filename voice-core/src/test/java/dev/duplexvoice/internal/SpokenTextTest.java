@@ -1,0 +1,46 @@
+package dev.duplexvoice.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.duplexvoice.tts.WordTiming;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SpokenTextTest {
+
+    @Test
+    void shouldHearWordsWhoseAudioWasDelivered() {
+        SpokenText spoken = new SpokenText();
+        spoken.append(" Hello there. Bye.");
+        spoken.beginClause(1, 13, 0);
+        spoken.words(List.of(new WordTiming(10, 100, 1, 6), new WordTiming(120, 200, 7, 13)));
+        spoken.endClause(220);
+        spoken.beginClause(14, 18, 220);
+
+        assertThat(spoken.heard(0)).isEmpty();
+        assertThat(spoken.heard(99)).isEmpty();
+        assertThat(spoken.heard(100)).isEqualTo("Hello");
+        assertThat(spoken.heard(200)).isEqualTo("Hello there.");
+        assertThat(spoken.heard(219)).isEqualTo("Hello there.");
+        assertThat(spoken.heard(400)).isEqualTo("Hello there.");
+        spoken.endClause(300);
+        assertThat(spoken.heard(300)).isEqualTo("Hello there. Bye.");
+    }
+
+    @Test
+    void shouldSpreadWordsOverTheClauseWhenTheirTimesAreNotKnown() {
+        // Vowel groups: 2 + 1 + 4, each a seventh of 700 samples.
+        List<WordTiming> words = SyllableTiming.spread("Hello my extraordinary", 0, 22, 1_000, 1_700);
+
+        assertThat(words.get(0)).isEqualTo(new WordTiming(1_000, 1_000 + 700 * 2 / 8, 0, 5));
+        assertThat(words).hasSize(3);
+        assertThat(words.get(2).endSample()).isEqualTo(1_700);
+    }
+
+    @Test
+    void shouldGiveWordsWithoutVowelsASyllable() {
+        assertThat(SyllableTiming.spread("hm 42 pst", 0, 9, 0, 300))
+                .containsExactly(
+                        new WordTiming(0, 100, 0, 2), new WordTiming(100, 200, 3, 5), new WordTiming(200, 300, 6, 9));
+    }
+}

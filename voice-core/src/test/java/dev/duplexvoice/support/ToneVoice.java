@@ -1,0 +1,180 @@
+package dev.duplexvoice.support;
+
+import dev.duplexvoice.time.VirtualClock;
+import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.tts.SynthesisRequest;
+import dev.duplexvoice.tts.SynthesisStream;
+import dev.duplexvoice.tts.WordTiming;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A voice that gives each word the same time and each sample a value of its own, never 0: what was lost, repeated or padded
+ * shows.
+ */
+public final class ToneVoice implements SpeechSynthesizer {
+    public static final int RATE = 48_000;
+
+    /** Samples of a word, 200 ms. */
+    public int samplesPerWord = RATE / 5;
+
+    /** Whether word times are told. */
+    public boolean wordTimes = true;
+
+    /** Whether word times are told only for words whose audio was read. */
+    public boolean wordsArriveWithTheirAudio;
+
+    /** With a clock, audio comes in steps of this many samples at intervals of {@link #stepEvery}. */
+    public int stepSamples = Integer.MAX_VALUE;
+
+    public Duration stepEvery = Duration.ZERO;
+
+    /** Until the first audio, with a clock. */
+    public Duration firstAudioAfter = Duration.ZERO;
+
+    public boolean wholeReplies;
+
+    /** Thrown by the first read of a stream whose text contains {@link #failOn}. */
+    public String failOn = "\0";
+
+    public final List<String> texts = Collections.synchronizedList(new ArrayList<>());
+    public final AtomicInteger opened = new AtomicInteger();
+    public final AtomicInteger closed = new AtomicInteger();
+    private final VirtualClock clock;
+    private int made;
+
+    /** A voice whose audio is there at once. */
+    public ToneVoice() {
+        this(null);
+    }
+
+    public ToneVoice(VirtualClock clock) {
+        this.clock = clock;
+    }
+
+    /** The n-th sample that a voice makes. */
+    public static short sample(long n) {
+        return (short) (1 + n * 7 % 30_000);
+    }
+
+    /** Samples [from, to) of all that a voice makes. */
+    public static short[] samples(long from, long to) {
+        short[] samples = new short[(int) (to - from)];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = sample(from + i);
+        }
+        return samples;
+    }
+
+    @Override
+    public String voice() {
+        return "tone";
+    }
+
+    @Override
+    public int sampleRate() {
+        return RATE;
+    }
+
+    @Override
+    public int maxTextLength() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public boolean wantsWholeReplies() {
+        return wholeReplies;
+    }
+
+    @Override
+    public SynthesisStream start(SynthesisRequest request, Runnable readable) {
+        texts.add(request.text());
+        opened.incrementAndGet();
+        return new Stream(request.text(), readable);
+    }
+
+    @Override
+    public void close() {}
+
+    private final class Stream implements SynthesisStream {
+        private final String text;
+        private final List<WordTiming> words = new ArrayList<>();
+        private final long first;
+        private final long total;
+        private long available;
+        private long given;
+        private volatile boolean ended;
+        private boolean closedAlready;
+
+        Stream(String text, Runnable readable) {
+            this.text = text;
+            Matcher word = Pattern.compile("\\S+").matcher(text);
+            long at = 0;
+            while (word.find()) {
+                words.add(new WordTiming(at, at + samplesPerWord, word.start(), word.end()));
+                at += samplesPerWord;
+            }
+            total = at;
+            first = made;
+            made += (int) total;
+            if (clock == null) {
+                available = total;
+            } else {
+                clock.schedule(firstAudioAfter, () -> step(readable));
+            }
+        }
+
+        private void step(Runnable readable) {
+            available = Math.min(total, available + stepSamples);
+            readable.run();
+            if (available < total && !ended) {
+                clock.schedule(stepEvery, () -> step(readable));
+            }
+        }
+
+        @Override
+        public int read(short[] buffer, int offset, int length) {
+            if (text.contains(failOn)) {
+                throw new IllegalStateException("cannot speak");
+            }
+            if (ended || given == total) {
+                return END;
+            }
+            int samples = (int) Math.min(length, available - given);
+            for (int i = 0; i < samples; i++) {
+                buffer[offset + i] = sample(first + given + i);
+            }
+            given += samples;
+            return samples;
+        }
+
+        @Override
+        public List<WordTiming> words() {
+            if (!wordTimes) {
+                return List.of();
+            }
+            return wordsArriveWithTheirAudio
+                    ? words.stream().filter(word -> word.startSample() < given).toList()
+                    : words;
+        }
+
+        @Override
+        public void cancel() {
+            ended = true;
+        }
+
+        @Override
+        public void close() {
+            if (!closedAlready) {
+                closed.incrementAndGet();
+            }
+            closedAlready = true;
+            ended = true;
+        }
+    }
+}
