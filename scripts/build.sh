@@ -1,0 +1,119 @@
+# shellcheck shell=bash
+# Builds the program that the launcher runs, once for each state of the sources.
+#
+# build/launcher/<fingerprint>/ holds voice.jar, the libraries it unpacks and its class archive. A rebuild makes a new
+# folder beside it, so a program that is still running keeps its own.
+
+launcher_folder=${root:?}/build/launcher
+
+# Of the names, sizes and times of all that ends up in the program; tests do not.
+fingerprint() {
+    (
+        cd "$root" || exit
+        shopt -s nullglob
+        find ./pom.xml ./*/pom.xml .mvn CMakeLists.txt CMakePresets.json native-src ./*/src/main \
+            -name '.?*' ! -name .mvn -prune -o \
+            -type f ! -name '*_test.c*' ! -path '*/src/testing/*' ! -name tests.cmake ! -name '*.md' ! -name '*~' \
+            -printf '%p %s %T@\n' | LC_ALL=C sort | sha1sum | cut -c1-16
+    )
+}
+
+# Leaves the folder to run from in $program. Only a missing or outdated build costs time.
+require_program() {
+    program=$launcher_folder/$(fingerprint)
+    [ ! -e "$program/voice.jar" ] || return 0
+    mkdir -p "$launcher_folder" 2>/dev/null || true
+    [ -w "$launcher_folder" ] || die "the program must be built, and $launcher_folder cannot be written to"
+    (
+        lock_build
+        # Sources may have changed, and another launch may have built, while this one waited.
+        program=$launcher_folder/$(fingerprint)
+        [ -e "$program/voice.jar" ] || build_program
+    ) 9>"$launcher_folder/lock" || exit
+    program=$launcher_folder/$(fingerprint)
+    if [ ! -e "$program/voice.jar" ]; then
+        say "sources have changed since the build began; the next run builds them"
+        program=$launcher_folder/$(cat "$launcher_folder/latest")
+    fi
+}
+
+# Maven and CMake write to folders of their own, one run at a time. The lock is on descriptor 9.
+lock_build() {
+    flock --nonblock 9 || {
+        say "another build is running here; waiting for it"
+        flock 9
+    }
+}
+
+build_program() {
+    local print
+    require_tools run
+    print=$(fingerprint)
+    step "building (the first time downloads what Maven needs)" "$launcher_folder/build.log" \
+        maven -q -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true -Dspotless.check.skip=true \
+        -pl voice-examples -am package || exit 1
+    publish_program "$print"
+}
+
+maven() { (cd "$root" && JAVA_HOME=$(java_home_with javac) exec mvn -B -Dstyle.color=never "$@"); }
+
+program_jar() {
+    local jars=("$root"/voice-examples/target/voice-examples-*-all.jar)
+    [ -e "${jars[0]}" ] || return
+    printf '%s\n' "${jars[0]}"
+}
+
+# publish_program FINGERPRINT: takes over the jar that Maven has just made of these sources.
+publish_program() {
+    local folder=$launcher_folder/$1 jar
+    jar=$(program_jar) || die "the build left no voice-examples/target/voice-examples-*-all.jar"
+    remove_old_programs "$1"
+    mkdir -p "$folder"
+    # With the last step, and not before, the program is there.
+    if ! { cp "$jar" "$folder/voice.jar.new" && echo "$1" >"$launcher_folder/latest" &&
+        mv "$folder/voice.jar.new" "$folder/voice.jar"; }; then
+        die "cannot write to $folder"
+    fi
+    step "preparing a quick start" "$launcher_folder/archive.log" archive_classes "$folder" || true
+}
+
+# The newest one stays: it may be running.
+remove_old_programs() {
+    local old
+    find "$launcher_folder" -mindepth 1 -maxdepth 1 -type d ! -name "$1" -printf '%T@ %p\n' | sort -rn | tail -n +2 |
+        cut -d' ' -f2- | while IFS= read -r old; do rm -rf "$old"; done
+}
+
+# One short conversation loads nearly every class; the next JVM maps them from the archive. A JVM of another version,
+# or a moved folder, ignores it.
+archive_classes() {
+    local folder=$1 java scratch code=0
+    java=$(java_home_with java)/bin/java
+    scratch=$(mktemp -d)
+    {
+        "$java" "${program_flags[@]}" "-Dorg.bytedeco.javacpp.cachedir=$folder/native" \
+            -jar "$folder/voice.jar" say 'Hello there.' -o "$scratch/hello.wav" &&
+            "$java" "${program_flags[@]}" "-Dorg.bytedeco.javacpp.cachedir=$folder/native" \
+                -XX:ArchiveClassesAtExit="$folder/new.jsa" \
+                -jar "$folder/voice.jar" converse "$scratch/hello.wav" --clock virtual -o "$scratch/both.wav" &&
+            mv "$folder/new.jsa" "$folder/voice.jsa"
+    } || code=$?
+    rm -rf "$scratch"
+    return "$code"
+}
+
+# The JVM's own messages are not results, and an archive that does not fit is no news.
+program_flags=(-XX:+DisplayVMOutputToStderr "-Xlog:cds*=off")
+
+# run_program ARGUMENTS…: becomes the program.
+run_program() {
+    local home flags=("${program_flags[@]}")
+    home=$(java_home_with java) || die "no Java 17 or newer found: set JAVA_HOME"
+    [ ! -e "$program/voice.jsa" ] || flags+=("-XX:SharedArchiveFile=$program/voice.jsa")
+    [ ! -w "$program" ] || flags+=("-Dorg.bytedeco.javacpp.cachedir=$program/native")
+    case ${1:-} in
+        # These are over before the optimising compiler would pay; whatever runs in real time has it.
+        '' | -* | say | segment | vad | simulate | models | logs | slo) flags+=(-XX:TieredStopAtLevel=1) ;;
+    esac
+    exec "$home/bin/java" "${flags[@]}" -jar "$program/voice.jar" "$@"
+}

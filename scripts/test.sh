@@ -1,0 +1,167 @@
+# shellcheck shell=bash
+# Every test: the native ones plain and under the sanitizers, the Java ones on each Java that is here, the launcher, and
+# the program on a machine that has nothing but a JVM. Progress goes to stderr, the table at the end to stdout.
+
+test_usage='usage: ./voice test [--quick]
+  Runs every test. --quick: only the plain native ones and the Java ones.
+  VOICE_FIXTURES=DIR   recordings and golden outputs; without it the tests that need them are skipped
+  VOICE_TEST_BARE=1|0  the bare-machine check must run | is left out (default: where it can)'
+
+test_all() {
+    local quick=false failed=false rows=() started step_seconds=0
+    case $#:${1:-} in
+        0:) ;;
+        1:--quick) quick=true ;;
+        1:-h | 1:--help)
+            printf '%s\n' "$test_usage"
+            return
+            ;;
+        *)
+            say "test: unknown argument: $* (see ./voice test --help)"
+            exit 2
+            ;;
+    esac
+    started=$(now)
+    logs=${root:?}/build/test-logs
+    mkdir -p "$logs" "${launcher_folder:?}"
+    exec 8>"$logs/lock"
+    flock --nonblock 8 || {
+        say "another test run is going on here; waiting for it"
+        flock 8
+    }
+    require_tools test
+    if [ -n "${VOICE_FIXTURES:-}" ]; then
+        [ -d "$VOICE_FIXTURES" ] || die "VOICE_FIXTURES=$VOICE_FIXTURES is not a folder"
+        VOICE_FIXTURES=$(cd "$VOICE_FIXTURES" && pwd)
+        export VOICE_FIXTURES
+    else
+        say "VOICE_FIXTURES is not set: the tests that need its files are skipped"
+    fi
+
+    test_native dev
+    if ! $quick; then
+        test_native asan
+        test_native tsan
+    fi
+    test_java
+    if ! $quick; then
+        test_java_25
+        test_script "launcher" "$root/scripts/launcher-test.sh"
+        test_shell_style
+        test_bare_machine
+    fi
+
+    printf '\n%-34s %-8s %6s %8s %9s\n' '' result tests skipped seconds
+    printf '%s\n' "${rows[@]}"
+    printf '%-34s %-8s %6s %8s %9s\n' 'all' "$($failed && echo FAILED || echo passed)" '' '' "$(since "$started")"
+    [ -n "${VOICE_FIXTURES:-}" ] || echo 'VOICE_FIXTURES was not set: see README.md.'
+    ! $failed
+}
+
+# row TITLE RESULT [TESTS SKIPPED SECONDS]
+row() {
+    rows+=("$(printf '%-34s %-8s %6s %8s %9s' "$1" "$2" "${3:-}" "${4:-}" "${5:-}")")
+    [ "$2" != FAILED ] || failed=true
+}
+
+# Tests under sanitizers need an address space that is laid out as they expect.
+without_randomised_addresses() {
+    if setarch "$(uname -m)" -R true 2>/dev/null; then
+        setarch "$(uname -m)" -R "$@"
+    else
+        "$@"
+    fi
+}
+
+test_native() {
+    local preset=$1 log=$logs/native-$1.log result=passed built count skipped
+    if ! step "native tests, $preset: build" "$logs/native-$preset-build.log" build_native "$preset"; then
+        row "native, $preset" FAILED '' '' "$step_seconds"
+        return
+    fi
+    built=$step_seconds
+    step "native tests, $preset" "$log" run_native "$preset" || result=FAILED
+    grep -E '^[0-9]+% tests passed|^Total Test time|\*\*\*(Skipped|Failed)|did not run' "$log" >&2 || true
+    count=$(sed -n 's/.*tests failed out of \([0-9]*\).*/\1/p' "$log")
+    skipped=$(grep -c '\*\*\*Skipped' "$log") || true
+    row "native, $preset" "$result" "$count" "$skipped" "$(add "$built" "$step_seconds")"
+}
+
+build_native() { (cd "$root" && cmake --preset "$1" --log-level=WARNING && cmake --build --preset "$1"); }
+run_native() { (cd "$root" && without_randomised_addresses ctest --preset "$1" --no-tests=error); }
+
+add() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", a + b }'; }
+
+# Builds as a release does, with formatting, documentation and all that `verify` checks.
+test_java() {
+    local log=$logs/java.log result=passed print code=0
+    exec 9>"$launcher_folder/lock"
+    lock_build
+    print=$(fingerprint)
+    step "Java: build and tests" "$log" maven --fail-at-end verify || result=FAILED
+    row_of_surefire "Java $(java_version "$(java_home_with javac)")" "$log" "$result"
+    if [ "$result" = passed ] && [ ! -e "$launcher_folder/$print/voice.jar" ]; then
+        (publish_program "$print") || code=$? # so that the next ./voice starts at once
+        ((code == 0)) || row "program" FAILED
+    fi
+    exec 9>&-
+}
+
+# The same classes once more, nothing built again, on the newest Java that is supported.
+test_java_25() {
+    local log=$logs/java-25.log result=passed home jdk=
+    for home in /usr/lib/jvm/*25*; do
+        if (($(java_version "$home") == 25)); then jdk=$home; fi
+    done
+    if [ -z "$jdk" ] || (($(java_version "$(java_home_with javac)") == 25)); then
+        row "Java 25" "$([ -z "$jdk" ] && echo 'not here' || echo 'as above')"
+        return
+    fi
+    exec 9>"$launcher_folder/lock"
+    lock_build
+    step "Java tests on $jdk" "$log" maven --fail-at-end -Djvm="$jdk/bin/java" -Dvoice.native.skip=true \
+        -Dmaven.javadoc.skip=true -Dmaven.source.skip=true -Dspotless.check.skip=true -Denforcer.skip=true package ||
+        result=FAILED
+    exec 9>&-
+    row_of_surefire "Java 25" "$log" "$result"
+}
+
+# row_of_surefire TITLE LOG RESULT: with the sums of the line with which Surefire closes each module.
+row_of_surefire() {
+    local closing='^\[[A-Z]+\] (Building Duplex|Tests run: [0-9]+, Failures: [0-9]+, Errors: [0-9]+, Skipped: [0-9]+$|BUILD )'
+    local sums
+    grep -E "$closing" "$2" >&2 || true
+    sums=$(grep -E "$closing" "$2" | awk -F'[:,]' '/Tests run/ { n += $2; s += $8 } END { printf "%d %d", n, s }')
+    row "$1" "$3" "${sums% *}" "${sums#* }" "$step_seconds"
+}
+
+# test_script TITLE SCRIPT: one that prints a line 'ok …' for each thing it has found right.
+test_script() {
+    local log result=passed
+    log=$logs/$(basename "$2" .sh).log
+    step "$1" "$log" "$2" || result=FAILED
+    row "$1" "$result" "$(grep -c '^ok ' "$log")" 0 "$step_seconds"
+}
+
+test_shell_style() {
+    local result=passed
+    if ! command -v shellcheck >/dev/null; then
+        row "shell scripts" "not here"
+        return
+    fi
+    step "shellcheck" "$logs/shellcheck.log" \
+        shellcheck "$root/voice" "$root/.ci/run" "$root"/scripts/*.sh || result=FAILED
+    row "shell scripts" "$result" '' '' "$step_seconds"
+}
+
+test_bare_machine() {
+    local script=$root/scripts/bare-machine-test.sh reason
+    if [ "${VOICE_TEST_BARE:-}" = 0 ]; then
+        row "bare machine" "left out"
+    elif [ "${VOICE_TEST_BARE:-}" != 1 ] && ! reason=$("$script" --check 2>&1); then
+        say "$reason"
+        row "bare machine" "not here"
+    else
+        test_script "bare machine" "$script"
+    fi
+}
