@@ -140,6 +140,11 @@ final class Hearing {
         return sampleRate;
     }
 
+    /** Whether the last window may be the beginning of speech, or is speech. */
+    boolean isAudible() {
+        return batch != null && segmenter.isAudible();
+    }
+
     /** Whether the detector's state is in this batch. */
     boolean uses(VadBatch other) {
         return batch == other;

@@ -2,13 +2,11 @@ package dev.duplexvoice.internal;
 
 import dev.duplexvoice.CloseReason;
 import dev.duplexvoice.SayOptions;
-import dev.duplexvoice.SessionEvent;
 import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.SessionState;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.dialog.Utterance;
-import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.vad.SpeechSegmenter;
 import java.time.Duration;
@@ -34,9 +32,8 @@ final class SessionCore {
 
     private final AudioLoop loop;
     private final EngineClock clock;
-    private final VoiceTelemetry telemetry;
     private final Workers workers;
-    private final EventQueue events;
+    private final SessionReport report;
     private final Hearing hearing;
     private final Playout playout;
     private final SpeechPump pump;
@@ -77,17 +74,21 @@ final class SessionCore {
         this.options = parts.options();
         this.loop = loop;
         this.clock = parts.clock();
-        this.telemetry = parts.telemetry();
         this.workers = parts.workers();
         this.hearing = parts.hearing();
         this.playout = parts.playout();
         this.pump = parts.pump();
         this.onFrame = onFrame;
         this.onClosed = onClosed;
-        this.events = new EventQueue(options.listener(), telemetry, workers);
         this.responding = new SerialTasks(workers::host);
         this.frameSamples = options.output().frameSamples();
         this.openedAt = clock.nanoTime();
+        this.report = new SessionReport(
+                id,
+                options.output(),
+                openedAt,
+                new EventQueue(options.listener(), parts.telemetry(), workers),
+                parts.telemetry());
         this.nextTick = openedAt;
         this.recognition = options.recognizer() == null
                 ? null
@@ -96,7 +97,7 @@ final class SessionCore {
                         hearing.sampleRate(),
                         workers,
                         this,
-                        e -> post(now -> failed(e.code(), e, turnId, now)));
+                        e -> post(now -> report.failed(e.code(), e, turnId, now)));
     }
 
     /** Runs an action on the loop; dropped if the session has ended. Any thread. */
@@ -116,7 +117,7 @@ final class SessionCore {
     /** A defect ends the session that it was found in, and no other. On the loop. */
     void defect(Throwable e, long now) {
         if (state != SessionState.TERMINATED) {
-            failed(VoiceException.Code.INTERNAL, e, turnId, now);
+            report.failed(VoiceException.Code.INTERNAL, e, turnId, now);
             close(CloseReason.INTERNAL_ERROR, now);
         }
     }
@@ -145,8 +146,7 @@ final class SessionCore {
                 Deadlines.Timer.DURATION_LIMIT,
                 openedAt + options.limits().duration().toNanos());
         touch(now);
-        telemetry.sessionOpened(id);
-        LOG.atInfo().addKeyValue("session_id", id).log("Session opened");
+        report.opened();
     }
 
     void heard(SpeechSegmenter.Signal signal, long now) {
@@ -208,14 +208,14 @@ final class SessionCore {
                     firstAudio(playing, now);
                 }
                 onFrame.run();
-                telemetry.frameEmitted(lateness);
+                report.frame(lateness);
             }
             case END -> {
                 if (playing != null) {
                     finishReply(playing, false, playing.spoken.text().strip(), playout.emitted(), now);
                 }
             }
-            case BLOCKED -> telemetry.framesRefused(false, 1);
+            case BLOCKED -> report.blocked();
             case NOTHING -> {}
         }
         // Whatever the outcome: frames of a reply that was cut off make room without being put out.
@@ -232,7 +232,7 @@ final class SessionCore {
         caller.speechStarted(onset);
         deadlines.cancel(Deadlines.Timer.ENDPOINT);
         deadlines.cancel(Deadlines.Timer.IDLE_LIMIT);
-        events.emit(new SessionEvent.SpeechStarted(at(now), id, turnId, at(onset)));
+        report.speechStarted(turnId, onset, now);
         if (recognition != null) {
             long preRoll = options.preRoll().toNanos() * hearing.sampleRate() / 1_000_000_000L;
             recognition.givenTo = Math.max(recognition.givenTo, Math.max(0, onsetSample - preRoll));
@@ -289,7 +289,7 @@ final class SessionCore {
         caller.speechEnded(end);
         deadlines.cancel(Deadlines.Timer.PAUSE);
         deadlines.cancel(Deadlines.Timer.CONFIRM);
-        events.emit(new SessionEvent.SpeechEnded(at(now), id, turnId, at(end)));
+        report.speechEnded(turnId, end, now);
         if (recognition != null) {
             recognition.speechEnded();
         }
@@ -304,7 +304,7 @@ final class SessionCore {
 
     void onTranscript(String text, boolean isFinal, long now) {
         caller.transcript(text, isFinal, now);
-        events.emit(new SessionEvent.Transcript(at(now), id, turnId, text, isFinal));
+        report.transcript(turnId, text, isFinal, now);
         touch(now);
         int minWords = options.interruption().minWords();
         if (minWords > 0 && caller.words() >= minWords && reply != null && mayInterrupt(now)) {
@@ -321,6 +321,11 @@ final class SessionCore {
 
     private void tryEndTurn(long now) {
         if (state != SessionState.LISTENING || caller.isSpeaking() || !caller.isOpen()) {
+            return;
+        }
+        if (hearing.isAudible()) {
+            // Something sounds that is not yet known to be speech: the next windows tell.
+            deadlines.set(Deadlines.Timer.ENDPOINT, now + FRAME_NANOS);
             return;
         }
         if (recognition != null && !caller.isTranscribed()) {
@@ -350,9 +355,7 @@ final class SessionCore {
         String text = caller.text();
         long delay = Math.max(0, now - caller.speechEndedAt());
         Duration speech = Duration.ofNanos(caller.speechNanos());
-        events.emit(new SessionEvent.TurnEnded(
-                at(now), id, turnId, text, Duration.ofNanos(delay), Duration.ofNanos(caller.transcriptionDelay())));
-        telemetry.turnEnded(id, turnId, delay);
+        report.turnEnded(turnId, text, delay, caller.transcriptionDelay(), now);
         caller.clear();
         if (options.responder() == null) {
             dialog.add(Utterance.Speaker.CALLER, text, false);
@@ -407,7 +410,7 @@ final class SessionCore {
         if (warmUntil == Long.MIN_VALUE) {
             warmUntil = now + options.interruption().warmup().toNanos();
         }
-        events.emit(new SessionEvent.ReplyStarted(at(now), id, next.turnId));
+        report.replyStarted(next.turnId, now);
         transition(SessionState.THINKING, now);
         playout.play(next);
         pump.begin(next);
@@ -418,11 +421,7 @@ final class SessionCore {
         if (state == SessionState.THINKING) {
             transition(SessionState.SPEAKING, now);
         }
-        long sinceText = now - playing.firstTextAt;
-        long sinceTurn = now - playing.startedAt;
-        events.emit(new SessionEvent.FirstAudio(
-                at(now), id, playing.turnId, Duration.ofNanos(sinceText), Duration.ofNanos(sinceTurn)));
-        telemetry.firstAudio(id, playing.turnId, sinceTurn, sinceText);
+        report.firstAudio(playing, now);
     }
 
     private void pause(long now) {
@@ -433,10 +432,9 @@ final class SessionCore {
         playout.pause();
         long closedAt = clock.nanoTime();
         long silentAt = playout.silentAt(closedAt);
-        events.emit(
-                new SessionEvent.Paused(at(closedAt), id, current.turnId, duration(playout.emitted()), at(silentAt)));
+        report.paused(current.turnId, playout.emitted(), closedAt, silentAt);
         if (caller.isSpeaking()) {
-            telemetry.bargeIn(id, current.turnId, silentAt - triggeredAt);
+            report.bargeIn(current.turnId, silentAt - triggeredAt);
         }
         transition(SessionState.BARGED_IN, now);
         deadlines.set(
@@ -451,7 +449,7 @@ final class SessionCore {
         }
         deadlines.cancel(Deadlines.Timer.FALSE_ALARM);
         playout.resume();
-        events.emit(new SessionEvent.Resumed(at(now), id, current.turnId, duration(playout.emitted())));
+        report.resumed(current.turnId, playout.emitted(), now);
         transition(SessionState.SPEAKING, now);
     }
 
@@ -470,13 +468,9 @@ final class SessionCore {
         if (state == SessionState.SPEAKING) {
             pause(now);
         }
-        boolean spoke = firstAudio;
-        long delivered = spoke ? playout.flush() : 0;
-        if (!spoke) {
-            playout.flush();
-        }
+        long delivered = playout.flush();
         current.cancel();
-        events.emit(new SessionEvent.Interrupted(at(now), id, current.turnId, duration(delivered)));
+        report.interrupted(current.turnId, delivered, now);
         finishReply(current, true, current.spoken.heard(delivered), delivered, now);
         if (caller.isSpeaking() && state == SessionState.LISTENING) {
             caller.open();
@@ -495,25 +489,13 @@ final class SessionCore {
                 return;
             }
             VoiceException.Code code = cause instanceof VoiceException e ? e.code() : VoiceException.Code.RESPONDER;
-            failed(code, cause, failed.turnId, now);
+            report.failed(code, cause, failed.turnId, now);
             failed.cancel();
             if (failed == reply) {
                 long delivered = playout.flush();
                 finishReply(failed, false, failed.spoken.heard(delivered), delivered, now);
             }
         });
-    }
-
-    private void failed(VoiceException.Code code, Throwable cause, String turn, long now) {
-        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        events.emit(new SessionEvent.Failed(at(now), id, turn, code, message));
-        telemetry.error(id, code.name());
-        LOG.atWarn()
-                .addKeyValue("session_id", id)
-                .addKeyValue("turn_id", turn)
-                .addKeyValue("code", code)
-                .setCause(cause)
-                .log("Session error");
     }
 
     private void finishReply(ReplyText done, boolean interrupted, String heard, long samples, long now) {
@@ -523,10 +505,7 @@ final class SessionCore {
         deadlines.cancel(Deadlines.Timer.CONFIRM);
         deadlines.cancel(Deadlines.Timer.FALSE_ALARM);
         dialog.add(Utterance.Speaker.AGENT, heard, interrupted);
-        Duration position = duration(samples);
-        events.emit(new SessionEvent.ReplyFinished(
-                at(now), id, done.turnId, position, interrupted, heard, done.spoken.text()));
-        telemetry.replyFinished(id, done.turnId, interrupted, position.toNanos());
+        report.replyFinished(done, samples, interrupted, heard, now);
         if (state == SessionState.TERMINATED) {
             return;
         }
@@ -563,14 +542,7 @@ final class SessionCore {
         if (recognition != null) {
             recognition.close();
         }
-        telemetry.sessionClosed(id, reason.label(), now - openedAt);
-        LOG.atInfo()
-                .addKeyValue("session_id", id)
-                .addKeyValue("reason", reason.label())
-                .addKeyValue("turns", turns)
-                .log("Session closed");
-        events.emit(new SessionEvent.Closed(at(now), id, turnId, reason));
-        events.afterwards(() -> onClosed.accept(now));
+        report.closed(turnId, reason, turns, now, () -> onClosed.accept(now));
         onFrame.run();
         // Last, because a detector may throw, and the end must have been told by then.
         hearing.close();
@@ -600,19 +572,11 @@ final class SessionCore {
             throw new IllegalStateException("session " + id + ": no transition from " + from + " to " + next);
         }
         state = next;
-        events.emit(new SessionEvent.StateChanged(at(now), id, reply == null ? turnId : reply.turnId, from, next));
+        report.state(reply == null ? turnId : reply.turnId, from, next, now);
     }
 
     private void nextTurnId() {
         turnNumber++;
         turnId = id + "-" + turnNumber;
-    }
-
-    private Duration at(long now) {
-        return Duration.ofNanos(Math.max(0, now - openedAt));
-    }
-
-    private Duration duration(long samples) {
-        return Duration.ofNanos(options.output().nanos(samples));
     }
 }

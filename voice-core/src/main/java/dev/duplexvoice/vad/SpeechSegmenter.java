@@ -111,6 +111,11 @@ public final class SpeechSegmenter {
         return triggered;
     }
 
+    /** Whether a segment is open, long enough or not, and the last window was no pause in it. */
+    public boolean isAudible() {
+        return triggered && !pausing;
+    }
+
     /** First sample of the segment of the last signal. */
     public long start() {
         return start;

@@ -1,0 +1,137 @@
+package dev.duplexvoice.internal;
+
+import dev.duplexvoice.CloseReason;
+import dev.duplexvoice.SessionEvent;
+import dev.duplexvoice.SessionState;
+import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.audio.AudioFormat;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells listener, telemetry and log what happens in a session, each in its own terms. Times are the engine's clock in
+ * nanoseconds, positions are samples of the reply.
+ */
+final class SessionReport {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionCore.class);
+
+    private final String id;
+    private final AudioFormat output;
+    private final long openedAt;
+    private final EventQueue events;
+    private final VoiceTelemetry telemetry;
+
+    SessionReport(String id, AudioFormat output, long openedAt, EventQueue events, VoiceTelemetry telemetry) {
+        this.id = id;
+        this.output = output;
+        this.openedAt = openedAt;
+        this.events = events;
+        this.telemetry = telemetry;
+    }
+
+    void opened() {
+        telemetry.sessionOpened(id);
+        LOG.atInfo().addKeyValue("session_id", id).log("Session opened");
+    }
+
+    void state(String turn, SessionState from, SessionState to, long now) {
+        events.emit(new SessionEvent.StateChanged(at(now), id, turn, from, to));
+    }
+
+    void speechStarted(String turn, long onset, long now) {
+        events.emit(new SessionEvent.SpeechStarted(at(now), id, turn, at(onset)));
+    }
+
+    void speechEnded(String turn, long end, long now) {
+        events.emit(new SessionEvent.SpeechEnded(at(now), id, turn, at(end)));
+    }
+
+    void transcript(String turn, String text, boolean isFinal, long now) {
+        events.emit(new SessionEvent.Transcript(at(now), id, turn, text, isFinal));
+    }
+
+    void turnEnded(String turn, String text, long endpointingDelay, long transcriptionDelay, long now) {
+        events.emit(new SessionEvent.TurnEnded(
+                at(now), id, turn, text, Duration.ofNanos(endpointingDelay), Duration.ofNanos(transcriptionDelay)));
+        telemetry.turnEnded(id, turn, endpointingDelay);
+    }
+
+    void replyStarted(String turn, long now) {
+        events.emit(new SessionEvent.ReplyStarted(at(now), id, turn));
+    }
+
+    void firstAudio(ReplyText reply, long now) {
+        long sinceText = now - reply.firstTextAt;
+        long sinceTurn = now - reply.startedAt;
+        events.emit(new SessionEvent.FirstAudio(
+                at(now), id, reply.turnId, Duration.ofNanos(sinceText), Duration.ofNanos(sinceTurn)));
+        telemetry.firstAudio(id, reply.turnId, sinceTurn, sinceText);
+    }
+
+    void paused(String turn, long position, long closedAt, long silentAt) {
+        events.emit(new SessionEvent.Paused(at(closedAt), id, turn, duration(position), at(silentAt)));
+    }
+
+    void bargeIn(String turn, long nanos) {
+        telemetry.bargeIn(id, turn, nanos);
+    }
+
+    void resumed(String turn, long position, long now) {
+        events.emit(new SessionEvent.Resumed(at(now), id, turn, duration(position)));
+    }
+
+    void interrupted(String turn, long position, long now) {
+        events.emit(new SessionEvent.Interrupted(at(now), id, turn, duration(position)));
+    }
+
+    void replyFinished(ReplyText reply, long position, boolean interrupted, String heard, long now) {
+        Duration delivered = duration(position);
+        events.emit(new SessionEvent.ReplyFinished(
+                at(now), id, reply.turnId, delivered, interrupted, heard, reply.spoken.text()));
+        telemetry.replyFinished(id, reply.turnId, interrupted, delivered.toNanos());
+    }
+
+    void failed(VoiceException.Code code, Throwable cause, String turn, long now) {
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        events.emit(new SessionEvent.Failed(at(now), id, turn, code, message));
+        telemetry.error(id, code.name());
+        LOG.atWarn()
+                .addKeyValue("session_id", id)
+                .addKeyValue("turn_id", turn)
+                .addKeyValue("code", code)
+                .setCause(cause)
+                .log("Session error");
+    }
+
+    /** A frame was put out. Allocates nothing. */
+    void frame(long lateness) {
+        telemetry.frameEmitted(lateness);
+    }
+
+    /** The host does not take its frames. Allocates nothing. */
+    void blocked() {
+        telemetry.framesRefused(false, 1);
+    }
+
+    /** @param afterwards run when the listener has been told */
+    void closed(String turn, CloseReason reason, int turns, long now, Runnable afterwards) {
+        telemetry.sessionClosed(id, reason.label(), now - openedAt);
+        LOG.atInfo()
+                .addKeyValue("session_id", id)
+                .addKeyValue("reason", reason.label())
+                .addKeyValue("turns", turns)
+                .log("Session closed");
+        events.emit(new SessionEvent.Closed(at(now), id, turn, reason));
+        events.afterwards(afterwards);
+    }
+
+    private Duration at(long now) {
+        return Duration.ofNanos(Math.max(0, now - openedAt));
+    }
+
+    private Duration duration(long samples) {
+        return Duration.ofNanos(output.nanos(samples));
+    }
+}
