@@ -109,6 +109,17 @@ class TextSegmenterTest {
     }
 
     @Test
+    void shouldWaitForTheCharacterAfterQuotesWhenTheLongestPieceEndsInThem() {
+        String text = "ab " + "x".repeat(387) + "." + "\"".repeat(9) + " More.";
+        List<TextSegment> whole = segments(List.of(text));
+
+        assertThat(whole).hasSize(2);
+        assertThat(whole.get(0)).isEqualTo(new TextSegment(text.substring(0, 400), 0, 400));
+        assertThat(segments(List.of(text.substring(0, 400), text.substring(400))))
+                .isEqualTo(whole);
+    }
+
+    @Test
     void shouldNeverSplitASurrogatePairWhenTextIsCutAnywhere() {
         String smile = "\ud83d\ude00";
         for (String text : List.of(smile.repeat(1_000), "x" + smile.repeat(1_000))) {
