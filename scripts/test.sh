@@ -46,6 +46,8 @@ test_all() {
     test_java
     if ! $quick; then
         test_java_25
+        test_ring_races
+        (require_program) || true # also after failed tests, so that the rest has something to run
         test_script "launcher" "$root/scripts/launcher-test.sh"
         test_shell_style
         test_bare_machine
@@ -124,6 +126,24 @@ test_java_25() {
         result=FAILED
     exec 9>&-
     row_of_surefire "Java 25" "$log" "$result"
+}
+
+# The two sides of the frame ring against each other, in many JVM modes.
+test_ring_races() {
+    local log=$logs/jcstress.log result=passed jars=("$root"/benchmarks/target/voice-benchmarks-*-all.jar) results
+    if [ ! -e "${jars[0]}" ]; then
+        row "ring races, jcstress" FAILED
+        return
+    fi
+    results=$(mktemp -d)
+    step "ring races, jcstress" "$log" run_jcstress "${jars[0]}" "$results" || result=FAILED
+    grep -q 'soft errs, 0 hard errs' "$log" && ! grep -qE 'Results:.* [1-9][0-9]* (failed|hard errs)' "$log" || result=FAILED
+    row "ring races, jcstress" "$result" "$(sed -n 's/.*Results: \([0-9]*\) planned.*/\1/p' "$log" | tail -n 1)" 0 "$step_seconds"
+    rm -rf "$results"
+}
+
+run_jcstress() {
+    cd "$2" && "$(java_home_with java)/bin/java" -cp "$1" org.openjdk.jcstress.Main -m quick -t FrameRingStress -r "$2"
 }
 
 # row_of_surefire TITLE LOG RESULT: with the sums of the line with which Surefire closes each module.

@@ -26,7 +26,7 @@ public interface DuplexSession extends AutoCloseable {
     SessionOptions options();
 
     /**
-     * Puts caller's audio in; any number of samples.
+     * Puts caller's audio in; any number of samples up to 1.28 s. A chunk shorter than 5 ms takes the room of 5 ms.
      *
      * @return false if there is no room because the audio comes faster than real time; nothing was taken, and the refusal is
      *     counted
@@ -83,7 +83,7 @@ public interface DuplexSession extends AutoCloseable {
     /** The dialog so far, oldest first; of replies only what was heard. */
     List<Utterance> history();
 
-    /** Input frames refused so far because there was no room. */
+    /** Input samples refused so far because there was no room. */
     long refusedInput();
 
     /** Completes with the reason when the session has ended; never exceptionally. */

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.support.ToneVoice;
+import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.tts.SynthesisRequest;
+import dev.duplexvoice.tts.SynthesisStream;
+import dev.duplexvoice.tts.WordTiming;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -89,6 +93,79 @@ class RealClockTest {
             assertThat(read.get(30, TimeUnit.SECONDS)).isEqualTo(-1);
         } finally {
             host.shutdownNow();
+        }
+    }
+
+    @Test
+    void shouldCancelTheVoiceWhenItHangsInAReadAndTheReplyIsCutOff() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        SpeechSynthesizer hanging = new SpeechSynthesizer() {
+            @Override
+            public String voice() {
+                return "hanging";
+            }
+
+            @Override
+            public int sampleRate() {
+                return 48_000;
+            }
+
+            @Override
+            public int maxTextLength() {
+                return 100;
+            }
+
+            @Override
+            public SynthesisStream start(SynthesisRequest request, Runnable readable) {
+                return new HangingStream(reading, cancelled, closed);
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (VoiceEngine engine = engine()) {
+            DuplexSession session = engine.open(SessionOptions.builder()
+                    .externalSpeech()
+                    .synthesizer(hanging)
+                    .build());
+            session.say("never heard.");
+            assertThat(reading.await(30, TimeUnit.SECONDS)).isTrue();
+            session.interrupt();
+
+            assertThat(cancelled.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    /** Reads until it is cancelled. */
+    private record HangingStream(CountDownLatch reading, CountDownLatch cancelled, CountDownLatch closed)
+            implements SynthesisStream {
+        @Override
+        public int read(short[] buffer, int offset, int length) {
+            reading.countDown();
+            try {
+                cancelled.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return END;
+        }
+
+        @Override
+        public List<WordTiming> words() {
+            return List.of();
+        }
+
+        @Override
+        public void cancel() {
+            cancelled.countDown();
+        }
+
+        @Override
+        public void close() {
+            closed.countDown();
         }
     }
 

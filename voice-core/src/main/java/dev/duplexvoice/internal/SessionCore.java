@@ -374,6 +374,7 @@ final class SessionCore {
     private ReplyText newReply(boolean interruptible, long now) {
         ReplyText next = new ReplyText(++epochs, turnId, now, workers, pump::wake, this::failReply);
         next.allowInterruptions(interruptible);
+        next.onCancel(() -> pump.cancel(next));
         return next;
     }
 

@@ -3,7 +3,6 @@ package dev.duplexvoice.internal;
 import dev.duplexvoice.DuplexSession;
 import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.VoiceException;
-import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.audio.SpscFrameRing;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
@@ -20,8 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts sessions together: rings, hearing, playout and synthesis around a state machine. */
 public final class SessionFactory {
-    /** 1.28 s: hosts that put in more at once than that are not in real time. */
-    private static final int INPUT_FRAMES = 64;
+    /**
+     * Slots of 5 ms, so that hosts with short chunks do not fill the ring with half-empty ones; 1.28 s in all: hosts that put
+     * in more at once are not in real time.
+     */
+    private static final int INPUT_SLOTS = 256;
+
+    private static final int INPUT_SLOTS_PER_FRAME = 4;
     /** 320 ms of synthesised audio wait for their turn. */
     private static final int SYNTHESIS_FRAMES = 16;
     /** 160 ms for hosts that take frames late. */
@@ -54,9 +58,9 @@ public final class SessionFactory {
             SpeechSynthesizer synthesizer,
             AudioLoop loop,
             boolean loopHasThread) {
-        SpscFrameRing input = ring(INPUT_FRAMES, options.input());
-        SpscFrameRing synthesis = ring(SYNTHESIS_FRAMES, options.output());
-        SpscFrameRing output = ring(OUTPUT_FRAMES, options.output());
+        SpscFrameRing input = ring(INPUT_SLOTS, options.input().frameSamples() / INPUT_SLOTS_PER_FRAME);
+        SpscFrameRing synthesis = ring(SYNTHESIS_FRAMES, options.output().frameSamples());
+        SpscFrameRing output = ring(OUTPUT_FRAMES, options.output().frameSamples());
         int speechRate = detector == null ? SPEECH_RATE : detector.sampleRate();
         Resampler inputResampler = providers.resampler(options.input().sampleRate(), speechRate);
         Resampler outputResampler;
@@ -113,9 +117,8 @@ public final class SessionFactory {
         }
     }
 
-    private static SpscFrameRing ring(int frames, AudioFormat format) {
-        int bytes = format.frameSamples() * Short.BYTES;
-        return SpscFrameRing.allocate(frames, (bytes + 7) & ~7);
+    private static SpscFrameRing ring(int slots, int samples) {
+        return SpscFrameRing.allocate(slots, (samples * Short.BYTES + 7) & ~7);
     }
 
     private static DuplexSession await(CompletableFuture<SessionHandle> opened) {

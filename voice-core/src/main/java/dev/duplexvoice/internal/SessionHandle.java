@@ -27,7 +27,7 @@ final class SessionHandle implements DuplexSession {
     private final SpscFrameRing output;
     private final Playout playout;
     private final SessionParts parts;
-    private final int inputFrame;
+    private final int inputSlot;
     private final int outputFrame;
     private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
     private volatile @Nullable Thread reader;
@@ -39,7 +39,7 @@ final class SessionHandle implements DuplexSession {
         this.input = input;
         this.output = output;
         this.playout = parts.playout();
-        this.inputFrame = parts.options().input().frameSamples();
+        this.inputSlot = input.slotBytes() / Short.BYTES;
         this.outputFrame = parts.options().output().frameSamples();
         this.core = new SessionCore(parts, loop, this::wakeReader, now -> finished());
     }
@@ -67,18 +67,18 @@ final class SessionHandle implements DuplexSession {
     public boolean offerAudio(short[] samples, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, samples.length);
         requireOpen();
-        int frames = (length + inputFrame - 1) / inputFrame;
-        if (frames > input.capacity()) {
+        int slots = (length + inputSlot - 1) / inputSlot;
+        if (slots > input.capacity()) {
             throw new IllegalArgumentException("length=" + length + ": one call takes at most "
-                    + input.capacity() * inputFrame + " samples; offer audio as it arrives");
+                    + input.capacity() * inputSlot + " samples; offer audio as it arrives");
         }
-        if (frames > input.capacity() - input.size()) {
-            parts.telemetry().framesRefused(true, frames);
-            refused.addAndGet(frames);
+        if (slots > input.capacity() - input.size()) {
+            parts.telemetry().framesRefused(true, slots);
+            refused.addAndGet(length);
             return false;
         }
-        for (int at = 0; at < length; at += inputFrame) {
-            input.offer(samples, offset + at, Math.min(inputFrame, length - at), 0, 0);
+        for (int at = 0; at < length; at += inputSlot) {
+            input.offer(samples, offset + at, Math.min(inputSlot, length - at), 0, 0);
         }
         return true;
     }

@@ -56,9 +56,13 @@ final class SpeechPump {
     private final short[] frame;
     private int frameFill;
     private @Nullable ReplyText reply;
-    private TextSegmenter segmenter = new TextSegmenter();
+    private TextSegmenter segmenter;
     private @Nullable TextSegment segment;
     private @Nullable SynthesisStream stream;
+    /** Held to change what is being synthesised, and to cancel it from outside. */
+    private final Object streamLock = new Object();
+
+    private @Nullable ReplyText streamOf;
     private int wordsGiven;
     private boolean flushed;
     private boolean wholeGiven;
@@ -82,8 +86,13 @@ final class SpeechPump {
         this.clock = clock;
         this.telemetry = telemetry;
         this.tasks = new SerialTasks(workers::compute);
+        this.segmenter = newSegmenter();
         this.frame = new short[ring.slotBytes() / Short.BYTES];
         this.converted = new short[resampler == null ? READ_SAMPLES : resampler.maxOutput(READ_SAMPLES)];
+    }
+
+    private TextSegmenter newSegmenter() {
+        return new TextSegmenter(Math.min(TextSegmenter.MAX_SEGMENT, synthesizer.maxTextLength()));
     }
 
     /** Queues a reply. Any thread. */
@@ -104,6 +113,16 @@ final class SpeechPump {
         if (waitingForRoom && ring.size() <= ring.capacity() / 2) {
             waitingForRoom = false;
             wake();
+        }
+    }
+
+    /** Stops the synthesizer if it is at work for this reply, so that a long read ends. On a worker. */
+    void cancel(ReplyText cancelled) {
+        synchronized (streamLock) {
+            SynthesisStream running = stream;
+            if (running != null && streamOf == cancelled) {
+                running.cancel();
+            }
         }
     }
 
@@ -157,7 +176,7 @@ final class SpeechPump {
 
     private void open(ReplyText text) {
         reply = text;
-        segmenter = new TextSegmenter();
+        segmenter = newSegmenter();
         segment = null;
         frameFill = 0;
         convertedAt = 0;
@@ -219,7 +238,18 @@ final class SpeechPump {
         computeNanos = 0;
         wordsGiven = 0;
         current.spoken.beginClause(clause.begin(), clause.end(), clauseStart);
-        stream = synthesizer.start(SynthesisRequest.of(clause.text()), this::wake);
+        setStream(synthesizer.start(SynthesisRequest.of(clause.text()), this::wake), current);
+        if (current.isCancelled()) {
+            // Cancelled while it was being started: the cancel found no stream.
+            closeStream();
+        }
+    }
+
+    private void setStream(@Nullable SynthesisStream next, @Nullable ReplyText of) {
+        synchronized (streamLock) {
+            stream = next;
+            streamOf = of;
+        }
     }
 
     private boolean readStream(ReplyText current, SynthesisStream from) {
@@ -237,8 +267,7 @@ final class SpeechPump {
             return true;
         }
         words(current, from.words());
-        from.close();
-        stream = null;
+        closeStream();
         current.spoken.endClause(clauseStart + toOutput(clauseSamples));
         telemetry.clauseSynthesized(
                 synthesizer.voice(), computeNanos, clauseSamples * 1_000_000_000L / synthesizer.sampleRate());
@@ -331,7 +360,7 @@ final class SpeechPump {
 
     private void closeStream() {
         SynthesisStream open = stream;
-        stream = null;
+        setStream(null, null);
         if (open != null) {
             try {
                 open.close();

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A sentence ends at {@code . ! ?} or an ellipsis that is followed by white space, closing quotes and brackets included; a
  * full stop after an abbreviation or a single letter does not count. A line break ends one too. The first piece may also end
- * at {@code , ; :} or a dash once it has {@link #FIRST_CLAUSE_WORDS} words. A piece longer than {@link #MAX_SEGMENT}
- * characters is cut at its last white space, or where that length is reached.
+ * at {@code , ; :} or a dash once it has {@link #FIRST_CLAUSE_WORDS} words. A piece longer than the longest
+ * allowed is cut at its last white space, or where that length is reached.
  */
 public final class TextSegmenter {
     /** Words after which the first piece may end at a comma. */
     public static final int FIRST_CLAUSE_WORDS = 3;
 
-    /** Longest piece, in characters. */
+    /** Longest piece unless said otherwise, in characters. */
     public static final int MAX_SEGMENT = 400;
 
     private static final Set<String> ABBREVIATIONS = Set.of(
@@ -30,8 +30,24 @@ public final class TextSegmenter {
     private boolean finished;
     private boolean first = true;
 
+    private final int longest;
+
     /** A segmenter at the start of a text. */
-    public TextSegmenter() {}
+    public TextSegmenter() {
+        this(MAX_SEGMENT);
+    }
+
+    /**
+     * A segmenter for a synthesizer that takes only so much.
+     *
+     * @param longest characters of a piece, at least 2
+     */
+    public TextSegmenter(int longest) {
+        if (longest < 2) {
+            throw new IllegalArgumentException("longest=" + longest + ": must be at least 2");
+        }
+        this.longest = longest;
+    }
 
     /**
      * Adds text.
@@ -96,7 +112,7 @@ public final class TextSegmenter {
                     return i + 1;
                 }
             }
-            if (i + 1 >= MAX_SEGMENT) {
+            if (i + 1 >= longest) {
                 return hardEnd(lastBreak);
             }
             // The character after the mark decides, so it must be there: this keeps the pieces independent of chunking.
@@ -121,14 +137,13 @@ public final class TextSegmenter {
     }
 
     private int hardEnd(int lastBreak) {
-        int end = lastBreak > 0 ? lastBreak : MAX_SEGMENT;
+        int end = lastBreak > 0 ? lastBreak : longest;
         return Character.isHighSurrogate(pending.charAt(end - 1)) ? end - 1 : end;
     }
 
     private int afterClosers(int from) {
         int i = from;
-        while (i < Math.min(pending.length(), MAX_SEGMENT)
-                && ")]}\"'\u201d\u2019\u00bb".indexOf(pending.charAt(i)) >= 0) {
+        while (i < Math.min(pending.length(), longest) && ")]}\"'\u201d\u2019\u00bb".indexOf(pending.charAt(i)) >= 0) {
             i++;
         }
         return i;
