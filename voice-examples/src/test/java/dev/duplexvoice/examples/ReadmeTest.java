@@ -16,8 +16,8 @@ class ReadmeTest {
         String readme = Files.readString(ROOT.resolve("README.md"));
         String source = Files.readString(Path.of("src/main/java/dev/duplexvoice/examples/HelloVoice.java"));
         String body = source.substring(source.indexOf("    public static void main"), source.lastIndexOf('}'))
-                .stripIndent()
-                .strip();
+                .stripTrailing()
+                .stripIndent();
         assertThat(readme).contains("```java\n" + body + "\n```");
     }
 
