@@ -27,6 +27,10 @@ function(voice_test source)
 endfunction()
 
 voice_test(src/capi/call_test.cpp)
+if(NOT VOICE_SANITIZE) # which do not know the emulated threads' stacks
+    voice_test(src/cuda/emulated_kernel_test.cpp FIXTURES)
+    target_sources(emulated_kernel_test PRIVATE src/cuda/emulated_block.cpp src/cuda/packing.cpp)
+endif()
 voice_test(src/dsp/resampler_test.cpp)
 voice_test(src/ring/frame_ring_test.cpp)
 voice_test(src/ring/frame_ring_race_test.cpp)

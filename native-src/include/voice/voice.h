@@ -2,10 +2,10 @@
  * Duplex Voice native core: the C ABI.
  *
  * Thread-safety. A handle that is immutable after it was opened (voice_vad, voice_tts) may be used by any number of
- * threads at once. A handle that carries progress (voice_tts_stream, voice_resampler) belongs to one thread at a time;
- * the exceptions are named at the function (voice_tts_stream_cancel). A ring has exactly one producing and one
- * consuming thread. No function keeps a pointer to the caller's memory after it returned unless it says so, and
- * none calls back into the caller.
+ * threads at once. A handle that carries progress (voice_tts_stream, voice_resampler, voice_vad_gpu) belongs to one
+ * thread at a time; the exceptions are named at the function (voice_tts_stream_cancel). A ring has exactly one
+ * producing and one consuming thread. No function keeps a pointer to the caller's memory after it returned unless it
+ * says so, and none calls back into the caller.
  *
  * Errors. Every function that can fail returns a voice_status. When it is negative, voice_last_error() gives a
  * sentence that names the value and the remedy; it is kept per thread until that thread's next failing call. No C++
@@ -201,6 +201,86 @@ VOICE_API int voice_vad_process(const voice_vad *vad, size_t count, const int16_
 
 /* NULL is allowed. The caller sees to it that no thread is inside voice_vad_process. */
 VOICE_API void voice_vad_close(voice_vad *vad);
+
+/* ------------------------------------------------------------------------------------------------ voice activity, GPU */
+
+/*
+ * The same network for very many streams at once on an NVIDIA GPU. The streams' state stays on the device; windows go
+ * there from pinned buffers that this library owns and the caller fills. It takes libvoice_cuda.so, which is looked for
+ * at $VOICE_CUDA_PLUGIN or, without that, in the folder of libvoice.so, and a GPU of compute capability 8.0 or later.
+ * Without them voice_vad_gpu_open answers VOICE_ERROR_UNSUPPORTED, and the caller goes on with voice_vad_process.
+ *
+ *     voice_vad_gpu *gpu = NULL;
+ *     voice_vad_gpu_options options = VOICE_VAD_GPU_OPTIONS_INIT;
+ *     options.max_streams = 100000;
+ *     if (voice_vad_gpu_open(vad, &options, &gpu) == VOICE_OK) {
+ *         while (read_windows(voice_vad_gpu_windows(gpu), 100000)) {
+ *             voice_vad_gpu_process(gpu, 100000, NULL, probabilities);
+ *         }
+ *         voice_vad_gpu_close(gpu);
+ *     }
+ *
+ * Two ticks may be under way at once, so that the host fills one buffer while the GPU works on the other:
+ * windows, fill, submit; then again and again: windows, fill, submit, wait.
+ *
+ * A handle belongs to one thread at a time. Different handles, on one GPU or on several, are independent.
+ */
+typedef struct voice_vad_gpu voice_vad_gpu;
+
+typedef enum voice_vad_gpu_precision {
+    VOICE_VAD_GPU_TENSOR = 0, /* tensor cores, each value as two halves: within 1e-3 of the CPU's probability */
+    VOICE_VAD_GPU_FLOAT = 1   /* 32-bit floats throughout: slower, for comparison */
+} voice_vad_gpu_precision;
+
+typedef struct voice_vad_gpu_options {
+    uint32_t struct_size;   /* sizeof(voice_vad_gpu_options) */
+    uint32_t device;        /* CUDA's number of the GPU; default 0 */
+    uint32_t max_streams;   /* streams that state is kept for, 1 .. 16,777,216; default 1024 */
+    uint32_t precision;     /* a voice_vad_gpu_precision; default VOICE_VAD_GPU_TENSOR */
+    uint32_t chunk_streams; /* streams that are copied and computed as one piece; 0 (default) leaves it to the library */
+} voice_vad_gpu_options;
+#define VOICE_VAD_GPU_OPTIONS_INIT { sizeof(voice_vad_gpu_options), 0, 1024, 0, 0 }
+
+#define VOICE_VAD_GPU_MAX_STREAMS 16777216u
+/* For voice_vad_gpu_reset: all streams. */
+#define VOICE_VAD_GPU_ALL_STREAMS 0xffffffffu
+
+/* 1 if voice_vad_gpu_open can work on device 0, else 0. *description, unless NULL is passed, becomes the GPU's name or the
+   reason why not; valid until the calling thread's next call of this function. */
+VOICE_API int voice_vad_gpu_available(const char **description);
+
+/* Opens max_streams new streams of vad's network, which is copied: vad may be closed before gpu. Takes, for each stream,
+   1,152 bytes of device memory, and 2 windows and 16 bytes of pinned host memory. VOICE_ERROR_UNSUPPORTED
+   without a plugin or a GPU, VOICE_ERROR_MEMORY if either memory is short. options may be NULL. */
+VOICE_API int voice_vad_gpu_open(const voice_vad *vad, const voice_vad_gpu_options *options, voice_vad_gpu **gpu);
+
+/* The buffer that the next submit or process sends: [max_streams][window_samples]. It alternates between two; it may be
+   written until that call, and then only after this function gave it again. NULL while two ticks are under way. */
+VOICE_API int16_t *voice_vad_gpu_windows(voice_vad_gpu *gpu);
+
+/*
+ * Begins to advance count streams by one window each and returns.
+ *
+ *   count  1 .. max_streams; 0 is VOICE_ERROR_ARGUMENT
+ *   rows   [count] stream of each window in the buffer, 0 .. max_streams - 1, no stream twice; NULL means stream i for
+ *          window i. Copied. The same count with NULL tick after tick is the fastest.
+ *
+ * VOICE_FULL while two ticks are under way: wait for one first. Ticks take effect in the order they were submitted in.
+ */
+VOICE_API int voice_vad_gpu_submit(voice_vad_gpu *gpu, uint32_t count, const int32_t *rows);
+
+/* Waits for the oldest tick under way and writes its probabilities, [its count], in the order of its windows. VOICE_EMPTY
+   if none is. */
+VOICE_API int voice_vad_gpu_wait(voice_vad_gpu *gpu, float *probabilities);
+
+/* Submit and wait in one. VOICE_ERROR_ARGUMENT while a submitted tick has not been waited for. */
+VOICE_API int voice_vad_gpu_process(voice_vad_gpu *gpu, uint32_t count, const int32_t *rows, float *probabilities);
+
+/* Makes a stream, or VOICE_VAD_GPU_ALL_STREAMS, as new; takes effect after the ticks that were submitted before. */
+VOICE_API int voice_vad_gpu_reset(voice_vad_gpu *gpu, uint32_t stream);
+
+/* Waits for what is under way and frees. NULL is allowed. */
+VOICE_API void voice_vad_gpu_close(voice_vad_gpu *gpu);
 
 /* ------------------------------------------------------------------------------------------------ speech */
 

@@ -2,8 +2,8 @@
 #include <string>
 
 #include "capi/call.h"
+#include "capi/vad_handle.h"
 #include "vad/model_file.h"
-#include "vad/network.h"
 #include "vad/weights.h"
 
 using voice::capi::call;
@@ -11,10 +11,6 @@ using voice::capi::options_or;
 using voice::capi::reject;
 using voice::capi::require;
 using voice::vad::Network;
-
-struct voice_vad {
-    Network network;
-};
 
 namespace {
 

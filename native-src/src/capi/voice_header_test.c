@@ -26,6 +26,10 @@ static const function functions[] = {
     (function)voice_vad_open_memory,     (function)voice_vad_sample_rate,
     (function)voice_vad_window_samples,  (function)voice_vad_state_floats,
     (function)voice_vad_process,         (function)voice_vad_close,
+    (function)voice_vad_gpu_available,   (function)voice_vad_gpu_open,
+    (function)voice_vad_gpu_windows,     (function)voice_vad_gpu_submit,
+    (function)voice_vad_gpu_wait,        (function)voice_vad_gpu_process,
+    (function)voice_vad_gpu_reset,       (function)voice_vad_gpu_close,
     (function)voice_tts_voice_count,     (function)voice_tts_voice_name,
     (function)voice_tts_open,            (function)voice_tts_sample_rate,
     (function)voice_tts_start,           (function)voice_tts_stream_next,
@@ -38,9 +42,11 @@ int main(void) {
         CHECK(functions[i] != NULL);
     }
     const voice_vad_options vad = VOICE_VAD_OPTIONS_INIT;
+    const voice_vad_gpu_options gpu = VOICE_VAD_GPU_OPTIONS_INIT;
     const voice_tts_options tts = VOICE_TTS_OPTIONS_INIT;
     const voice_resampler_options resampler = VOICE_RESAMPLER_OPTIONS_INIT;
     CHECK(vad.struct_size == 8 && vad.sample_rate == 16000);
+    CHECK(gpu.struct_size == 20 && gpu.max_streams == 1024);
     CHECK(tts.struct_size == 12 && tts.rate == 1.0f && tts.pitch == 1.0f);
     CHECK(resampler.struct_size == 8 && resampler.quality == 5);
     CHECK(sizeof(voice_tts_word) == 24);

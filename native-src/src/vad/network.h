@@ -20,6 +20,7 @@ public:
     explicit Network(Weights weights);
 
     const Geometry &geometry() const { return weights_.geometry; }
+    const Weights &weights() const { return weights_; }
 
     /* Advances one stream by geometry().window samples; returns the probability of speech. */
     float process(const int16_t *samples, float *state) const;

@@ -1,0 +1,64 @@
+#ifndef VOICE_CUDA_EMULATED_BLOCK_H
+#define VOICE_CUDA_EMULATED_BLOCK_H
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+
+#include "cuda/half_bits.h"
+#include "cuda/tile_layout.h"
+
+/*
+ * Runs a kernel's block on the CPU: every thread is a coroutine, a warp's threads meet at each matrix product and each
+ * shuffle, a block's at each barrier. Slow and exact: what it checks is indices, packing, and that no barrier is missing
+ * (the threads run in a different order each time).
+ */
+#define VOICE_DEVICE inline
+#define VOICE_UNROLL
+#define VOICE_NO_UNROLL
+
+struct uint4 {
+    uint32_t x, y, z, w;
+};
+
+namespace voice::cuda {
+
+using std::fabs;
+
+/* Runs body once for each of thread_count threads of block number block. */
+void run_emulated_block(int thread_count, int block, uint32_t order_seed, const std::function<void()> &body);
+
+int thread_index();
+int block_index();
+void sync_block();
+float shuffle_xor(float value, int mask);
+void multiply_add(float (&c)[4], const Fragment &a, const uint32_t (&b)[2]);
+
+inline float exponential(float x) { return std::exp(x); }
+inline float square_root(float x) { return std::sqrt(x); }
+
+inline uint4 load_16_bytes(const void *from) {
+    uint4 value;
+    std::memcpy(&value, from, sizeof value);
+    return value;
+}
+inline void store_16_bytes(void *to, const uint4 &value) { std::memcpy(to, &value, sizeof value); }
+
+inline Fragment load_fragment(const Fragment *from) { return *from; }
+inline uint16_t to_half(float value) { return float_to_half(value); }
+inline float from_half(uint16_t bits) { return half_to_float(bits); }
+
+inline void split_samples(uint32_t samples, uint32_t &hi, uint32_t &lo) {
+    hi = lo = 0;
+    for (int i = 0; i < 2; i++) {
+        const float sample = static_cast<int16_t>(samples >> (16 * i));
+        const uint16_t high = float_to_half(sample);
+        hi |= static_cast<uint32_t>(high) << (16 * i);
+        lo |= static_cast<uint32_t>(float_to_half(sample - half_to_float(high))) << (16 * i);
+    }
+}
+
+} // namespace voice::cuda
+
+#endif

@@ -1,0 +1,126 @@
+// The GPU's kernels, the same sources, run on the CPU thread by thread and compared with the CPU's network.
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "cuda/flat_weights.h"
+#include "cuda/packing.h"
+#include "cuda/plain_kernel.h"
+#include "cuda/tile_kernel.h"
+#include "testing/fixtures.h"
+#include "vad/network.h"
+
+using namespace voice::cuda;
+using namespace voice::testing;
+using voice::vad::Network;
+
+namespace {
+
+template <typename Rate>
+void run_tiles(const TileWeights &weights, const LaunchArguments &arguments, uint32_t seed) {
+    std::vector<uint4> shared(SharedLayout<Rate>::bytes / sizeof(uint4));
+    for (int block = 0; block * tile_streams < arguments.count; block++) {
+        std::fill(shared.begin(), shared.end(), uint4{~0u, ~0u, ~0u, ~0u}); // not numbers
+        run_emulated_block(threads, block, seed, [&] {
+            Tile<Rate>{weights, arguments, reinterpret_cast<unsigned char *>(shared.data())}.run();
+        });
+    }
+}
+
+template <typename Rate>
+void run_plain(const PlainWeights &weights, const LaunchArguments &arguments, uint32_t seed) {
+    using Plain = PlainTile<Rate>;
+    const auto shared = std::make_unique<typename Plain::Shared>();
+    for (int block = 0; block * Plain::streams < arguments.count; block++) {
+        run_emulated_block(Plain::thread_count, block, seed, [&] { Plain{weights, arguments, *shared}.run(); });
+    }
+}
+
+// Probabilities of every stream and step, on the CPU and emulated; streams are rows in another order.
+template <typename Rate, typename Run>
+void check(const std::string &model, const std::vector<int16_t> &audio, int count, int steps, double tolerance,
+           const Run &run) {
+    const voice::vad::Weights read = voice::vad::read_weights(read_file(model), Rate::sample_rate, model);
+    const Network network(read);
+    std::vector<StreamState> states(static_cast<size_t>(count) + 1);
+    std::vector<float> cpu_states(static_cast<size_t>(count) * Network::state_floats);
+    std::vector<int32_t> rows(static_cast<size_t>(count));
+    double worst = 0;
+    for (int step = 0; step < steps; step++) {
+        std::vector<int16_t> windows;
+        std::vector<float> expected;
+        for (int i = 0; i < count; i++) {
+            const int row = (i * 7 + step * 3) % count; // count is no multiple of 7
+            rows[static_cast<size_t>(i)] = row + 1;
+            const size_t from =
+                (static_cast<size_t>(row) * 7919 + static_cast<size_t>(step) * Rate::window) % (audio.size() - 512);
+            windows.insert(windows.end(), &audio[from], &audio[from] + Rate::window);
+            expected.push_back(
+                network.process(&audio[from], &cpu_states[static_cast<size_t>(row) * Network::state_floats]));
+        }
+        std::vector<float> actual(static_cast<size_t>(count), -1.0f);
+        const LaunchArguments arguments = {windows.data(), states.data(), rows.data(), actual.data(), 0, count};
+        run(read, arguments, static_cast<uint32_t>(step));
+        for (size_t i = 0; i < actual.size(); i++) {
+            REQUIRE(std::isfinite(actual[i]));
+            worst = std::max(worst, static_cast<double>(std::fabs(actual[i] - expected[i])));
+        }
+    }
+    MESSAGE(Rate::sample_rate << " Hz, " << count << " streams, " << steps << " steps: largest difference " << worst);
+    CHECK(worst <= tolerance);
+    CHECK(std::all_of(std::begin(states[0].h), std::end(states[0].h), [](float value) { return value == 0; }));
+}
+
+template <typename Rate>
+void check_both(const std::string &model, const std::vector<int16_t> &audio, int tile_count, int tile_steps) {
+    check<Rate>(model, audio, tile_count, tile_steps, 2e-5, [](const auto &read, const auto &arguments, uint32_t seed) {
+        const FlatWeights flat(read);
+        REQUIRE(tile_obstacle(flat.view()).empty());
+        const auto packed = pack_for_tiles(flat.view());
+        run_tiles<Rate>(packed.at(packed.bytes.data()), arguments, seed);
+    });
+    check<Rate>(model, audio, 6, 12, 2e-5, [](const auto &read, const auto &arguments, uint32_t seed) {
+        const FlatWeights flat(read);
+        const auto packed = pack_plain(flat.view());
+        run_plain<Rate>(packed.at(packed.bytes.data()), arguments, seed);
+    });
+}
+
+std::vector<int16_t> quieter(std::vector<int16_t> audio, int divisor) {
+    for (int16_t &sample : audio) {
+        sample = static_cast<int16_t>(sample / divisor);
+    }
+    return audio;
+}
+
+} // namespace
+
+TEST_CASE("shouldMatchTheCpuWhenKernelsAreEmulatedOnSpeech") {
+    const std::string model = fixture("vad/silero_vad.onnx");
+    check_both<Rate16k>(model, read_wav(fixture("audio/silero_test.wav")), 37, 3);
+    check_both<Rate8k>(model, read_wav(fixture("vad/silero_test_8k.wav")), 5, 4);
+}
+
+TEST_CASE("shouldMatchTheCpuWhenSpeechIsQuiet") {
+    check_both<Rate16k>(fixture("vad/silero_vad_16k_op15.onnx"), quieter(read_wav(fixture("audio/jfk.wav")), 64), 32, 3);
+}
+
+TEST_CASE("shouldMatchTheCpuWhenInputIsLoudNoise") {
+    std::mt19937 random(7);
+    std::vector<int16_t> noise(100000);
+    std::generate(noise.begin(), noise.end(), [&] { return static_cast<int16_t>(random() & 1 ? 32767 : -32768); });
+    check_both<Rate16k>(fixture("vad/silero_vad_16k_op15.onnx"), noise, 3, 3);
+}
+
+TEST_CASE("shouldRoundTripEveryHalf") {
+    for (uint32_t bits = 0; bits < 0x7c00; bits++) {
+        const float value = half_to_float(static_cast<uint16_t>(bits));
+        REQUIRE(float_to_half(value) == bits);
+        const float next = half_to_float(static_cast<uint16_t>(bits + 1));
+        if (bits + 1 < 0x7c00) {
+            REQUIRE(float_to_half((value + next) / 2) == (bits & 1 ? bits + 1 : bits)); // ties to even
+        }
+    }
+}
