@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <memory>
 #include <string>
 
 #include "capi/call.h"
@@ -90,9 +91,9 @@ int voice_vad_gpu_open(const voice_vad *vad, const voice_vad_gpu_options *option
         const voice_cuda_options engine_options = {chosen.device, chosen.precision, chosen.max_streams,
                                                    chosen.chunk_streams,
                                                    VOICE_CUDA_STAGE_COPY | VOICE_CUDA_STAGE_COMPUTE};
-        voice_cuda_engine *engine = nullptr;
-        passed(plugin.open(&weights.view(), &engine_options, &engine, &message), message);
-        *gpu = new voice_vad_gpu{plugin, engine, chosen.max_streams, 0};
+        auto opened = std::make_unique<voice_vad_gpu>(voice_vad_gpu{plugin, nullptr, chosen.max_streams, 0});
+        passed(plugin.open(&weights.view(), &engine_options, &opened->engine, &message), message);
+        *gpu = opened.release();
         return VOICE_OK;
     });
 }

@@ -38,7 +38,8 @@ void run_plain(const PlainWeights &weights, const LaunchArguments &arguments, ui
     }
 }
 
-// Probabilities of every stream and step, on the CPU and emulated; streams are rows in another order.
+// Probabilities of every stream and step, on the CPU and emulated. Every other step names its rows, in another order each
+// time; row 0 is nobody's.
 template <typename Rate, typename Run>
 void check(const std::string &model, const std::vector<int16_t> &audio, int count, int steps, double tolerance,
            const Run &run) {
@@ -52,7 +53,7 @@ void check(const std::string &model, const std::vector<int16_t> &audio, int coun
         std::vector<int16_t> windows;
         std::vector<float> expected;
         for (int i = 0; i < count; i++) {
-            const int row = (i * 7 + step * 3) % count; // count is no multiple of 7
+            const int row = step % 2 == 0 ? (i * 7 + step * 3) % count : i; // count is no multiple of 7
             rows[static_cast<size_t>(i)] = row + 1;
             const size_t from =
                 (static_cast<size_t>(row) * 7919 + static_cast<size_t>(step) * Rate::window) % (audio.size() - 512);
@@ -61,7 +62,8 @@ void check(const std::string &model, const std::vector<int16_t> &audio, int coun
                 network.process(&audio[from], &cpu_states[static_cast<size_t>(row) * Network::state_floats]));
         }
         std::vector<float> actual(static_cast<size_t>(count), -1.0f);
-        const LaunchArguments arguments = {windows.data(), states.data(), rows.data(), actual.data(), 0, count};
+        const LaunchArguments arguments = {windows.data(), states.data(),
+                                           step % 2 == 0 ? rows.data() : nullptr, actual.data(), 1, count};
         run(read, arguments, static_cast<uint32_t>(step));
         for (size_t i = 0; i < actual.size(); i++) {
             REQUIRE(std::isfinite(actual[i]));

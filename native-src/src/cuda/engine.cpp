@@ -50,6 +50,9 @@ Engine::Engine(const voice_cuda_weights &weights, const voice_cuda_options &opti
         if (options_.precision == VOICE_VAD_GPU_TENSOR && !obstacle.empty()) {
             throw Failure{VOICE_ERROR_UNSUPPORTED, obstacle + "; open with precision=VOICE_VAD_GPU_FLOAT"};
         }
+        if (options_.precision == VOICE_VAD_GPU_TENSOR) {
+            check_shared_memory();
+        }
         const auto upload = [this](const std::vector<unsigned char> &bytes) {
             weights_.reset(device_memory<unsigned char>(bytes.size(), "weights"));
             check(cudaMemcpy(weights_.get(), bytes.data(), bytes.size(), cudaMemcpyHostToDevice), "copying weights");
@@ -78,6 +81,21 @@ Engine::~Engine() {
 
 void Engine::use_device() const {
     check(cudaSetDevice(static_cast<int>(options_.device)), "device=" + std::to_string(options_.device));
+}
+
+// Data centre GPUs have enough for a block of the tensor-core kernel, those for the desk have not.
+void Engine::check_shared_memory() const {
+    int available = 0;
+    check(cudaDeviceGetAttribute(&available, cudaDevAttrMaxSharedMemoryPerBlockOptin, static_cast<int>(options_.device)),
+          "asking for the GPU's shared memory");
+    const size_t needed =
+        window_ == Rate16k::window ? SharedLayout<Rate16k>::bytes : SharedLayout<Rate8k>::bytes;
+    if (static_cast<size_t>(available) < needed) {
+        throw Failure{VOICE_ERROR_UNSUPPORTED, "device=" + std::to_string(options_.device) + " has " +
+                                                   std::to_string(available) + " bytes of shared memory a block, " +
+                                                   std::to_string(needed) +
+                                                   " are needed; open with precision=VOICE_VAD_GPU_FLOAT"};
+    }
 }
 
 void Engine::allocate() {

@@ -75,6 +75,7 @@ private:
     };
 
     void use_device() const;
+    void check_shared_memory() const;
     void allocate();
     void release();
     void check_rows(uint32_t count, const int32_t *rows);

@@ -28,6 +28,9 @@ int guarded(voice_cuda_message *message, const Body &body) noexcept {
     } catch (const std::exception &error) {
         say(error.what());
         return VOICE_ERROR_INTERNAL;
+    } catch (...) {
+        say("an exception of unknown type");
+        return VOICE_ERROR_INTERNAL;
     }
 }
 
