@@ -36,6 +36,7 @@ float shuffle_xor(float value, int mask);
 void multiply_add(float (&c)[4], const Fragment &a, const uint32_t (&b)[2]);
 
 inline float exponential(float x) { return std::exp(x); }
+inline float reciprocal(float x) { return 1.0f / x; }
 inline float square_root(float x) { return std::sqrt(x); }
 
 inline uint4 load_16_bytes(const void *from) {

@@ -8,12 +8,12 @@
 namespace voice::cuda {
 
 VOICE_DEVICE float sigmoid(float x) {
-    return 1.0f / (1.0f + exponential(-x));
+    return reciprocal(1.0f + exponential(-x));
 }
 
 // Large |x| gives ±1: the exponential goes to zero or infinity, never to a NaN.
 VOICE_DEVICE float hyperbolic_tangent(float x) {
-    return 2.0f / (1.0f + exponential(-2.0f * x)) - 1.0f;
+    return 2.0f * reciprocal(1.0f + exponential(-2.0f * x)) - 1.0f;
 }
 
 /* One tile, one window; see tile_layout.h for where everything is. */
