@@ -1,4 +1,5 @@
-// The GPU beside the CPU, through the C ABI. vad_gpu_test [MODEL]; with $VOICE_FIXTURES also the models and recordings there.
+// The GPU beside the CPU, through the C ABI. vad_gpu_test [MODEL]; with $VOICE_FIXTURES also the models and recordings
+// there. vad_gpu_test --emulated MODEL is for a plugin on the fake runtime: few streams, floats.
 #include <algorithm>
 #include <cmath>
 #include <random>
@@ -10,6 +11,9 @@ using namespace voice::cuda;
 namespace {
 
 constexpr float tolerance = 1e-3f;
+uint32_t streams = 150;
+uint32_t chunk_streams = 64; // three chunks, the last one not full
+uint32_t any_precision = VOICE_VAD_GPU_TENSOR;
 
 #define CHECK(condition)                                                                       \
     do {                                                                                       \
@@ -101,10 +105,9 @@ std::vector<int16_t> noise(double amplitude) {
 
 void check_audio(const Vad &vad, uint32_t precision, const std::vector<int16_t> &audio, const char *name) {
     std::mt19937 random(5);
-    constexpr size_t streams = 150;
-    Pair pair(vad, gpu_options(streams, precision, 64), audio); // three chunks, the last one not full
+    Pair pair(vad, gpu_options(streams, precision, chunk_streams), audio);
     // The steady tick: direct, then recorded for either buffer, then replayed.
-    for (int step = 0; step < 60; step++) {
+    for (uint32_t step = 0; step < std::min(60u, streams); step++) {
         pair.step(first(streams), true);
     }
     // Every count, in order and in any order, resets between.
@@ -116,9 +119,9 @@ void check_audio(const Vad &vad, uint32_t precision, const std::vector<int16_t> 
         pair.reset(random() % streams);
     }
     // Two ticks under way, a reset between them.
-    for (int step = 0; step < 20; step++) {
+    for (uint32_t step = 0; step < std::min(20u, streams); step++) {
         const std::vector<float> one = pair.submit(first(streams), true);
-        pair.reset(static_cast<size_t>(step));
+        pair.reset(step);
         const std::vector<float> two = pair.submit(rows, false);
         CHECK(voice_vad_gpu_windows(pair.gpu()) == nullptr);
         CHECK(voice_vad_gpu_submit(pair.gpu(), 1, nullptr) == VOICE_FULL);
@@ -132,7 +135,7 @@ void check_audio(const Vad &vad, uint32_t precision, const std::vector<int16_t> 
 }
 
 void check_errors(const Vad &vad) {
-    const Gpu gpu = open_gpu(vad, gpu_options(8, VOICE_VAD_GPU_TENSOR));
+    const Gpu gpu = open_gpu(vad, gpu_options(8, any_precision));
     const auto names = [](const char *text) { return std::strstr(voice_last_error(), text) != nullptr; };
     float probabilities[8];
     CHECK(voice_vad_gpu_wait(gpu.get(), probabilities) == VOICE_EMPTY);
@@ -148,7 +151,7 @@ void check_errors(const Vad &vad) {
     CHECK(voice_vad_gpu_reset(gpu.get(), 8) == VOICE_ERROR_ARGUMENT && names("stream=8"));
     CHECK(voice_vad_gpu_submit(gpu.get(), 1, nullptr) == VOICE_OK);
     CHECK(voice_vad_gpu_process(gpu.get(), 1, nullptr, probabilities) == VOICE_ERROR_ARGUMENT && names("under way"));
-    voice_vad_gpu_options options = gpu_options(8, VOICE_VAD_GPU_TENSOR);
+    voice_vad_gpu_options options = gpu_options(8, any_precision);
     options.device = 99;
     voice_vad_gpu *none = nullptr;
     CHECK(voice_vad_gpu_open(vad.get(), &options, &none) == VOICE_ERROR_ARGUMENT && names("device=99"));
@@ -189,13 +192,14 @@ void check_model(const std::string &model, uint32_t rate, const std::string &rec
 } // namespace
 
 int main(int argc, char **argv) {
-    const char *fixtures = std::getenv("VOICE_FIXTURES");
+    const bool emulated = argc > 2 && std::strcmp(argv[1], "--emulated") == 0;
+    const char *fixtures = emulated ? nullptr : std::getenv("VOICE_FIXTURES");
     if (argc < 2 && fixtures == nullptr) {
         std::puts("SKIPPED: name a model, or set VOICE_FIXTURES");
         return skipped;
     }
     const std::string folder = fixtures == nullptr ? "" : fixtures;
-    const std::string model = argc > 1 ? argv[1] : folder + "/vad/silero_vad.onnx";
+    const std::string model = argc > 1 ? argv[argc - 1] : folder + "/vad/silero_vad.onnx";
     const Vad vad = open_vad(model, 16000);
     check_arguments(vad);
 
@@ -208,7 +212,16 @@ int main(int argc, char **argv) {
         return skipped;
     }
     std::printf("%s\n", description);
+    if (emulated) {
+        streams = 11;
+        chunk_streams = 3; // four chunks: a lane is used twice
+        any_precision = VOICE_VAD_GPU_FLOAT;
+    }
     check_errors(vad);
+    if (emulated) {
+        check_audio(vad, VOICE_VAD_GPU_FLOAT, noise(3000), "noise");
+        return 0;
+    }
     check_model(model, 16000, folder.empty() ? "" : folder + "/audio/silero_test.wav");
     if (!folder.empty()) {
         check_model(folder + "/vad/silero_vad.onnx", 16000, folder + "/audio/jfk.wav");
