@@ -16,13 +16,14 @@ set(CMAKE_CUDA_STANDARD 17)
 set(CMAKE_CUDA_STANDARD_REQUIRED ON)
 set(CMAKE_CUDA_EXTENSIONS OFF)
 enable_language(CUDA)
+set(CMAKE_CUDA_FLAGS_RELWITHDEBINFO "-O3 -DNDEBUG")
 find_package(CUDAToolkit REQUIRED)
 message(STATUS "CUDA: ${CMAKE_CUDA_COMPILER_VERSION}, architectures ${VOICE_CUDA_ARCHITECTURES}")
 
 add_library(voice_cuda SHARED src/cuda/engine.cpp src/cuda/kernels.cu src/cuda/packing.cpp src/cuda/plugin.cpp)
 target_include_directories(voice_cuda PRIVATE include src)
 target_compile_options(voice_cuda PRIVATE
-    "$<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr;--compiler-options=-Wall,-Wextra,-Wno-unused-function;-Xptxas=-v>")
+    "$<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr;--compiler-options=-Wall,-Wextra,-Wno-unused-function,-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=>")
 target_link_libraries(voice_cuda PRIVATE CUDA::cudart_static)
 target_link_options(voice_cuda PRIVATE
     -Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/voice_cuda.lds -Wl,--no-undefined -Wl,-z,relro,-z,now)
