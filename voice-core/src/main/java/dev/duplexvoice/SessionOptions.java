@@ -48,6 +48,10 @@ public final class SessionOptions {
         synthesizer = builder.synthesizer;
         listener = builder.listener;
         vadObserver = builder.vadObserver;
+        if (!vad.maxSpeech().equals(VadOptions.NO_MAXIMUM)) {
+            throw new IllegalArgumentException("vad.maxSpeech=" + vad.maxSpeech()
+                    + ": a session never cuts a caller's speech; leave it at VadOptions.NO_MAXIMUM");
+        }
         if (interruption.minWords() > 0 && recognizer == null) {
             throw new IllegalArgumentException("interruption.minWords=" + interruption.minWords()
                     + ": words are counted in transcripts; set a recognizer, or minWords=0");
