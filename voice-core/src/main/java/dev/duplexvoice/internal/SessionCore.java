@@ -8,6 +8,7 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.dialog.Utterance;
 import dev.duplexvoice.time.EngineClock;
+import dev.duplexvoice.vad.NoiseGate;
 import dev.duplexvoice.vad.SpeechSegmenter;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -573,6 +574,13 @@ final class SessionCore {
             throw new IllegalStateException("session " + id + ": no transition from " + from + " to " + next);
         }
         state = next;
+        switch (next) {
+            case SPEAKING -> hearing.activity(NoiseGate.Activity.SPEAKING);
+            case BARGED_IN -> hearing.activity(NoiseGate.Activity.BARGED_IN);
+            // The detector may be what failed.
+            case TERMINATED -> {}
+            default -> hearing.activity(NoiseGate.Activity.LISTENING);
+        }
         report.state(reply == null ? turnId : reply.turnId, from, next, now);
     }
 
