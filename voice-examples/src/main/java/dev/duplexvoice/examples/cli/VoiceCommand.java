@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             SayCommand.class,
             VadCommand.class,
+            VadEvalCommand.class,
             ConverseCommand.class,
             SimulateCommand.class,
         })
