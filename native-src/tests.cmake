@@ -37,11 +37,19 @@ voice_test(src/tts/speech_stream_race_test.cpp)
 voice_test(src/tts/speech_text_test.cpp)
 voice_test(src/tts/tokens_test.cpp)
 voice_test(src/tts/words_test.cpp)
+voice_test(src/vad/fft_tables_test.cpp)
+voice_test(src/vad/kernels_test.cpp)
 voice_test(src/vad/network_golden_test.cpp FIXTURES)
 voice_test(src/vad/onnx_test.cpp)
+voice_test(src/vad/simd_test.cpp)
 voice_test(src/vad/vad_model_test.cpp FIXTURES)
 
 # Plain C11 against the shared library: the header is C, and the export map exports what it declares.
 add_executable(voice_header_test src/capi/voice_header_test.c)
 target_link_libraries(voice_header_test PRIVATE voice)
 add_test(NAME voice_header_test COMMAND voice_header_test)
+
+# What the kernels' objects define, by nm.
+set(kernel_objects $<TARGET_OBJECTS:voice_objects>)
+add_test(NAME kernel_symbols_test COMMAND ${CMAKE_COMMAND} -DNM=${CMAKE_NM}
+    "-DOBJECTS=$<FILTER:${kernel_objects},INCLUDE,/vad/kernels/>" -P ${CMAKE_CURRENT_SOURCE_DIR}/check_symbols.cmake)

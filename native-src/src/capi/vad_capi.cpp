@@ -13,7 +13,7 @@ using voice::capi::require;
 using voice::vad::Network;
 
 struct voice_vad {
-    explicit voice_vad(const voice::vad::Weights &weights) : network(weights) {}
+    voice_vad(const voice::vad::Weights &weights, const voice::vad::Kernels &kernels) : network(weights, kernels) {}
 
     const Network network;
 };
@@ -22,7 +22,8 @@ namespace {
 
 voice_vad *open_vad(std::string_view bytes, const voice_vad_options *options, const std::string &description) {
     const voice_vad_options chosen = options_or(options, VOICE_VAD_OPTIONS_INIT);
-    return new voice_vad(voice::vad::read_weights(bytes, chosen.sample_rate, description));
+    const voice::vad::Kernels &kernels = voice::vad::choose_kernels();
+    return new voice_vad(voice::vad::read_weights(bytes, chosen.sample_rate, description), kernels);
 }
 
 } // namespace

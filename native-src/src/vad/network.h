@@ -13,7 +13,7 @@ namespace voice::vad {
 
 /*
  * Silero VAD's computation. Immutable: all of a stream's past is in its state, which the caller owns. process allocates
- * nothing and may run on any number of threads; it needs about 200 kB of stack.
+ * nothing and may run on any number of threads; it needs about 120 kB of stack.
  */
 class Network {
 public:

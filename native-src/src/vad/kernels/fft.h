@@ -87,11 +87,13 @@ template <typename V>
 VOICE_INLINE void load_frames(const Plan &plan, const float *input, V *re, V *im) {
     const Geometry &geometry = plan.geometry;
     for (size_t i = 0; i < geometry.filter; i += 4) {
-        const V window = load_quads<V>(plan.fft.window + i, 0);
+        V window;
+        load_quads(window, plan.fft.window + i, 0);
         V sample[4];
         VOICE_UNROLL
         for (size_t frame = 0; frame < 4; frame++) {
-            sample[frame] = load_quads<V>(input + frame * geometry.hop + i, padded_input) * window;
+            load_quads(sample[frame], input + frame * geometry.hop + i, padded_input);
+            sample[frame] *= window;
         }
         transpose4(sample[0], sample[1], sample[2], sample[3]);
         re[i / 2] = sample[0];

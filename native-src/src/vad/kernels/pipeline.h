@@ -3,8 +3,8 @@ namespace voice::vad::VOICE_VAD_ISA {
 namespace {
 
 // Streams that go through the layers together: enough of them that the weights' way from the outer caches is paid for
-// many, few enough that what lies between two layers (4.5 kB a stream) stays in the second-level cache.
-constexpr size_t max_block = 32;
+// many, few enough that what lies between two layers (4.7 kB a stream) stays in the second-level cache.
+constexpr size_t max_block = 16;
 constexpr size_t fft_streams = lanes<Wide> / 4;
 
 // Floats of a stream between two layers. The largest are four frames of a spectrum; an odd number of cache lines away
@@ -59,7 +59,19 @@ static void convolved_spectrum(const Plan &plan, const float *input, float *spec
     }
 }
 
-static void spectra(const Plan &plan, const Batch &batch, size_t count, Scratch &scratch) {
+// Asks for what a later block will need: its rows lie anywhere, so the processor cannot guess them.
+static void prefetch_stream(const Batch &batch, const Geometry &geometry, size_t i) {
+    const char *samples = reinterpret_cast<const char *>(batch.windows + i * geometry.window);
+    for (size_t offset = 0; offset < geometry.window * sizeof(int16_t); offset += 64) {
+        __builtin_prefetch(samples + offset, 0, 2);
+    }
+    const char *state = reinterpret_cast<const char *>(batch.state(i));
+    for (size_t offset = 0; offset < state_floats * sizeof(float); offset += 64) {
+        __builtin_prefetch(state + offset, 1, 2);
+    }
+}
+
+static void spectra(const Plan &plan, const Batch &batch, size_t count, size_t following, Scratch &scratch) {
     const Geometry &geometry = plan.geometry;
     size_t group = fft_streams;
     for (size_t i = 0; i < count; i += group) {
@@ -67,6 +79,9 @@ static void spectra(const Plan &plan, const Batch &batch, size_t count, Scratch 
         for (size_t stream = 0; stream < group; stream++) {
             gather_input(geometry, batch.windows + (i + stream) * geometry.window,
                          batch.state(i + stream) + 2 * hidden, scratch.input + stream * padded_input);
+            if (i + stream < following) {
+                prefetch_stream(batch, geometry, count + i + stream);
+            }
         }
         float *spectrum = scratch.even + i * stream_stride;
         if (!plan.use_fft) {
@@ -100,14 +115,16 @@ static float lstm_cell(const float *gates, const float *output, float *h, float 
     return total;
 }
 
-static void process_block(const Plan &plan, const Batch &batch, size_t count, float *probabilities, Scratch &scratch) {
+// The first count streams of a batch, in which at least following more come after them.
+static void process_block(const Plan &plan, const Batch &batch, size_t count, size_t following, float *probabilities,
+                          Scratch &scratch) {
     const Rows<float> even = {scratch.even, stream_stride, channel_stride};
     const Rows<float> odd = {scratch.odd, stream_stride, channel_stride};
     const Rows<const float> from_even = {scratch.even, stream_stride, channel_stride};
     const Rows<const float> from_odd = {scratch.odd, stream_stride, channel_stride};
     const Rows<const float> spectrum = {scratch.even, stream_stride, spectrum_stride};
 
-    spectra(plan, batch, count, scratch);
+    spectra(plan, batch, count, following, scratch);
     multiply<EncoderFrames0, 128, true>(plan.encoder[0], count, spectrum, odd);
     multiply<EncoderFrames1, 64, true>(plan.encoder[1], count, from_odd, even);
     multiply<EncoderFrames2, 64, true>(plan.encoder[2], count, from_even, odd);
@@ -139,8 +156,8 @@ static void process(const Plan &plan, size_t count, const int16_t *windows, floa
         const Batch batch = {windows + done * plan.geometry.window,
                              rows == nullptr ? states + done * state_floats : states,
                              rows == nullptr ? nullptr : rows + done};
-        process_block(plan, batch, size, probabilities + done, scratch);
         done += size;
+        process_block(plan, batch, size, count - done, probabilities + done - size, scratch);
     }
 }
 

@@ -34,6 +34,11 @@ VOICE_INLINE Vec4 square_root(Vec4 a) {
 }
 #endif
 
+// Four floats from each of rows that lie stride apart, and back. Through registers: a wide load of what was stored in
+// parts would wait for the stores.
+VOICE_INLINE void load_quads(Vec4 &v, const float *rows, size_t) { __builtin_memcpy(&v, rows, sizeof v); }
+VOICE_INLINE void store_quads(float *rows, size_t, Vec4 v) { __builtin_memcpy(rows, &v, sizeof v); }
+
 #if VOICE_VAD_LANES >= 8
 typedef float Vec8 __attribute__((vector_size(32)));
 typedef int32_t Int8 __attribute__((vector_size(32)));
@@ -44,6 +49,10 @@ VOICE_INLINE Vec8 high_pairs(Vec8 a, Vec8 b) { return _mm256_shuffle_ps(a, b, 0x
 VOICE_INLINE Vec8 fma(Vec8 a, Vec8 b, Vec8 c) { return _mm256_fmadd_ps(a, b, c); }
 VOICE_INLINE Vec8 fnma(Vec8 a, Vec8 b, Vec8 c) { return _mm256_fnmadd_ps(a, b, c); }
 VOICE_INLINE Vec8 square_root(Vec8 a) { return _mm256_sqrt_ps(a); }
+VOICE_INLINE void load_quads(Vec8 &v, const float *rows, size_t stride) {
+    v = _mm256_loadu2_m128(rows + stride, rows);
+}
+VOICE_INLINE void store_quads(float *rows, size_t stride, Vec8 v) { _mm256_storeu2_m128(rows + stride, rows, v); }
 #endif
 
 #if VOICE_VAD_LANES >= 16
@@ -56,6 +65,16 @@ VOICE_INLINE Vec16 high_pairs(Vec16 a, Vec16 b) { return _mm512_shuffle_ps(a, b,
 VOICE_INLINE Vec16 fma(Vec16 a, Vec16 b, Vec16 c) { return _mm512_fmadd_ps(a, b, c); }
 VOICE_INLINE Vec16 fnma(Vec16 a, Vec16 b, Vec16 c) { return _mm512_fnmadd_ps(a, b, c); }
 VOICE_INLINE Vec16 square_root(Vec16 a) { return _mm512_sqrt_ps(a); }
+VOICE_INLINE void load_quads(Vec16 &v, const float *rows, size_t stride) {
+    const __m512 low = _mm512_castps256_ps512(_mm256_loadu2_m128(rows + stride, rows));
+    v = _mm512_insertf32x8(low, _mm256_loadu2_m128(rows + 3 * stride, rows + 2 * stride), 1);
+}
+VOICE_INLINE void store_quads(float *rows, size_t stride, Vec16 v) {
+    _mm_storeu_ps(rows, _mm512_castps512_ps128(v));
+    _mm_storeu_ps(rows + stride, _mm512_extractf32x4_ps(v, 1));
+    _mm_storeu_ps(rows + 2 * stride, _mm512_extractf32x4_ps(v, 2));
+    _mm_storeu_ps(rows + 3 * stride, _mm512_extractf32x4_ps(v, 3));
+}
 #endif
 
 #if VOICE_VAD_LANES == 16
@@ -111,25 +130,6 @@ VOICE_INLINE void transpose4(V &a, V &b, V &c, V &d) {
     b = high_pairs(ab_low, cd_low);
     c = low_pairs(ab_high, cd_high);
     d = high_pairs(ab_high, cd_high);
-}
-
-// Four floats from each of rows that lie stride apart, and back.
-template <typename V>
-VOICE_INLINE V load_quads(const float *values, size_t stride) {
-    V v;
-    VOICE_UNROLL
-    for (size_t quad = 0; quad < lanes<V> / 4; quad++) {
-        __builtin_memcpy(reinterpret_cast<char *>(&v) + quad * 16, values + quad * stride, 16);
-    }
-    return v;
-}
-
-template <typename V>
-VOICE_INLINE void store_quads(float *values, size_t stride, V v) {
-    VOICE_UNROLL
-    for (size_t quad = 0; quad < lanes<V> / 4; quad++) {
-        __builtin_memcpy(values + quad * stride, reinterpret_cast<const char *>(&v) + quad * 16, 16);
-    }
 }
 
 } // namespace
