@@ -5,8 +5,6 @@ foreach(object IN LISTS OBJECTS)
     execute_process(COMMAND ${NM} --defined-only -C ${object} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
     string(REGEX MATCHALL "[^\n]+ [A-Zuvw] [^\n]+" shared "${symbols}")
     list(FILTER shared EXCLUDE REGEX " [A-Z] voice::vad::[a-z0-9]+::kernels$")
-    # Sanitizers add symbols of their own.
-    list(FILTER shared EXCLUDE REGEX "[_.](asan|ubsan|tsan|odr)[_.]")
     if(shared)
         message(FATAL_ERROR "${object} defines ${shared}")
     endif()

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <random>
 #include <string>
+#include <thread>
 
 #include "testing/reference_network.h"
 #include "vad/network.h"
@@ -214,5 +215,40 @@ TEST_CASE("shouldKeepAStreamsNaNToItself") {
                 }
             }
         }
+    }
+}
+
+TEST_CASE("shouldServeThreadsAtOnceWhenTheyShareModelAndStates") {
+    constexpr size_t threads = 4;
+    constexpr size_t count = 20;
+    const Weights weights = random_weights(8000, 6);
+    for (const Kernels *kernels : supported_kernels()) {
+        CAPTURE(std::string(kernels->name));
+        const Network network(weights, *kernels);
+        Streams expected(network, threads * count, 12);
+        Streams actual(network, threads * count, 12);
+        std::vector<std::thread> running;
+        for (size_t thread = 0; thread < threads; thread++) {
+            running.emplace_back([&, thread] {
+                std::vector<int32_t> rows; // neighbours belong to different threads
+                std::vector<int16_t> windows;
+                for (size_t i = thread; i < threads * count; i += threads) {
+                    rows.push_back(static_cast<int32_t>(i));
+                    const auto first = actual.windows.begin() + static_cast<long>(i * actual.window);
+                    windows.insert(windows.end(), first, first + static_cast<long>(actual.window));
+                }
+                std::vector<float> probabilities(count);
+                for (int step = 0; step < 20; step++) {
+                    network.process(count, windows.data(), actual.states.data(), rows.data(), probabilities.data());
+                }
+            });
+        }
+        for (std::thread &thread : running) {
+            thread.join();
+        }
+        for (int step = 0; step < 20; step++) {
+            expected.process(network);
+        }
+        CHECK(same_bits(actual.states.data(), expected.states.data(), expected.states.size()));
     }
 }

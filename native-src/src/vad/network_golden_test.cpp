@@ -72,7 +72,7 @@ void check_golden(const std::string &model, uint32_t rate, const std::string &wa
 // count streams of the same speech, each one step behind the one before it, up to four; in rows in any order.
 void check_batch(const voice_vad *vad, size_t count, const std::vector<int16_t> &audio,
                  const std::vector<float> &expected) {
-    constexpr size_t steps = 48;
+    constexpr size_t steps = 24;
     CAPTURE(count);
     const size_t window = voice_vad_window_samples(vad);
     std::mt19937 random(static_cast<unsigned>(count));
