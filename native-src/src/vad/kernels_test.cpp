@@ -98,7 +98,7 @@ TEST_CASE("shouldStayCloseToTheTrueActivations") {
             sigmoid_error = std::max(sigmoid_error, std::abs(sigmoid[i] - 1 / (1 + std::exp(-value))));
             tanh_error = std::max(tanh_error, std::abs(tanh[i] - std::tanh(value)));
         }
-        MESSAGE(kernels->name << ": largest errors " << sigmoid_error << ", " << tanh_error);
+        MESSAGE(std::string(kernels->name) << ": largest errors " << sigmoid_error << ", " << tanh_error);
         CHECK(sigmoid_error < 2e-7);
         CHECK(tanh_error < 3e-7);
         float nan = NAN;

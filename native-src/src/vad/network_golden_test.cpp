@@ -65,7 +65,7 @@ void check_golden(const std::string &model, uint32_t rate, const std::string &wa
     for (size_t i = 0; i < expected.size(); i++) {
         worst = std::max(worst, std::abs(actual[i] - expected[i]));
     }
-    MESSAGE(voice_simd() << ": largest difference " << worst);
+    MESSAGE(std::string(voice_simd()) << ": largest difference " << worst);
     CHECK(worst <= 1e-4f);
 }
 
@@ -78,7 +78,8 @@ void check_batch(const voice_vad *vad, size_t count, const std::vector<int16_t> 
     std::mt19937 random(static_cast<unsigned>(count));
     std::vector<int32_t> rows(count);
     std::iota(rows.begin(), rows.end(), 0);
-    std::vector<float> states(count * voice_vad_state_floats(vad));
+    const size_t state_floats = voice_vad_state_floats(vad);
+    std::vector<float> states(2 * count * state_floats); // every other row is nobody's
     std::vector<float> result(count);
     float worst = 0;
     for (size_t step = 0; step < steps; step++) {
@@ -89,7 +90,7 @@ void check_batch(const voice_vad *vad, size_t count, const std::vector<int16_t> 
         for (int32_t row : rows) {
             const size_t delay = static_cast<size_t>(row) % 4;
             if (step >= delay) {
-                present.push_back(row);
+                present.push_back(2 * row + 1);
                 const auto samples = audio.begin() + static_cast<long>((step - delay) * window);
                 windows.insert(windows.end(), samples, samples + static_cast<long>(window));
             }
@@ -97,12 +98,16 @@ void check_batch(const voice_vad *vad, size_t count, const std::vector<int16_t> 
         REQUIRE(voice_vad_process(vad, present.size(), windows.data(), states.data(), present.data(), result.data()) ==
                 VOICE_OK);
         for (size_t i = 0; i < present.size(); i++) {
-            const size_t delay = static_cast<size_t>(present[i]) % 4;
+            const size_t delay = static_cast<size_t>(present[i] / 2) % 4;
             const float difference = std::abs(result[i] - expected[step - delay]);
             worst = difference <= worst ? worst : difference;
         }
     }
     CHECK(worst <= 1e-4f);
+    for (size_t row = 0; row < count; row++) {
+        const auto first = states.begin() + static_cast<long>(2 * row * state_floats);
+        CHECK(std::all_of(first, first + static_cast<long>(state_floats), [](float value) { return value == 0; }));
+    }
 }
 
 } // namespace
@@ -128,6 +133,9 @@ TEST_CASE("shouldMatchOnnxRuntimeInBatchesOfAnySize") {
     on_every_path([] {
         for (uint32_t rate : {16000u, 8000u}) {
             const Vad vad = open(fixture("vad/silero_vad.onnx"), rate);
+            CHECK(voice_vad_sample_rate(vad.get()) == rate);
+            CHECK(voice_vad_window_samples(vad.get()) == (rate == 16000 ? 512 : 256));
+            CHECK(voice_vad_state_floats(vad.get()) == 320);
             const std::vector<int16_t> audio =
                 read_wav(fixture(rate == 16000 ? "audio/silero_test.wav" : "vad/silero_test_8k.wav"));
             const std::vector<float> expected = read_probabilities(
