@@ -1,7 +1,7 @@
 // What a window of voice activity costs, by SIMD path and batch size: voice_vad_bench MODEL.onnx [RATE] [SECONDS]
 // Times are the smallest of many runs, so that other work on the machine counts little; "median" shows how much there
-// was. Products are those that the network needs (the transform not counted), bytes those of the weights they come from,
-// read once a call: a batch beyond one block reads them more often.
+// was. Products are those that the network needs (the transform not counted), bytes those of the weights they come
+// from, read once a call: a batch beyond one block reads them more often.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

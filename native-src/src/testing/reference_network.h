@@ -78,7 +78,8 @@ private:
         }
         double logit = w_.output_bias;
         for (size_t i = 0; i < hidden; i++) {
-            const double next = sigmoid(gates[hidden + i]) * c[i] + sigmoid(gates[i]) * std::tanh(gates[2 * hidden + i]);
+            const double candidate = std::tanh(gates[2 * hidden + i]);
+            const double next = sigmoid(gates[hidden + i]) * c[i] + sigmoid(gates[i]) * candidate;
             const double out = sigmoid(gates[3 * hidden + i]) * std::tanh(next);
             c[i] = static_cast<float>(next);
             h[i] = static_cast<float>(out);

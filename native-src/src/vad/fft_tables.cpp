@@ -35,7 +35,8 @@ AlignedFloats make_twiddles(size_t points) {
     return twiddles;
 }
 
-// A step of radix r sorts frequencies by their remainder: k = k' r + m goes to the m-th of r parts, and k' on from there.
+// A step of radix r sorts frequencies by their remainder: k = k' r + m goes to the m-th of r parts, and k' on from
+// there.
 std::vector<uint16_t> make_positions(size_t points) {
     std::vector<uint16_t> positions(points);
     for (size_t k = 0; k < points; k++) {

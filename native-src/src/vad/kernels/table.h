@@ -1,5 +1,5 @@
-// Puts the kernels of one instruction set together. Each of portable.cpp, avx2.cpp and avx512.cpp includes this once and
-// nothing else: no template or inline function of the standard library may be compiled here, because the linker keeps
+// Puts the kernels of one instruction set together. Each of portable.cpp, avx2.cpp and avx512.cpp includes this once
+// and nothing else: no template or inline function of the standard library may be compiled here, because the linker keeps
 // one copy of such a function for all of the library, and it might be one that this processor cannot run.
 #include "vad/kernels/kernels.h"
 
