@@ -50,12 +50,21 @@ voice_test(src/tts/speech_stream_race_test.cpp)
 voice_test(src/tts/speech_text_test.cpp)
 voice_test(src/tts/tokens_test.cpp)
 voice_test(src/tts/words_test.cpp)
-voice_test(src/vad/matmul_test.cpp)
+voice_test(src/vad/fft_tables_test.cpp)
+voice_test(src/vad/kernels_test.cpp)
 voice_test(src/vad/network_golden_test.cpp FIXTURES)
 voice_test(src/vad/onnx_test.cpp)
+voice_test(src/vad/simd_test.cpp)
 voice_test(src/vad/vad_model_test.cpp FIXTURES)
 
 # Plain C11 against the shared library: the header is C, and the export map exports what it declares.
 add_executable(voice_header_test src/capi/voice_header_test.c)
 target_link_libraries(voice_header_test PRIVATE voice)
 add_test(NAME voice_header_test COMMAND voice_header_test)
+
+# What the kernels' objects define, by nm. Sanitizers add symbols of their own.
+if(NOT VOICE_SANITIZE)
+    set(kernel_objects $<FILTER:$<TARGET_OBJECTS:voice_objects>,INCLUDE,/vad/kernels/>)
+    add_test(NAME kernel_symbols_test COMMAND ${CMAKE_COMMAND} -DNM=${CMAKE_NM} "-DOBJECTS=${kernel_objects}"
+        -P ${CMAKE_CURRENT_SOURCE_DIR}/check_symbols.cmake)
+endif()

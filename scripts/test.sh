@@ -146,9 +146,10 @@ test_ring_races() {
     rm -rf "$results"
 }
 
-run_jcstress() {
+# It leaves files where it is started.
+run_jcstress() (
     cd "$2" && "$(java_home_with java)/bin/java" -cp "$1" org.openjdk.jcstress.Main -m quick -t FrameRingStress -r "$2"
-}
+)
 
 # row_of_surefire TITLE LOG RESULT: with the sums of the line with which Surefire closes each module.
 row_of_surefire() {

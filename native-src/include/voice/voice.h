@@ -71,7 +71,9 @@ VOICE_API const char *voice_last_error(void);
 /* "major.minor.patch" of this library; static storage. */
 VOICE_API const char *voice_version(void);
 
-/* The SIMD path in use: "avx512", "avx2" or "portable"; static storage. */
+/* The SIMD path in use: "avx512", "avx2" or "portable"; static storage. It is the fastest that this machine runs, or the
+   one that the environment variable VOICE_SIMD names; a name that is unknown or cannot run here makes
+   voice_vad_open_file and _memory fail with VOICE_ERROR_ARGUMENT. */
 VOICE_API const char *voice_simd(void);
 
 /* ------------------------------------------------------------------------------------------------ frame ring */
@@ -194,7 +196,9 @@ VOICE_API uint32_t voice_vad_state_floats(const voice_vad *vad);   /* floats of 
  *   rows           [count] row of states that belongs to each window, no row twice; NULL means row i for window i
  *   probabilities  [count], written: the probability of speech, 0 .. 1
  *
- * No allocation, no lock. Different threads may process different rows of one states array.
+ * No allocation, no lock, about 120 kB of stack. A stream's results have the same bits in every batch, and whatever is in
+ * one stream's state, NaN included, stays with that stream. Different threads may process different rows of one states
+ * array.
  */
 VOICE_API int voice_vad_process(const voice_vad *vad, size_t count, const int16_t *windows, float *states,
                                 const int32_t *rows, float *probabilities);

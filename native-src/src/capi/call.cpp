@@ -3,7 +3,7 @@
 #include <cstring>
 #include <new>
 
-#include "vad/matmul.h"
+#include "vad/simd.h"
 
 namespace voice::capi {
 

@@ -10,13 +10,13 @@ using voice::capi::call;
 using voice::capi::options_or;
 using voice::capi::reject;
 using voice::capi::require;
-using voice::vad::Network;
 
 namespace {
 
 voice_vad *open_vad(std::string_view bytes, const voice_vad_options *options, const std::string &description) {
     const voice_vad_options chosen = options_or(options, VOICE_VAD_OPTIONS_INIT);
-    return new voice_vad{Network(voice::vad::read_weights(bytes, chosen.sample_rate, description))};
+    const voice::vad::Kernels &kernels = voice::vad::choose_kernels();
+    return new voice_vad(voice::vad::read_weights(bytes, chosen.sample_rate, description), kernels);
 }
 
 } // namespace
@@ -52,7 +52,7 @@ uint32_t voice_vad_window_samples(const voice_vad *vad) {
 }
 
 uint32_t voice_vad_state_floats(const voice_vad *vad) {
-    return vad == nullptr ? 0 : static_cast<uint32_t>(Network::state_floats);
+    return vad == nullptr ? 0 : static_cast<uint32_t>(voice::vad::state_floats);
 }
 
 int voice_vad_process(const voice_vad *vad, size_t count, const int16_t *windows, float *states, const int32_t *rows,
@@ -70,11 +70,7 @@ int voice_vad_process(const voice_vad *vad, size_t count, const int16_t *windows
                 reject("rows[" + std::to_string(i) + "]=" + std::to_string(rows[i]) + ": a row cannot be negative");
             }
         }
-        const size_t window = vad->network.geometry().window;
-        for (size_t i = 0; i < count; i++) {
-            const size_t row = rows == nullptr ? i : static_cast<size_t>(rows[i]);
-            probabilities[i] = vad->network.process(windows + i * window, states + row * Network::state_floats);
-        }
+        vad->network.process(count, windows, states, rows, probabilities);
         return VOICE_OK;
     });
 }

@@ -87,7 +87,7 @@ int voice_vad_gpu_open(const voice_vad *vad, const voice_vad_gpu_options *option
         const voice_cuda_plugin_table &plugin = voice::cuda::plugin();
         voice_cuda_message message = {};
         passed(plugin.probe(chosen.device, &message), message);
-        const voice::cuda::FlatWeights weights(vad->network.weights());
+        const voice::cuda::FlatWeights weights(vad->weights);
         const voice_cuda_options engine_options = {chosen.device, chosen.precision, chosen.max_streams,
                                                    chosen.chunk_streams,
                                                    VOICE_CUDA_STAGE_COPY | VOICE_CUDA_STAGE_COMPUTE};

@@ -15,6 +15,7 @@
 using namespace voice::cuda;
 using namespace voice::testing;
 using voice::vad::Network;
+using voice::vad::state_floats;
 
 namespace {
 
@@ -46,7 +47,7 @@ void check(const std::string &model, const std::vector<int16_t> &audio, int coun
     const voice::vad::Weights read = voice::vad::read_weights(read_file(model), Rate::sample_rate, model);
     const Network network(read);
     std::vector<StreamState> states(static_cast<size_t>(count) + 1);
-    std::vector<float> cpu_states(static_cast<size_t>(count) * Network::state_floats);
+    std::vector<float> cpu_states(static_cast<size_t>(count) * state_floats);
     std::vector<int32_t> rows(static_cast<size_t>(count));
     double worst = 0;
     for (int step = 0; step < steps; step++) {
@@ -58,8 +59,9 @@ void check(const std::string &model, const std::vector<int16_t> &audio, int coun
             const size_t from =
                 (static_cast<size_t>(row) * 7919 + static_cast<size_t>(step) * Rate::window) % (audio.size() - 512);
             windows.insert(windows.end(), &audio[from], &audio[from] + Rate::window);
-            expected.push_back(
-                network.process(&audio[from], &cpu_states[static_cast<size_t>(row) * Network::state_floats]));
+            expected.emplace_back();
+            network.process(1, &audio[from], &cpu_states[static_cast<size_t>(row) * state_floats], nullptr,
+                            &expected.back());
         }
         std::vector<float> actual(static_cast<size_t>(count), -1.0f);
         const LaunchArguments arguments = {windows.data(), states.data(),

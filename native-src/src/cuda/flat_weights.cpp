@@ -4,17 +4,12 @@ namespace voice::cuda {
 
 namespace {
 
-float element(const vad::PackedMatrix &matrix, size_t row, size_t column) {
-    constexpr size_t width = vad::PackedMatrix::panel_columns;
-    return matrix.panel(column / width)[row * width + column % width];
-}
-
-std::vector<float> transposed(const vad::PackedMatrix &matrix, size_t depth, size_t columns) {
-    std::vector<float> values(columns * depth);
-    for (size_t column = 0; column < columns; column++) {
-        for (size_t row = 0; row < depth; row++) {
-            values[column * depth + row] = element(matrix, row, column);
-        }
+std::vector<float> joined_rows(const std::vector<float> &left, const std::vector<float> &right, size_t columns) {
+    std::vector<float> values;
+    values.reserve(left.size() + right.size());
+    for (size_t from = 0; from < left.size(); from += columns) {
+        values.insert(values.end(), &left[from], &left[from] + columns);
+        values.insert(values.end(), &right[from], &right[from] + columns);
     }
     return values;
 }
@@ -22,29 +17,18 @@ std::vector<float> transposed(const vad::PackedMatrix &matrix, size_t depth, siz
 } // namespace
 
 FlatWeights::FlatWeights(const vad::Weights &weights)
-    : stft_(transposed(weights.stft, weights.geometry.filter, 2 * weights.geometry.bins)),
-      lstm_(transposed(weights.lstm, 2 * vad::hidden, 4 * vad::hidden)), lstm_bias_(weights.lstm_bias),
-      output_(weights.output), view_() {
+    : lstm_(joined_rows(weights.lstm_input, weights.lstm_recurrent, vad::hidden)), view_() {
     view_.sample_rate = weights.geometry.sample_rate;
     view_.filter = static_cast<uint32_t>(weights.geometry.filter);
     view_.bins = static_cast<uint32_t>(weights.geometry.bins);
-    view_.stft = stft_.data();
+    view_.stft = weights.stft.data();
     for (int layer = 0; layer < 4; layer++) {
-        const vad::Convolution &convolution = weights.encoder[layer];
-        conv_[layer].resize(convolution.outputs * convolution.inputs * 3);
-        for (size_t i = 0; i < conv_[layer].size(); i++) {
-            const size_t tap = i % 3;
-            const size_t input = i / 3 % convolution.inputs;
-            const size_t output = i / 3 / convolution.inputs;
-            conv_[layer][i] = element(convolution.weights, tap * convolution.inputs + input, output);
-        }
-        conv_bias_[layer] = convolution.bias;
-        view_.conv[layer] = conv_[layer].data();
-        view_.conv_bias[layer] = conv_bias_[layer].data();
+        view_.conv[layer] = weights.encoder[layer].weight.data();
+        view_.conv_bias[layer] = weights.encoder[layer].bias.data();
     }
     view_.lstm = lstm_.data();
-    view_.lstm_bias = lstm_bias_.data();
-    view_.output = output_.data();
+    view_.lstm_bias = weights.lstm_bias.data();
+    view_.output = weights.output.data();
     view_.output_bias = weights.output_bias;
 }
 

@@ -8,23 +8,18 @@
 
 namespace voice::cuda {
 
-/* A network's weights unpacked from the CPU's layout into the plugin's. */
+/* A network's weights in the plugin's terms. Points into weights, which must outlive it. */
 class FlatWeights {
 public:
     explicit FlatWeights(const vad::Weights &weights);
+    explicit FlatWeights(vad::Weights &&) = delete;
     FlatWeights(const FlatWeights &) = delete;
     FlatWeights &operator=(const FlatWeights &) = delete;
 
-    /* Points into this object. */
     const voice_cuda_weights &view() const { return view_; }
 
 private:
-    std::vector<float> stft_;
-    std::vector<float> conv_[4];
-    std::vector<float> conv_bias_[4];
-    std::vector<float> lstm_;
-    std::vector<float> lstm_bias_;
-    std::vector<float> output_;
+    std::vector<float> lstm_; // the only ones in another order than the file's: each gate's two rows, joined
     voice_cuda_weights view_;
 };
 

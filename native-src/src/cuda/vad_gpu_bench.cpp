@@ -37,7 +37,7 @@ using OwnedEngine = std::unique_ptr<voice_cuda_engine, EngineClose>;
 class Bench {
 public:
     Bench(const Vad &vad, uint32_t streams) : table_(plugin()), streams_(streams), probabilities_(streams) {
-        const FlatWeights weights(vad->network.weights());
+        const FlatWeights weights(vad->weights);
         const voice_cuda_options options = {0, VOICE_VAD_GPU_TENSOR, streams, 0, all_stages};
         voice_cuda_engine *engine = nullptr;
         voice_cuda_message message = {};

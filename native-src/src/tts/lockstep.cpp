@@ -17,7 +17,12 @@ constexpr size_t stack_bytes = size_t{1} << 20;
 Lockstep::Lockstep(Body body) : body_(std::move(body)) {}
 
 Lockstep::~Lockstep() {
-    cancel();
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        cancelled_ = true;
+        closing_ = true;
+        turn_changed_.notify_all();
+    }
     if (started_) {
         pthread_join(thread_, nullptr);
     }
@@ -95,11 +100,15 @@ void Lockstep::cancel() {
 
 bool Lockstep::hand_over(const int16_t *samples, size_t count) {
     std::unique_lock<std::mutex> lock(mutex_);
+    if (cancelled_) {
+        return false;
+    }
     samples_ = samples;
     count_ = count;
     body_runs_ = false;
     turn_changed_.notify_all();
-    turn_changed_.wait(lock, [this] { return body_runs_ || cancelled_; });
+    // Not woken by cancel(): the body frees the chunk when it goes on, and the consumer may be copying it.
+    turn_changed_.wait(lock, [this] { return body_runs_ || closing_; });
     return !cancelled_;
 }
 

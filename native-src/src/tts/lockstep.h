@@ -33,7 +33,8 @@ public:
     /* Consumer: runs the body up to its next chunk, which stays valid until the next call. Rethrows what it threw. */
     Result next(const int16_t **samples, size_t *count);
 
-    /* Consumer's next() returns cancelled from now on, at once; the body is told at its next hand-over. */
+    /* Consumer's next() returns cancelled from now on, at once; the body is told at its next hand-over,
+       or, if it waits in one, when the consumer lets go of the stream. */
     void cancel();
 
     /* Body: hands a chunk over and waits until it is used up. False: stop now. */
@@ -54,6 +55,7 @@ private:
     bool body_runs_ = false; // whose turn it is
     bool finished_ = false;
     bool cancelled_ = false;
+    bool closing_ = false; // the consumer is done with the last chunk
     const int16_t *samples_ = nullptr;
     size_t count_ = 0;
     std::exception_ptr failure_;

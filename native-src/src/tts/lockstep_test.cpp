@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <stdexcept>
 #include <thread>
+#include <vector>
 
 using voice::tts::Lockstep;
 using Result = Lockstep::Result;
@@ -64,4 +66,31 @@ TEST_CASE("shouldStopTheBodyWhenCancelledOrDestroyed") {
         }
         CHECK(stopped);
     }
+}
+
+TEST_CASE("shouldKeepTheChunkUntilTheConsumerLetsGoWhenCancelled") {
+    // The body frees its chunk as soon as it goes on; the consumer may still be copying when another thread cancels.
+    int kept = 0;
+    for (int round = 0; round < 50; round++) {
+        std::atomic<bool> went_on{false};
+        bool told_to_stop = false;
+        {
+            Lockstep lockstep([&](Lockstep &self) {
+                const std::vector<int16_t> chunk(320, 7);
+                told_to_stop = !self.hand_over(chunk.data(), chunk.size());
+                went_on = true;
+            });
+            const int16_t *samples = nullptr;
+            size_t count = 0;
+            REQUIRE(lockstep.next(&samples, &count) == Lockstep::Result::chunk);
+            std::thread([&] { lockstep.cancel(); }).join();
+            for (int i = 0; i < 1000; i++) {
+                std::this_thread::yield();
+            }
+            kept += !went_on && samples[319] == 7;
+            CHECK(lockstep.next(&samples, &count) == Lockstep::Result::cancelled);
+        }
+        CHECK(told_to_stop);
+    }
+    CHECK(kept == 50);
 }

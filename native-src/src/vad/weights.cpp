@@ -85,51 +85,26 @@ private:
     const std::string &description_;
 };
 
-PackedMatrix pack_stft(const TensorReader &tensors, const Geometry &geometry) {
-    const size_t columns = 2 * geometry.bins;
-    const std::vector<float> basis = tensors.read(
-        std::string(stft_name), {static_cast<int64_t>(columns), 1, static_cast<int64_t>(geometry.filter)});
-    PackedMatrix matrix(geometry.filter, columns);
-    for (size_t column = 0; column < columns; column++) {
-        for (size_t row = 0; row < geometry.filter; row++) {
-            matrix.set(row, column, basis[column * geometry.filter + row]);
-        }
-    }
-    return matrix;
+std::vector<float> read_stft(const TensorReader &tensors, const Geometry &geometry) {
+    return tensors.read(std::string(stft_name),
+                        {static_cast<int64_t>(2 * geometry.bins), 1, static_cast<int64_t>(geometry.filter)});
 }
 
-Convolution pack_convolution(const TensorReader &tensors, int layer, size_t inputs, size_t outputs, size_t stride) {
-    constexpr size_t taps = 3;
+Convolution read_convolution(const TensorReader &tensors, int layer, size_t inputs, size_t outputs) {
     const std::string prefix = "encoder." + std::to_string(layer) + ".reparam_conv.";
-    const std::vector<float> weight =
-        tensors.read(prefix + "weight", {static_cast<int64_t>(outputs), static_cast<int64_t>(inputs), taps});
-    Convolution convolution = {inputs, outputs, stride, PackedMatrix(taps * inputs, outputs),
-                               tensors.read(prefix + "bias", {static_cast<int64_t>(outputs)})};
-    for (size_t output = 0; output < outputs; output++) {
-        for (size_t input = 0; input < inputs; input++) {
-            for (size_t tap = 0; tap < taps; tap++) {
-                convolution.weights.set(tap * inputs + input, output, weight[(output * inputs + input) * taps + tap]);
-            }
-        }
-    }
-    return convolution;
+    return {inputs, outputs,
+            tensors.read(prefix + "weight", {static_cast<int64_t>(outputs), static_cast<int64_t>(inputs), 3}),
+            tensors.read(prefix + "bias", {static_cast<int64_t>(outputs)})};
 }
 
-void pack_lstm(const TensorReader &tensors, Weights &weights) {
-    constexpr size_t gates = 4 * hidden;
-    const Shape shape = {gates, hidden};
-    const std::vector<float> input = tensors.read("decoder.rnn.weight_ih", shape);
-    const std::vector<float> recurrent = tensors.read("decoder.rnn.weight_hh", shape);
-    const std::vector<float> input_bias = tensors.read("decoder.rnn.bias_ih", {gates});
+void read_lstm(const TensorReader &tensors, Weights &weights) {
+    constexpr int64_t gates = 4 * hidden;
+    weights.lstm_input = tensors.read("decoder.rnn.weight_ih", {gates, hidden});
+    weights.lstm_recurrent = tensors.read("decoder.rnn.weight_hh", {gates, hidden});
+    weights.lstm_bias = tensors.read("decoder.rnn.bias_ih", {gates});
     const std::vector<float> recurrent_bias = tensors.read("decoder.rnn.bias_hh", {gates});
-    weights.lstm = PackedMatrix(2 * hidden, gates);
-    weights.lstm_bias.resize(gates);
-    for (size_t gate = 0; gate < gates; gate++) {
-        for (size_t cell = 0; cell < hidden; cell++) {
-            weights.lstm.set(cell, gate, input[gate * hidden + cell]);
-            weights.lstm.set(hidden + cell, gate, recurrent[gate * hidden + cell]);
-        }
-        weights.lstm_bias[gate] = input_bias[gate] + recurrent_bias[gate];
+    for (size_t gate = 0; gate < weights.lstm_bias.size(); gate++) {
+        weights.lstm_bias[gate] += recurrent_bias[gate];
     }
 }
 
@@ -194,17 +169,14 @@ Weights read_weights(std::string_view file, uint32_t sample_rate, const std::str
         throw Error(VOICE_ERROR_MODEL, description + ": not a readable ONNX file: " + error.what());
     }
     const TensorReader tensors(choose_graph(graphs, geometry, description), description);
-    Weights weights = {geometry,
-                       pack_stft(tensors, geometry),
-                       {pack_convolution(tensors, 0, geometry.bins, 128, 1),
-                        pack_convolution(tensors, 1, 128, 64, 2),
-                        pack_convolution(tensors, 2, 64, 64, 2),
-                        pack_convolution(tensors, 3, 64, hidden, 1)},
-                       PackedMatrix(),
-                       {},
-                       {},
-                       0};
-    pack_lstm(tensors, weights);
+    Weights weights = {};
+    weights.geometry = geometry;
+    weights.stft = read_stft(tensors, geometry);
+    weights.encoder[0] = read_convolution(tensors, 0, geometry.bins, 128);
+    weights.encoder[1] = read_convolution(tensors, 1, 128, 64);
+    weights.encoder[2] = read_convolution(tensors, 2, 64, 64);
+    weights.encoder[3] = read_convolution(tensors, 3, 64, hidden);
+    read_lstm(tensors, weights);
     weights.output = tensors.read("decoder.decoder.2.weight", {1, hidden, 1});
     weights.output_bias = tensors.read("decoder.decoder.2.bias", {1})[0];
     return weights;

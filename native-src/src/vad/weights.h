@@ -7,43 +7,30 @@
 #include <string_view>
 #include <vector>
 
-#include "vad/matmul.h"
+#include "vad/plan.h"
 
 namespace voice::vad {
 
-/* Sizes of Silero VAD v5/v6 at one of its two rates. */
-struct Geometry {
-    uint32_t sample_rate;
-    size_t window;  // new samples a step
-    size_t context; // samples of the previous window in front of them; also the reflection at their end
-    size_t filter;  // STFT length
-    size_t hop;     // STFT stride
-    size_t bins;    // filter / 2 + 1
-};
-
 /* Throws Error if the rate is neither 16000 nor 8000. */
 const Geometry &geometry_of(uint32_t sample_rate);
-
-constexpr size_t stft_frames = 4;
-constexpr size_t hidden = 128; // LSTM cells
 
 /* A convolution of kernel 3 and padding 1 over frames of channels. */
 struct Convolution {
     size_t inputs;
     size_t outputs;
-    size_t stride;
-    PackedMatrix weights; // [3 × inputs][outputs], taps outermost: three neighbouring frames are one row
-    std::vector<float> bias;
+    std::vector<float> weight; // [outputs][inputs][3]
+    std::vector<float> bias;   // [outputs]
 };
 
-/* A network's weights, laid out for Network. */
+/* A network's weights as they are in the file. */
 struct Weights {
     Geometry geometry;
-    PackedMatrix stft; // [filter][2 × bins]: the real rows, then the imaginary ones
-    Convolution encoder[4];
-    PackedMatrix lstm; // [input, hidden][gates i, f, g, o]
-    std::vector<float> lstm_bias;
-    std::vector<float> output;
+    std::vector<float> stft; // [2 × bins][filter]: the real rows, then the imaginary ones
+    Convolution encoder[4];  // strides 1, 2, 2, 1
+    std::vector<float> lstm_input;     // [gates i, f, g, o][features]
+    std::vector<float> lstm_recurrent; // [gates][h]
+    std::vector<float> lstm_bias;      // [gates], both biases added
+    std::vector<float> output;         // [hidden]
     float output_bias;
 };
 

@@ -30,6 +30,8 @@ public interface DuplexSession extends AutoCloseable {
      *
      * @return false if there is no room because the audio comes faster than real time; nothing was taken, and the refusal is
      *     counted
+     * @throws IllegalArgumentException if there are more samples than one call takes
+     * @throws IllegalStateException if the session has ended
      */
     boolean offerAudio(short[] samples, int offset, int length);
 
@@ -55,7 +57,13 @@ public interface DuplexSession extends AutoCloseable {
      */
     int readAudio(short[] frame, FrameRing.FrameHeader header, Duration timeout);
 
-    /** Says a text of the host's own. */
+    /**
+     * Says a text of the host's own. It waits until the caller has finished a turn that was begun, and its reply; also with
+     * {@link SayOptions.When#INTERRUPT}, which cuts off a reply and not the caller.
+     *
+     * @throws IllegalArgumentException if the text is longer than {@link dev.duplexvoice.dialog.Reply#MAX_LENGTH}
+     * @throws IllegalStateException if the session has ended
+     */
     void say(String text, SayOptions options);
 
     /** Says a text of the host's own, after what is being said. */
@@ -86,7 +94,10 @@ public interface DuplexSession extends AutoCloseable {
     /** Input samples refused so far because there was no room. */
     long refusedInput();
 
-    /** Completes with the reason when the session has ended; never exceptionally. */
+    /**
+     * Completes with the reason when the session has ended and its listener has been told; never exceptionally. A listener that
+     * hangs holds it back.
+     */
     CompletionStage<CloseReason> closed();
 
     /** Ends the session. Idempotent; returns at once, from any thread, a listener's or Responder's too. */

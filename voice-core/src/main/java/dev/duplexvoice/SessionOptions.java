@@ -48,6 +48,10 @@ public final class SessionOptions {
         synthesizer = builder.synthesizer;
         listener = builder.listener;
         vadObserver = builder.vadObserver;
+        if (!vad.maxSpeech().equals(VadOptions.NO_MAXIMUM)) {
+            throw new IllegalArgumentException("vad.maxSpeech=" + vad.maxSpeech()
+                    + ": a session never cuts a caller's speech; leave it at VadOptions.NO_MAXIMUM");
+        }
         if (interruption.minWords() > 0 && recognizer == null) {
             throw new IllegalArgumentException("interruption.minWords=" + interruption.minWords()
                     + ": words are counted in transcripts; set a recognizer, or minWords=0");
@@ -270,6 +274,13 @@ public final class SessionOptions {
             DEFAULTS.put(name, defaultValue);
         }
 
+        private static void only(String name, String supported, String value) {
+            if (!value.strip().equals(supported)) {
+                throw new IllegalArgumentException(
+                        name + "=" + value + ": this version knows " + name + "=" + supported + " only");
+            }
+        }
+
         private static void vad(
                 Builder b,
                 @Nullable Float threshold,
@@ -366,6 +377,11 @@ public final class SessionOptions {
                         o.falseAlarmTimeout(),
                         OptionValues.duration("interruption.warmup", v));
             });
+            // Named here so that a file which states the defaults is understood; other values come with what they
+            // switch on.
+            key("endpointing.mode", "fixed", (b, v) -> only("endpointing.mode", "fixed", v));
+            key("interruption.backchannels", "", (b, v) -> only("interruption.backchannels", "", v));
+            key("preemptive", "off", (b, v) -> only("preemptive", "off", v));
             key(
                     "limits.idle",
                     "300s",

@@ -90,9 +90,7 @@ public final class VoiceEngine implements AutoCloseable {
      */
     public DuplexSession open(SessionOptions options) {
         Objects.requireNonNull(options, "options");
-        synchronized (this) {
-            requireOpen();
-        }
+        requireOpen();
         VoiceActivityDetector hears = options.externalSpeech() ? null : detector();
         SpeechSynthesizer given = options.synthesizer();
         SpeechSynthesizer speaks = given == null ? voice() : given;
@@ -130,11 +128,13 @@ public final class VoiceEngine implements AutoCloseable {
      * @param sampleRate 16000, or 8000 if the model has it
      */
     public VoiceActivityDetector openDetector(String name, @Nullable Path model, int sampleRate) {
+        requireOpen();
         return providers.detector(name, model, sampleRate);
     }
 
     /** Opens another voice by name; the caller closes it. */
     public SpeechSynthesizer openVoice(String name) {
+        requireOpen();
         return providers.voice(name);
     }
 
@@ -144,6 +144,7 @@ public final class VoiceEngine implements AutoCloseable {
      * @return null if the rates are equal
      */
     public @Nullable Resampler openResampler(int inputRate, int outputRate) {
+        requireOpen();
         return providers.resampler(inputRate, outputRate);
     }
 
@@ -157,7 +158,7 @@ public final class VoiceEngine implements AutoCloseable {
         return providers.detectors();
     }
 
-    private void requireOpen() {
+    private synchronized void requireOpen() {
         if (closed) {
             throw new IllegalStateException("the engine is closed: build a new one");
         }

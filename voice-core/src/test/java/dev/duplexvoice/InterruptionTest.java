@@ -253,9 +253,30 @@ class InterruptionTest {
     @Test
     void shouldIgnoreSpeechWhenTheFirstReplyWarmsUp() {
         Scene scene = speaking().set("interruption.warmup", "1s").open();
-        scene.speech(0, 1_000).speech(2_400, 2_900).speech(3_210, 4_000).runTo(3_300);
+        scene.speech(0, 1_000).speech(1_700, 2_100).speech(3_210, 4_000).runTo(3_300);
 
         assertThat(scene.lines("paused")).containsExactly("3.210 paused position=1.700");
+    }
+
+    @Test
+    void shouldPauseAtTheEndOfTheWarmUpWhenTheCallerStillSpeaks() {
+        Scene scene = speaking().set("interruption.warmup", "1s").open();
+        scene.speech(0, 1_000).speech(1_700, 4_000).runTo(3_300);
+
+        assertThat(scene.lines("paused", "interrupted"))
+                .containsExactly("2.500 paused position=0.980", "2.500 interrupted position=0.980");
+    }
+
+    @Test
+    void shouldHoldTheReplyNoLongerThanTheFalseAlarmWhenWordsDecide() {
+        Scene scene = speaking()
+                .recognized()
+                .set("interruption.minWords", "2")
+                .set("interruption.falseAlarmTimeout", "1s")
+                .open();
+        scene.speech(0, 1_000).transcript(1_100, "go").speech(1_510, 9_000).runTo(3_000);
+
+        assertThat(scene.lines("first_audio")).hasSize(1);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.stt.RecognitionStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +51,11 @@ class SessionOptionsTest {
     void shouldListDefaultsThatAreThose() {
         SessionOptions defaults = builder().build();
 
-        assertThat(SessionOptions.keys()).containsOnlyKeys(VALUES.keySet());
+        Set<String> stated = Set.of("endpointing.mode", "interruption.backchannels", "preemptive");
+        assertThat(SessionOptions.keys().keySet())
+                .containsAll(stated)
+                .containsAll(VALUES.keySet())
+                .hasSize(stated.size() + VALUES.size());
         SessionOptions.keys().forEach((key, text) -> {
             SessionOptions set = builder().set(key, text).build();
             VALUES.forEach((name, value) ->
@@ -110,14 +115,22 @@ class SessionOptionsTest {
     }
 
     @Test
+    void shouldSayWhatItKnowsWhenAnOptionHasOneValueOnly() {
+        assertThatThrownBy(() -> builder().set("preemptive", "speech"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("preemptive=speech: this version knows preemptive=off only");
+    }
+
+    @Test
     void shouldListTheKeysWhenThereIsNoSuchOption() {
         assertThatThrownBy(() -> builder().set("vad.treshold", "0.5"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("vad.treshold=0.5: no such option; use one of vad.threshold, vad.hysteresis, vad.minSpeech,"
                         + " vad.minSilence, vad.preRoll, endpointing.minDelay, endpointing.maxDelay,"
                         + " interruption.enabled, interruption.pauseAfter, interruption.confirmAfter,"
-                        + " interruption.minWords, interruption.falseAlarmTimeout, interruption.warmup, limits.idle,"
-                        + " limits.duration, limits.turns");
+                        + " interruption.minWords, interruption.falseAlarmTimeout, interruption.warmup,"
+                        + " endpointing.mode, interruption.backchannels, preemptive, limits.idle, limits.duration,"
+                        + " limits.turns");
     }
 
     @ParameterizedTest

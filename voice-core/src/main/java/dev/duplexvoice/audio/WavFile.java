@@ -213,23 +213,26 @@ public record WavFile(int sampleRate, short[] samples) {
         if (Files.isDirectory(file)) {
             throw new VoiceException(VoiceException.Code.IO, file + " is a directory: give a file");
         }
-        Path part = file.resolveSibling(
-                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         try {
-            Files.write(part, content);
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                Files.write(file, content); // a device or a pipe: written to, not replaced
+                return;
+            }
+            Path target = Files.isSymbolicLink(file) ? file.toRealPath() : file;
+            Path part = target.resolveSibling(
+                    "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+            try {
+                Files.write(part, content);
+                Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(part);
+            }
         } catch (NoSuchFileException e) {
             throw new VoiceException(VoiceException.Code.IO, file + ": its folder is not there or takes no files", e);
         } catch (AccessDeniedException e) {
             throw new VoiceException(VoiceException.Code.IO, file + ": no permission to write there", e);
         } catch (IOException e) {
             throw new VoiceException(VoiceException.Code.IO, file + " cannot be written: " + e.getMessage(), e);
-        } finally {
-            try {
-                Files.deleteIfExists(part);
-            } catch (IOException e) {
-                part.toFile().deleteOnExit();
-            }
         }
     }
 }

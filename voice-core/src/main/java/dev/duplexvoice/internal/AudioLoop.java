@@ -127,8 +127,14 @@ public final class AudioLoop implements VirtualClock.Driven, Runnable {
         while (true) {
             boolean any = false;
             for (SessionCore session : sessions) {
-                session.submitted = session.state() != SessionState.TERMINATED
-                        && session.hearing().submit();
+                session.submitted = false;
+                if (session.state() != SessionState.TERMINATED) {
+                    try {
+                        session.submitted = session.hearing().submit();
+                    } catch (RuntimeException | Error e) {
+                        defect(session, e, now);
+                    }
+                }
                 any |= session.submitted;
             }
             if (!any) {

@@ -54,7 +54,7 @@ final class CallerTurn {
                 finals.append(' ');
             }
             finals.append(trimmed);
-            words += trimmed.split("\\s+").length;
+            words += count(trimmed);
         }
     }
 
@@ -69,9 +69,14 @@ final class CallerTurn {
         return finals.isEmpty() ? rest : rest.isEmpty() ? finals.toString() : finals + " " + rest;
     }
 
-    /** Final words since {@link #resetWords}. */
+    /** Words since {@link #resetWords}, those of an interim text included. */
     int words() {
-        return words;
+        return words + count(interim);
+    }
+
+    private static int count(String text) {
+        String trimmed = text.strip();
+        return trimmed.isEmpty() ? 0 : trimmed.split("\\s+").length;
     }
 
     void resetWords() {

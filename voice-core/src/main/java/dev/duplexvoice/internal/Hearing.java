@@ -4,6 +4,7 @@ import dev.duplexvoice.VadObserver;
 import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.audio.SpscFrameRing;
+import dev.duplexvoice.vad.NoiseGate;
 import dev.duplexvoice.vad.SpeechSegmenter;
 import dev.duplexvoice.vad.VadBatch;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,13 @@ final class Hearing {
         copy(judged, window, window.length);
         batch.submit(caller, window, 0);
         return true;
+    }
+
+    /** Says what the agent does from the next window on. */
+    void activity(NoiseGate.Activity activity) {
+        if (batch != null) {
+            batch.activity(caller, activity);
+        }
     }
 
     /** Takes the probability of the submitted window. */

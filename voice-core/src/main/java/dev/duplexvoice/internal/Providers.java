@@ -12,17 +12,24 @@ import java.util.ServiceLoader;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The providers found or given, asked in order. */
+/**
+ * The providers found or given, asked in order. What is built in is found by its name only: it must not take the place of a
+ * detector that was forgotten or does not load.
+ */
 public final class Providers {
     private static final String MISSING =
             "add the dependencies dev.duplexvoice:voice-native and its classifier for this"
                     + " platform, dev.duplexvoice:voice-native:linux-x86_64";
 
     private final List<VoiceProvider> providers;
+    private final List<VoiceProvider> named;
 
     /** Those given. */
     public Providers(List<VoiceProvider> providers) {
         this.providers = List.copyOf(providers);
+        List<VoiceProvider> all = new ArrayList<>(providers);
+        all.add(new BuiltInProvider());
+        this.named = List.copyOf(all);
     }
 
     /** Those that the service loader finds. */
@@ -44,10 +51,11 @@ public final class Providers {
     }
 
     private List<String> names(Function<VoiceProvider, List<String>> kind) {
-        return providers.stream()
-                .flatMap(p -> kind.apply(p).stream())
-                .distinct()
-                .toList();
+        return names(named, kind);
+    }
+
+    private static List<String> names(List<VoiceProvider> of, Function<VoiceProvider, List<String>> kind) {
+        return of.stream().flatMap(p -> kind.apply(p).stream()).distinct().toList();
     }
 
     /** Opens a detector; null as name means the first there is. */
@@ -64,7 +72,7 @@ public final class Providers {
 
     private VoiceProvider find(String kind, @Nullable String name, Function<VoiceProvider, List<String>> names) {
         String unavailable = null;
-        for (VoiceProvider provider : providers) {
+        for (VoiceProvider provider : name == null ? providers : named) {
             List<String> has = names.apply(provider);
             if (name == null ? !has.isEmpty() : has.contains(name)) {
                 unavailable = provider.unavailable();
@@ -76,11 +84,11 @@ public final class Providers {
         if (unavailable != null) {
             throw new VoiceException(VoiceException.Code.UNAVAILABLE, unavailable);
         }
-        List<String> all = names(names);
-        if (all.isEmpty()) {
+        if (names(providers, names).isEmpty()) {
             throw new VoiceException(VoiceException.Code.UNAVAILABLE, "no " + kind + " is installed: " + MISSING);
         }
-        throw new IllegalArgumentException(kind + "=" + name + ": there is no such " + kind + "; use one of " + all);
+        throw new IllegalArgumentException(
+                kind + "=" + name + ": there is no such " + kind + "; use one of " + names(names));
     }
 
     /** Makes a resampler; null if the rates are equal. */

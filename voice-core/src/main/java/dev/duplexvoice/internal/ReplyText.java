@@ -17,7 +17,7 @@ final class ReplyText implements Reply {
 
     final String turnId;
     final long startedAt;
-    final SpokenText spoken = new SpokenText();
+    final SpokenText spoken;
 
     private final Runnable wakePump;
     private final Workers workers;
@@ -35,12 +35,14 @@ final class ReplyText implements Reply {
             int epoch,
             String turnId,
             long startedAt,
+            int sampleRate,
             Workers workers,
             Runnable wakePump,
             BiConsumer<ReplyText, Throwable> onFailure) {
         this.epoch = epoch;
         this.turnId = turnId;
         this.startedAt = startedAt;
+        this.spoken = new SpokenText(sampleRate);
         this.workers = workers;
         this.wakePump = wakePump;
         this.onFailure = onFailure;

@@ -1,6 +1,7 @@
 package dev.duplexvoice.internal;
 
 import dev.duplexvoice.CloseReason;
+import dev.duplexvoice.InterruptionOptions;
 import dev.duplexvoice.SayOptions;
 import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.SessionState;
@@ -8,6 +9,7 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.dialog.Utterance;
 import dev.duplexvoice.time.EngineClock;
+import dev.duplexvoice.vad.NoiseGate;
 import dev.duplexvoice.vad.SpeechSegmenter;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -177,7 +179,7 @@ final class SessionCore {
                 case DURATION_LIMIT -> close(CloseReason.DURATION_LIMIT, now);
                 case PAUSE -> pause(now);
                 case CONFIRM -> confirm(now);
-                case FALSE_ALARM -> resume(now);
+                case FALSE_ALARM -> falseAlarm(now);
                 case ENDPOINT -> tryEndTurn(now);
                 case IDLE_LIMIT -> close(CloseReason.IDLE_LIMIT, now);
             }
@@ -212,7 +214,10 @@ final class SessionCore {
             }
             case END -> {
                 if (playing != null) {
-                    finishReply(playing, false, playing.spoken.text().strip(), playout.emitted(), now);
+                    // A text of punctuation alone makes no sound, and nobody has heard it.
+                    String heard =
+                            playout.emitted() == 0 ? "" : playing.spoken.text().strip();
+                    finishReply(playing, false, heard, playout.emitted(), now);
                 }
             }
             case BLOCKED -> report.blocked();
@@ -245,32 +250,39 @@ final class SessionCore {
                 caller.open();
             }
             case THINKING, SPEAKING -> {
-                if (mayInterrupt(now)) {
-                    held = state == SessionState.THINKING;
-                    if (state == SessionState.SPEAKING) {
-                        due(
-                                Deadlines.Timer.PAUSE,
-                                onset + options.interruption().pauseAfter().toNanos(),
-                                now);
-                    }
-                    if (options.interruption().minWords() == 0) {
-                        due(
-                                Deadlines.Timer.CONFIRM,
-                                onset + options.interruption().confirmAfter().toNanos(),
-                                now);
-                    }
+                if (isInterruptible()) {
+                    mayBargeIn(onset, now);
                 }
             }
             default -> {}
         }
     }
 
-    private boolean mayInterrupt(long now) {
+    /** The caller speaks into a reply that is being made or played. */
+    private void mayBargeIn(long onset, long now) {
+        InterruptionOptions how = options.interruption();
+        held = state == SessionState.THINKING && now >= warmUntil;
+        if (held) {
+            deadlines.set(
+                    Deadlines.Timer.FALSE_ALARM, now + how.falseAlarmTimeout().toNanos());
+        }
+        if (state == SessionState.SPEAKING) {
+            due(Deadlines.Timer.PAUSE, Math.max(onset + how.pauseAfter().toNanos(), warmUntil), now);
+        }
+        if (how.minWords() == 0) {
+            due(Deadlines.Timer.CONFIRM, Math.max(onset + how.confirmAfter().toNanos(), warmUntil), now);
+        }
+    }
+
+    private boolean isInterruptible() {
         ReplyText current = reply;
         return current != null
                 && current.isInterruptible()
-                && options.interruption().enabled()
-                && now >= warmUntil;
+                && options.interruption().enabled();
+    }
+
+    private boolean mayInterrupt(long now) {
+        return isInterruptible() && now >= warmUntil;
     }
 
     /** Sets a timer; one that is due already runs at once, in the same tick. */
@@ -294,6 +306,13 @@ final class SessionCore {
             recognition.speechEnded();
         }
         held = false;
+        if (state == SessionState.THINKING) {
+            deadlines.cancel(Deadlines.Timer.FALSE_ALARM);
+        }
+        if (recognition == null && !caller.isOpen()) {
+            // Speech that interrupted nothing and has no text is no part of the next turn.
+            caller.clear();
+        }
         if (state == SessionState.BARGED_IN) {
             resume(now);
         } else if (state == SessionState.LISTENING && caller.isOpen()) {
@@ -372,7 +391,8 @@ final class SessionCore {
     // ------------------------------------------------------------------------------------------ replies
 
     private ReplyText newReply(boolean interruptible, long now) {
-        ReplyText next = new ReplyText(++epochs, turnId, now, workers, pump::wake, this::failReply);
+        ReplyText next = new ReplyText(
+                ++epochs, turnId, now, options.output().sampleRate(), workers, pump::wake, this::failReply);
         next.allowInterruptions(interruptible);
         next.onCancel(() -> pump.cancel(next));
         return next;
@@ -431,9 +451,8 @@ final class SessionCore {
             return;
         }
         playout.pause();
-        long closedAt = clock.nanoTime();
-        long silentAt = playout.silentAt(closedAt);
-        report.paused(current.turnId, playout.emitted(), closedAt, silentAt);
+        long silentAt = playout.silentAt(clock.nanoTime());
+        report.paused(current.turnId, playout.emitted(), now, silentAt);
         if (caller.isSpeaking()) {
             report.bargeIn(current.turnId, silentAt - triggeredAt);
         }
@@ -441,6 +460,12 @@ final class SessionCore {
         deadlines.set(
                 Deadlines.Timer.FALSE_ALARM,
                 now + options.interruption().falseAlarmTimeout().toNanos());
+    }
+
+    /** The speech has gone on too long without being confirmed: the reply is not held back or paused any more. */
+    private void falseAlarm(long now) {
+        held = false;
+        resume(now);
     }
 
     private void resume(long now) {
@@ -573,6 +598,13 @@ final class SessionCore {
             throw new IllegalStateException("session " + id + ": no transition from " + from + " to " + next);
         }
         state = next;
+        switch (next) {
+            case SPEAKING -> hearing.activity(NoiseGate.Activity.SPEAKING);
+            case BARGED_IN -> hearing.activity(NoiseGate.Activity.BARGED_IN);
+            // The detector may be what failed.
+            case TERMINATED -> {}
+            default -> hearing.activity(NoiseGate.Activity.LISTENING);
+        }
         report.state(reply == null ? turnId : reply.turnId, from, next, now);
     }
 

@@ -239,6 +239,11 @@ final class SpeechPump {
         wordsGiven = 0;
         current.spoken.beginClause(clause.begin(), clause.end(), clauseStart);
         setStream(synthesizer.start(SynthesisRequest.of(clause.text()), this::wake), current);
+        SynthesisStream started = stream;
+        long expected = started == null ? -1 : started.expectedSamples();
+        if (expected >= 0) {
+            current.spoken.expectEnd(clauseStart + toOutput(expected));
+        }
         if (current.isCancelled()) {
             // Cancelled while it was being started: the cancel found no stream.
             closeStream();
@@ -262,7 +267,7 @@ final class SpeechPump {
         }
         if (samples > 0) {
             clauseSamples += samples;
-            convert(samples);
+            convert(current, samples);
             words(current, from.words());
             return true;
         }
@@ -274,7 +279,7 @@ final class SpeechPump {
         return true;
     }
 
-    private void convert(int samples) {
+    private void convert(ReplyText current, int samples) {
         convertedAt = 0;
         if (resampler == null) {
             System.arraycopy(read, 0, converted, 0, samples);
@@ -283,6 +288,7 @@ final class SpeechPump {
             convertedEnd = resampler.process(read, 0, samples, converted, 0);
         }
         produced += convertedEnd;
+        current.spoken.produced(produced);
     }
 
     /** Passes word times on when there are more than before. */

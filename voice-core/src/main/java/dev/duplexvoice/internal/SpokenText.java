@@ -9,9 +9,13 @@ import java.util.List;
  * a reply ends.
  *
  * <p>With word times, a word was heard if the audio was delivered up to its end. Without them, the words of a clause are
- * spread over its audio in proportion to their syllables (vowel groups, at least one a word), and the same rule holds.
+ * spread over its audio in proportion to their syllables (vowel groups, at least one a word), and the same rule holds. While
+ * the clause is not all synthesised and its length is not known, it is taken to go on at the pace of the clauses before it,
+ * or at {@link #SYLLABLES_PER_SECOND}, and to be no shorter than what is there already.
  */
 final class SpokenText {
+    /** A usual pace of English read aloud. */
+    static final double SYLLABLES_PER_SECOND = 4.5;
 
     /** A clause: characters [begin, end) of the reply, spoken from startSample on. */
     private static final class Clause {
@@ -19,6 +23,7 @@ final class SpokenText {
         final int end;
         final long startSample;
         long endSample = Long.MAX_VALUE;
+        long expectedEnd = -1;
         List<WordTiming> words = List.of();
 
         Clause(int begin, int end, long startSample) {
@@ -28,8 +33,15 @@ final class SpokenText {
         }
     }
 
+    private final int sampleRate;
     private final StringBuilder text = new StringBuilder();
     private final List<Clause> clauses = new ArrayList<>();
+    private long produced;
+
+    /** @param sampleRate of the output */
+    SpokenText(int sampleRate) {
+        this.sampleRate = sampleRate;
+    }
 
     synchronized void append(CharSequence more) {
         text.append(more);
@@ -52,6 +64,16 @@ final class SpokenText {
         clauses.get(clauses.size() - 1).words = words;
     }
 
+    /** Where the clause begun last will end. */
+    synchronized void expectEnd(long endSample) {
+        clauses.get(clauses.size() - 1).expectedEnd = endSample;
+    }
+
+    /** So many samples of the reply are there. */
+    synchronized void produced(long samples) {
+        produced = samples;
+    }
+
     synchronized void endClause(long endSample) {
         clauses.get(clauses.size() - 1).endSample = endSample;
     }
@@ -72,8 +94,8 @@ final class SpokenText {
 
     private int heardWithin(Clause clause, long samples) {
         List<WordTiming> words = clause.words;
-        if (words.isEmpty() && clause.endSample != Long.MAX_VALUE) {
-            words = SyllableTiming.spread(text, clause.begin, clause.end, clause.startSample, clause.endSample);
+        if (words.isEmpty()) {
+            words = SyllableTiming.spread(text, clause.begin, clause.end, clause.startSample, end(clause));
         }
         int end = 0;
         for (WordTiming word : words) {
@@ -83,5 +105,26 @@ final class SpokenText {
             end = word.textEnd();
         }
         return end;
+    }
+
+    private long end(Clause clause) {
+        if (clause.endSample != Long.MAX_VALUE) {
+            return clause.endSample;
+        }
+        if (clause.expectedEnd >= 0) {
+            return clause.expectedEnd;
+        }
+        long samples = 0;
+        int syllables = 0;
+        for (Clause done : clauses) {
+            if (done.endSample != Long.MAX_VALUE) {
+                samples += done.endSample - done.startSample;
+                syllables += SyllableTiming.syllables(text, done.begin, done.end);
+            }
+        }
+        double perSyllable = syllables == 0 ? sampleRate / SYLLABLES_PER_SECOND : (double) samples / syllables;
+        long estimate = Math.round(perSyllable * SyllableTiming.syllables(text, clause.begin, clause.end));
+        // More is to come, so the last word has not ended with what is there.
+        return Math.max(clause.startSample + estimate, produced + 1);
     }
 }

@@ -38,8 +38,8 @@ final class SyllableTiming {
         return timings;
     }
 
-    /** Vowel groups, at least one. */
-    private static int syllables(CharSequence text, int begin, int end) {
+    /** Vowel groups of a word or a clause, at least one. */
+    static int syllables(CharSequence text, int begin, int end) {
         int count = 0;
         boolean inVowels = false;
         for (int i = begin; i < end; i++) {

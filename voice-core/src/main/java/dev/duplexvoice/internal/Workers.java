@@ -3,9 +3,12 @@ package dev.duplexvoice.internal;
 import dev.duplexvoice.time.VirtualClock;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where everything runs that is not the audio loop: synthesis on a few threads, host code on as many as it blocks. */
 public interface Workers extends AutoCloseable {
@@ -45,6 +48,8 @@ public interface Workers extends AutoCloseable {
 
     /** Daemon threads: an engine that nobody closed does not keep the JVM alive. */
     final class ThreadWorkers implements Workers {
+        private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+
         private final ExecutorService compute;
         private final ExecutorService host;
 
@@ -64,12 +69,20 @@ public interface Workers extends AutoCloseable {
 
         @Override
         public void compute(Runnable task) {
-            compute.execute(task);
+            execute(compute, task);
         }
 
         @Override
         public void host(Runnable task) {
-            host.execute(task);
+            execute(host, task);
+        }
+
+        private static void execute(ExecutorService executor, Runnable task) {
+            try {
+                executor.execute(task);
+            } catch (RejectedExecutionException e) {
+                LOG.atDebug().setCause(e).log("The engine is closed; a task was dropped");
+            }
         }
 
         @Override

@@ -26,6 +26,14 @@ public interface SynthesisStream extends AutoCloseable {
      */
     List<WordTiming> words();
 
+    /**
+     * How long the audio will be, in samples, if that is known before its end; -1 if not. Same thread as {@code read}. Helps to
+     * tell what was heard where there are no word times.
+     */
+    default long expectedSamples() {
+        return -1;
+    }
+
     /** Stops the stream: within one chunk it computes no more. From any thread, any number of times. */
     void cancel();
 

@@ -52,6 +52,14 @@ public interface VadBatch extends AutoCloseable {
     /** The probability of speech, 0 to 1, in the caller's window of the last {@link #run}. */
     float probability(int caller);
 
+    /**
+     * Says what the agent that a caller talks to does from the next window on. Detectors that go by loudness ask for more of
+     * it while the agent's own voice may be in the audio; models ignore it.
+     *
+     * @throws IllegalArgumentException if the index is not in use
+     */
+    default void activity(int caller, NoiseGate.Activity activity) {}
+
     /** Frees the states. Idempotent. */
     @Override
     void close();

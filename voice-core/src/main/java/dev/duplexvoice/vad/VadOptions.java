@@ -2,6 +2,7 @@ package dev.duplexvoice.vad;
 
 import dev.duplexvoice.internal.OptionValues;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /**
  * How probabilities become speech segments. The defaults of {@link #OFFLINE} are those of Silero's
@@ -12,8 +13,19 @@ import java.time.Duration;
  * @param minSpeech shorter segments are dropped, 0 to 10 s
  * @param minSilence a pause must last this long to end a segment, 0 to 10 s
  * @param padding added to both ends of a finished segment, as far as neighbours and the recording allow, 0 to 2 s
+ * @param maxSpeech a padded segment is no longer than this: it is cut at its longest pause of more than 98 ms, or, without
+ *     one, where it reaches the limit; 100 ms to 24 h, or {@link #NO_MAXIMUM}
  */
-public record VadOptions(float threshold, float hysteresis, Duration minSpeech, Duration minSilence, Duration padding) {
+public record VadOptions(
+        float threshold,
+        float hysteresis,
+        Duration minSpeech,
+        Duration minSilence,
+        Duration padding,
+        Duration maxSpeech) {
+
+    /** As {@code maxSpeech}: segments are never cut. */
+    public static final Duration NO_MAXIMUM = ChronoUnit.FOREVER.getDuration();
 
     /** For recordings: 0.5, 0.15, 250 ms, 100 ms, 30 ms. */
     public static final VadOptions OFFLINE =
@@ -30,6 +42,19 @@ public record VadOptions(float threshold, float hysteresis, Duration minSpeech, 
         OptionValues.inRange("vad.minSpeech", minSpeech, Duration.ZERO, Duration.ofSeconds(10));
         OptionValues.inRange("vad.minSilence", minSilence, Duration.ZERO, Duration.ofSeconds(10));
         OptionValues.inRange("vad.padding", padding, Duration.ZERO, Duration.ofSeconds(2));
+        if (!maxSpeech.equals(NO_MAXIMUM)) {
+            OptionValues.inRange("vad.maxSpeech", maxSpeech, Duration.ofMillis(100), Duration.ofHours(24));
+        }
+    }
+
+    /** Options that never cut a segment. */
+    public VadOptions(float threshold, float hysteresis, Duration minSpeech, Duration minSilence, Duration padding) {
+        this(threshold, hysteresis, minSpeech, minSilence, padding, NO_MAXIMUM);
+    }
+
+    /** These options with another longest segment. */
+    public VadOptions withMaxSpeech(Duration value) {
+        return new VadOptions(threshold, hysteresis, minSpeech, minSilence, padding, value);
     }
 
     /** Below this a window is silence: {@code max(threshold - hysteresis, 0.01)}. */

@@ -15,6 +15,11 @@ public interface VoiceActivityDetector extends AutoCloseable {
     /** Samples in a window, 512 for 16 kHz models of Silero's architecture. */
     int windowSamples();
 
+    /** How its probabilities are best made into the segments of a recording: {@link VadOptions#OFFLINE} for models. */
+    default VadOptions segmenting() {
+        return VadOptions.OFFLINE;
+    }
+
     /**
      * Makes room for the state of up to {@code capacity} callers. The batch keeps the detector alive: closing the
      * detector first is safe.

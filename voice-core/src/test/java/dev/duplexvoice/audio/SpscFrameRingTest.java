@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -237,7 +239,9 @@ class SpscFrameRingTest {
         // Full and empty are both common with few slots.
         SpscFrameRing ring = SpscFrameRing.allocate(4, 64);
         int frames = 300_000;
-        CompletableFuture<Void> producer = CompletableFuture.runAsync(() -> {
+        // Threads of their own: the common pool may have but one.
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        Future<?> producer = threads.submit(() -> {
             short[] frame = new short[32];
             for (int n = 0; n < frames; n++) {
                 int length = 1 + n % 32;
@@ -247,7 +251,7 @@ class SpscFrameRingTest {
                 }
             }
         });
-        CompletableFuture<Void> consumer = CompletableFuture.runAsync(() -> {
+        Future<?> consumer = threads.submit(() -> {
             FrameRing.FrameHeader taken = new FrameRing.FrameHeader();
             short[] frame = new short[32];
             for (int n = 0; n < frames; n++) {
@@ -267,13 +271,13 @@ class SpscFrameRingTest {
         });
         await(consumer);
         await(producer);
+        threads.shutdown();
 
         assertThat(ring.produced()).isEqualTo(frames);
         assertThat(ring.consumed()).isEqualTo(frames);
     }
 
-    private static void await(CompletableFuture<Void> side)
-            throws InterruptedException, ExecutionException, TimeoutException {
+    private static void await(Future<?> side) throws InterruptedException, ExecutionException, TimeoutException {
         side.get(60, TimeUnit.SECONDS);
     }
 }

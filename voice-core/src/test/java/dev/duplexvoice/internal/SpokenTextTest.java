@@ -10,7 +10,7 @@ class SpokenTextTest {
 
     @Test
     void shouldHearWordsWhoseAudioWasDelivered() {
-        SpokenText spoken = new SpokenText();
+        SpokenText spoken = new SpokenText(1_000);
         spoken.append(" Hello there. Bye.");
         spoken.beginClause(1, 13, 0);
         spoken.words(List.of(new WordTiming(10, 100, 1, 6), new WordTiming(120, 200, 7, 13)));
@@ -22,9 +22,28 @@ class SpokenTextTest {
         assertThat(spoken.heard(100)).isEqualTo("Hello");
         assertThat(spoken.heard(200)).isEqualTo("Hello there.");
         assertThat(spoken.heard(219)).isEqualTo("Hello there.");
+        spoken.produced(400);
         assertThat(spoken.heard(400)).isEqualTo("Hello there.");
         spoken.endClause(300);
         assertThat(spoken.heard(300)).isEqualTo("Hello there. Bye.");
+    }
+
+    @Test
+    void shouldEstimateWhatWasHeardWhenTheClauseIsStillBeingMade() {
+        SpokenText spoken = new SpokenText(9_000);
+        spoken.append("ma me mi mo.");
+        spoken.beginClause(0, 12, 0);
+        // At 4.5 syllables a second a syllable takes 2,000 samples: ma | me | mi | mo.
+        spoken.produced(5_000);
+        assertThat(spoken.heard(3_999)).isEqualTo("ma");
+        assertThat(spoken.heard(4_000)).isEqualTo("ma me");
+        // Slower than expected: the words stretch with what is there, and the last has not ended.
+        spoken.produced(20_000);
+        assertThat(spoken.heard(20_000)).isEqualTo("ma me mi");
+        spoken.expectEnd(40_000);
+        assertThat(spoken.heard(20_000)).isEqualTo("ma me");
+        spoken.endClause(24_000);
+        assertThat(spoken.heard(20_000)).isEqualTo("ma me mi");
     }
 
     @Test

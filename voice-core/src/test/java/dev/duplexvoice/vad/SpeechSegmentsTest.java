@@ -1,9 +1,11 @@
 package dev.duplexvoice.vad;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -16,64 +18,8 @@ class SpeechSegmentsTest {
         return duration.toMillis() * RATE / 1_000;
     }
 
-    /** Silero's get_speech_timestamps without a longest duration, line by line. */
     private static List<SpeechSegment> reference(float[] probabilities, VadOptions options, long total) {
-        long minSpeech = samples(options.minSpeech());
-        long minSilence = samples(options.minSilence());
-        long pad = samples(options.padding());
-        float threshold = options.threshold();
-        float negative = Math.max(threshold - options.hysteresis(), 0.01f);
-        boolean triggered = false;
-        long tempEnd = 0;
-        long start = 0;
-        List<long[]> speeches = new ArrayList<>();
-        for (int i = 0; i < probabilities.length; i++) {
-            long at = (long) WINDOW * i;
-            if (probabilities[i] >= threshold && tempEnd > 0) {
-                tempEnd = 0;
-            }
-            if (probabilities[i] >= threshold && !triggered) {
-                triggered = true;
-                start = at;
-                continue;
-            }
-            if (probabilities[i] < negative && triggered) {
-                if (tempEnd == 0) {
-                    tempEnd = at;
-                }
-                if (at - tempEnd < minSilence) {
-                    continue;
-                }
-                if (tempEnd - start > minSpeech) {
-                    speeches.add(new long[] {start, tempEnd});
-                }
-                tempEnd = 0;
-                triggered = false;
-            }
-        }
-        if (triggered && total - start > minSpeech) {
-            speeches.add(new long[] {start, total});
-        }
-        for (int i = 0; i < speeches.size(); i++) {
-            long[] speech = speeches.get(i);
-            if (i == 0) {
-                speech[0] = Math.max(0, speech[0] - pad);
-            }
-            if (i == speeches.size() - 1) {
-                speech[1] = Math.min(total, speech[1] + pad);
-                continue;
-            }
-            long[] next = speeches.get(i + 1);
-            long silence = next[0] - speech[1];
-            if (silence < 2 * pad) {
-                speech[1] += silence / 2;
-                next[0] = Math.max(0, next[0] - silence / 2);
-            } else {
-                speech[1] = Math.min(total, speech[1] + pad);
-                next[0] = Math.max(0, next[0] - pad);
-            }
-        }
-        return speeches.stream().map(s -> new SpeechSegment(s[0], s[1])).toList();
+        return OfficialSegments.of(probabilities, options, RATE, WINDOW, total);
     }
 
     private static VadOptions options(Random random) {
@@ -83,6 +29,11 @@ class SpeechSegmentsTest {
                 Duration.ofMillis(random.nextInt(10) * 32L),
                 Duration.ofMillis(random.nextInt(10) * 25L),
                 Duration.ofMillis(random.nextInt(8) * 30L));
+    }
+
+    /** With a longest segment of 0.1 to 2.1 s. */
+    private static VadOptions cuttingOptions(Random random) {
+        return options(random).withMaxSpeech(Duration.ofMillis(100 + random.nextInt(200) * 10L));
     }
 
     /** Speech and silence of random lengths with flicker. */
@@ -116,43 +67,108 @@ class SpeechSegmentsTest {
     }
 
     @Test
+    void shouldCutWhereSileroDoesWhenSegmentsHaveALongestDuration() {
+        Random random = new Random(9);
+        int found = 0;
+        int uncut = 0;
+        for (int round = 0; round < 50_000; round++) {
+            VadOptions options = cuttingOptions(random);
+            float[] probabilities = probabilities(random);
+            long total = Math.max(0, (long) probabilities.length * WINDOW - random.nextInt(WINDOW));
+
+            List<SpeechSegment> expected = reference(probabilities, options, total);
+            assertThat(SpeechSegments.of(probabilities, options, RATE, WINDOW, total))
+                    .as("round %d, %s", round, options)
+                    .isEqualTo(expected);
+            found += expected.size();
+            uncut += reference(probabilities, options.withMaxSpeech(VadOptions.NO_MAXIMUM), total)
+                    .size();
+        }
+        assertThat(found).isGreaterThan(uncut + 50_000);
+    }
+
+    @Test
     void shouldAnnounceExactlyTheSegmentsThatCountWhenStreaming() {
         Random random = new Random(8);
-        for (int round = 0; round < 5_000; round++) {
-            VadOptions options = options(random);
+        for (int round = 0; round < 20_000; round++) {
+            VadOptions options = round % 2 == 0 ? options(random) : cuttingOptions(random);
             float[] probabilities = probabilities(random);
             SpeechSegmenter segmenter = new SpeechSegmenter(options, RATE, WINDOW);
             List<SpeechSegment> ended = new ArrayList<>();
             long started = -1;
             for (float probability : probabilities) {
-                switch (segmenter.window(probability)) {
-                    case STARTED -> {
-                        assertThat(started).isEqualTo(-1);
-                        started = segmenter.start();
-                        assertThat(segmenter.position() - started).isGreaterThan(samples(options.minSpeech()));
+                SpeechSegmenter.Signal signal = segmenter.window(probability);
+                while (signal != SpeechSegmenter.Signal.NONE) {
+                    switch (signal) {
+                        case STARTED -> {
+                            assertThat(started).isEqualTo(-1);
+                            started = segmenter.start();
+                        }
+                        case ENDED -> {
+                            assertThat(segmenter.start()).isEqualTo(started);
+                            ended.add(new SpeechSegment(started, segmenter.end()));
+                            started = -1;
+                        }
+                        default -> assertThat(started).isEqualTo(-1);
                     }
-                    case ENDED -> {
-                        assertThat(segmenter.start()).isEqualTo(started);
-                        ended.add(new SpeechSegment(started, segmenter.end()));
-                        started = -1;
-                    }
-                    case DROPPED -> assertThat(started).isEqualTo(-1);
-                    case NONE -> {}
+                    signal = segmenter.next();
                 }
             }
             long total = (long) probabilities.length * WINDOW;
-            VadOptions bare = new VadOptions(
-                    options.threshold(),
-                    options.hysteresis(),
-                    options.minSpeech(),
-                    options.minSilence(),
-                    Duration.ZERO);
-            List<SpeechSegment> expected = reference(probabilities, bare, total);
+            List<SpeechSegment> expected = OfficialSegments.withoutPadding(probabilities, options, RATE, WINDOW, total);
             if (segmenter.finish(total) == SpeechSegmenter.Signal.ENDED) {
                 ended.add(new SpeechSegment(segmenter.start(), segmenter.end()));
+            } else {
+                assertThat(started).isEqualTo(-1);
             }
-            assertThat(ended).isEqualTo(expected);
+            assertThat(ended).as("round %d, %s", round, options).isEqualTo(expected);
         }
+    }
+
+    @Test
+    void shouldCutAtTheLongestPauseWhenASegmentIsTooLong() {
+        // Pauses of 4 and 5 windows, 128 and 160 ms, neither long enough to end a segment by itself.
+        float[] probabilities = new float[60];
+        Arrays.fill(probabilities, 0.9f);
+        Arrays.fill(probabilities, 10, 14, 0.1f);
+        Arrays.fill(probabilities, 20, 25, 0.1f);
+        VadOptions options = new VadOptions(0.5f, 0.15f, Duration.ZERO, Duration.ofSeconds(1), Duration.ZERO)
+                .withMaxSpeech(Duration.ofMillis(1_312));
+
+        // The limit is 40 windows and is passed at window 41; from 25 on there are 35 more.
+        assertThat(SpeechSegments.of(probabilities, options, RATE, WINDOW, 60 * WINDOW))
+                .containsExactly(new SpeechSegment(0, 20 * WINDOW), new SpeechSegment(25 * WINDOW, 60 * WINDOW));
+    }
+
+    @Test
+    void shouldCutAtTheLimitWhenThereIsNoPause() {
+        float[] probabilities = new float[60];
+        Arrays.fill(probabilities, 0.9f);
+        VadOptions options = new VadOptions(0.5f, 0.15f, Duration.ZERO, Duration.ZERO, Duration.ZERO)
+                .withMaxSpeech(Duration.ofMillis(1_312));
+
+        assertThat(SpeechSegments.of(probabilities, options, RATE, WINDOW, 60 * WINDOW))
+                .containsExactly(new SpeechSegment(0, 41 * WINDOW), new SpeechSegment(42 * WINDOW, 60 * WINDOW));
+    }
+
+    @Test
+    void shouldRefuseTheNextWindowWhenSignalsWereNotTaken() {
+        float[] probabilities = new float[45];
+        Arrays.fill(probabilities, 0.9f);
+        Arrays.fill(probabilities, 10, 15, 0.1f);
+        SpeechSegmenter segmenter = new SpeechSegmenter(
+                new VadOptions(0.5f, 0.15f, Duration.ZERO, Duration.ofSeconds(1), Duration.ZERO)
+                        .withMaxSpeech(Duration.ofMillis(1_312)),
+                RATE,
+                WINDOW);
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> {
+                    for (float probability : probabilities) {
+                        segmenter.window(probability);
+                    }
+                })
+                .withMessageStartingWith("signals=1");
     }
 
     @Test
@@ -185,11 +201,17 @@ class SpeechSegmentsTest {
 
     @Test
     void shouldShareTheGapWhenPaddingIsWiderThanHalfOfIt() {
-        List<SpeechSegment> segments = List.of(new SpeechSegment(1_000, 2_000), new SpeechSegment(2_101, 3_000));
+        assertThat(padded(80, 3_050)).containsExactly(new SpeechSegment(920, 2_050), new SpeechSegment(2_051, 3_050));
+        assertThat(padded(50, 9_999)).containsExactly(new SpeechSegment(950, 2_050), new SpeechSegment(2_051, 3_050));
+    }
 
-        assertThat(SpeechSegments.pad(segments, 80, 3_050))
-                .containsExactly(new SpeechSegment(920, 2_050), new SpeechSegment(2_051, 3_050));
-        assertThat(SpeechSegments.pad(segments, 50, 9_999))
-                .containsExactly(new SpeechSegment(950, 2_050), new SpeechSegment(2_051, 3_050));
+    private static List<SpeechSegment> padded(long padding, long total) {
+        List<SpeechSegment> segments = new ArrayList<>();
+        SegmentPadding widened = new SegmentPadding(padding, segments::add);
+        widened.segment(1_000, 2_000);
+        widened.silentUntil(2_048);
+        widened.segment(2_101, 3_000);
+        widened.finish(total);
+        return segments;
     }
 }

@@ -3,10 +3,12 @@ package dev.duplexvoice.vad;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.duplexvoice.SessionOptions;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VadOptionsTest {
 
@@ -43,6 +45,23 @@ class VadOptionsTest {
         assertThat(least.negativeThreshold()).isEqualTo(0.01f);
         assertThat(most.negativeThreshold()).isEqualTo(0.99f);
         assertThat(VadOptions.OFFLINE.negativeThreshold()).isEqualTo(0.35f);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {99, 24 * 3_600_000L + 1})
+    void shouldNameTheValueWhenTheLongestSegmentIsOutOfRange(long millis) {
+        assertThatThrownBy(() -> VadOptions.OFFLINE.withMaxSpeech(Duration.ofMillis(millis)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("vad.maxSpeech=" + millis + "ms: must be 100ms to 86400000ms");
+    }
+
+    @Test
+    void shouldRefuseALongestSegmentWhenInASession() {
+        assertThatThrownBy(() -> SessionOptions.builder()
+                        .vad(VadOptions.CONVERSATION.withMaxSpeech(Duration.ofSeconds(30)))
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("vad.maxSpeech=PT30S: a session never cuts");
     }
 
     @Test

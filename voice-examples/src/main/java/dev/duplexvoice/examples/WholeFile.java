@@ -20,12 +20,18 @@ public final class WholeFile {
      */
     public static void write(Path file, String content) {
         requireWritable(file);
-        Path part = file.resolveSibling(
-                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         try {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                Files.write(file, bytes); // a device or a pipe: written to, not replaced
+                return;
+            }
+            Path target = Files.isSymbolicLink(file) ? file.toRealPath() : file;
+            Path part = target.resolveSibling(
+                    "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part");
             try {
-                Files.write(part, content.getBytes(StandardCharsets.UTF_8));
-                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+                Files.write(part, bytes);
+                Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
             } finally {
                 Files.deleteIfExists(part);
             }
@@ -35,6 +41,23 @@ public final class WholeFile {
             throw new VoiceException(VoiceException.Code.IO, file + ": no permission to write there", e);
         } catch (IOException e) {
             throw new VoiceException(VoiceException.Code.IO, file + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** Checks that two files of a command are not one and the same. */
+    public static void requireOther(Path one, Path other) {
+        try {
+            boolean same = Files.exists(one) && Files.exists(other)
+                    ? Files.isSameFile(one, other)
+                    : one.toAbsolutePath()
+                            .normalize()
+                            .equals(other.toAbsolutePath().normalize());
+            if (same) {
+                throw new VoiceException(
+                        VoiceException.Code.INVALID_ARGUMENT, other + " is also " + one + ": give two different files");
+            }
+        } catch (IOException e) {
+            throw new VoiceException(VoiceException.Code.IO, other + " cannot be read: " + e.getMessage(), e);
         }
     }
 

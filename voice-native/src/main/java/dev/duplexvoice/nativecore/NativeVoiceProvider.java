@@ -7,6 +7,7 @@ import dev.duplexvoice.nativecore.internal.NativeLoader;
 import dev.duplexvoice.nativecore.internal.NativeResampler;
 import dev.duplexvoice.nativecore.internal.NativeSynthesizer;
 import dev.duplexvoice.nativecore.internal.NativeVoiceActivityDetector;
+import dev.duplexvoice.nativecore.internal.WebRtcDetector;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.vad.VoiceActivityDetector;
@@ -15,18 +16,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The native core: two detectors, four voices and a resampler. It needs the classifier jar of the platform besides this
+ * The native core: three detectors, four voices and a resampler. It needs the classifier jar of the platform besides this
  * one; {@link #unavailable()} says so if it is missing. Nothing is loaded before the first use.
  *
  * <p>Detectors: {@code duplex} (16 kHz, weights in this jar) and {@code silero} (16 and 8 kHz, weights from the model
- * folder {@code $VOICE_HOME/models}, by default {@code ~/.voice/models}). Voices: {@code rms}, {@code slt}, {@code awb},
+ * folder {@code $VOICE_HOME/models}, by default {@code ~/.voice/models}) and {@code webrtc} (8, 16, 32 and 48 kHz). Voices: {@code rms}, {@code slt}, {@code awb},
  * {@code kal16}, all at 16 kHz.
  */
 public final class NativeVoiceProvider implements VoiceProvider {
     private static final String DUPLEX = "duplex";
     private static final String SILERO = "silero";
     private static final String DUPLEX_MODEL = "duplex_vad_16k.onnx";
-    private static final List<String> DETECTORS = List.of(DUPLEX, SILERO);
+    private static final List<String> DETECTORS = List.of(DUPLEX, SILERO, WebRtcDetector.NAME);
     private static final List<String> VOICES = List.of("rms", "slt", "awb", "kal16");
 
     private final Path models;
@@ -73,8 +74,26 @@ public final class NativeVoiceProvider implements VoiceProvider {
             case SILERO ->
                 NativeVoiceActivityDetector.open(
                         SILERO, model != null ? model : DetectorModels.silero(models, sampleRate), sampleRate);
+            case WebRtcDetector.NAME -> {
+                if (model != null) {
+                    throw new VoiceException(
+                            VoiceException.Code.UNSUPPORTED,
+                            "model=" + model + ": detector webrtc has no model; leave it out");
+                }
+                yield openWebRtc(WebRtcOptions.DEFAULT, sampleRate);
+            }
             default -> throw new IllegalArgumentException("detector=" + detector + ": " + name() + " has " + DETECTORS);
         };
+    }
+
+    /**
+     * Opens the detector {@code webrtc} with options of one's own.
+     *
+     * @param sampleRate 8000, 16000, 32000 or 48000
+     * @throws VoiceException if the rate is another, or libfvad does not load
+     */
+    public VoiceActivityDetector openWebRtc(WebRtcOptions options, int sampleRate) {
+        return WebRtcDetector.open(options, sampleRate);
     }
 
     private static VoiceActivityDetector openDuplex(@Nullable Path model, int sampleRate) {

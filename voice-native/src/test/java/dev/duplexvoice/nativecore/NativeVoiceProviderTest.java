@@ -37,7 +37,7 @@ class NativeVoiceProviderTest {
         NativeVoiceProvider provider = new NativeVoiceProvider();
         assertThat(provider.name()).isEqualTo("core-native");
         assertThat(provider.unavailable()).isNull();
-        assertThat(provider.detectors()).containsExactly("duplex", "silero");
+        assertThat(provider.detectors()).containsExactly("duplex", "silero", "webrtc");
         assertThat(provider.voices()).containsExactly("rms", "slt", "awb", "kal16");
         assertThat(provider.nativeVersion()).matches("\\d+\\.\\d+\\.\\d+");
         assertThat(provider.simd()).isIn("avx512", "avx2", "portable");
@@ -122,7 +122,7 @@ class NativeVoiceProviderTest {
         NativeVoiceProvider provider = new NativeVoiceProvider();
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> provider.openDetector("other", null, 16_000))
-                .withMessage("detector=other: core-native has [duplex, silero]");
+                .withMessage("detector=other: core-native has [duplex, silero, webrtc]");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> provider.openVoice("other"))
                 .withMessage("voice=other: core-native has [rms, slt, awb, kal16]");

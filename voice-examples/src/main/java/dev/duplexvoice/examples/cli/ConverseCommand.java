@@ -86,11 +86,10 @@ final class ConverseCommand implements Callable<Integer> {
         WavFile wav = AudioInput.read(file);
         SessionOptions.Builder options = SessionOptions.builder().responder(Responders.parse(responder));
         settings.forEach(options::set);
-        if (output != null) {
-            WholeFile.requireWritable(output);
-        }
-        if (eventsFile != null) {
-            WholeFile.requireWritable(eventsFile);
+        requireOutput(output);
+        requireOutput(eventsFile);
+        if (output != null && eventsFile != null) {
+            WholeFile.requireOther(output, eventsFile);
         }
         Pacer pacer = clock == ClockKind.VIRTUAL ? Pacer.virtual() : Pacer.real();
         VoiceEngine.Builder builder = VoiceEngine.builder().clock(pacer.clock());
@@ -112,6 +111,13 @@ final class ConverseCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private void requireOutput(@Nullable Path result) {
+        if (result != null) {
+            WholeFile.requireWritable(result);
+            WholeFile.requireOther(file, result);
+        }
     }
 
     private void write(VoiceEngine engine, Conversation.Result result) {

@@ -1,16 +1,10 @@
 package dev.duplexvoice.examples.cli;
 
 import dev.duplexvoice.VoiceEngine;
-import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.WavFile;
 import dev.duplexvoice.vad.SpeechSegment;
-import dev.duplexvoice.vad.SpeechSegments;
-import dev.duplexvoice.vad.VadBatch;
-import dev.duplexvoice.vad.VadOptions;
-import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +24,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "Samples are counted at 16 kHz; for an 8 kHz recording and a model with 8 kHz weights, at 8 kHz.",
+            "Samples are counted at 16 kHz; for an 8 kHz recording and a detector that takes 8 kHz, at 8 kHz.",
             "Example: voice vad call.wav --detector silero --model silero_vad.onnx"
         })
 final class VadCommand implements Callable<Integer> {
@@ -40,7 +34,7 @@ final class VadCommand implements Callable<Integer> {
     @Option(
             names = "--detector",
             paramLabel = "D",
-            description = "duplex (embedded, default) or silero; with --model, silero is the default.")
+            description = "duplex (embedded, default), silero, webrtc or energy; with --model, silero is the default.")
     private @Nullable String detector;
 
     @Option(names = "--model", paramLabel = "F.onnx", description = "Weights in Silero's architecture.")
@@ -58,55 +52,20 @@ final class VadCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         WavFile wav = AudioInput.read(file);
-        String name = detector != null ? detector : model != null ? "silero" : "duplex";
-        try (VoiceEngine engine = VoiceEngine.create();
-                VoiceActivityDetector vad = open(engine, name, wav.sampleRate())) {
-            short[] samples = AudioInput.resample(engine, wav.samples(), wav.sampleRate(), vad.sampleRate());
-            float[] values = probabilities(vad, samples);
-            List<SpeechSegment> segments = SpeechSegments.of(
-                    values, VadOptions.OFFLINE, vad.sampleRate(), vad.windowSamples(), samples.length);
-            print(vad, values, segments);
+        try (VoiceEngine engine = VoiceEngine.create()) {
+            print(DetectorRun.of(engine, DetectorRun.name(detector, model), model, wav));
         }
         return 0;
     }
 
-    /** At the recording's own rate if the model has weights for it, at 16 kHz otherwise. */
-    private VoiceActivityDetector open(VoiceEngine engine, String name, int sampleRate) {
-        if (sampleRate == 8_000) {
-            try {
-                return engine.openDetector(name, model, 8_000);
-            } catch (VoiceException e) {
-                if (e.code() != VoiceException.Code.UNSUPPORTED) {
-                    throw e;
-                }
-            }
-        }
-        return engine.openDetector(name, model, 16_000);
-    }
-
-    /** One for each window; the last one is filled up with silence. */
-    private static float[] probabilities(VoiceActivityDetector vad, short[] samples) {
-        int window = vad.windowSamples();
-        int windows = (samples.length + window - 1) / window;
-        short[] padded = Arrays.copyOf(samples, windows * window);
-        float[] values = new float[windows];
-        try (VadBatch batch = vad.newBatch(1)) {
-            int caller = batch.acquire();
-            for (int i = 0; i < windows; i++) {
-                batch.submit(caller, padded, i * window);
-                batch.run();
-                values[i] = batch.probability(caller);
-            }
-        }
-        return values;
-    }
-
-    private void print(VoiceActivityDetector vad, float[] values, List<SpeechSegment> segments) {
+    private void print(DetectorRun run) {
+        float[] values = run.values();
+        List<SpeechSegment> segments = run.segments();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             Map<String, Object> result = new LinkedHashMap<>();
-            result.put("detector", vad.name());
-            result.put("sample_rate", vad.sampleRate());
+            result.put("detector", run.detector());
+            result.put("sample_rate", run.sampleRate());
             result.put(
                     "segments",
                     segments.stream().map(s -> List.of(s.start(), s.end())).toList());

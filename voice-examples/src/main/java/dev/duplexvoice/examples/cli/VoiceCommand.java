@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             SayCommand.class,
             VadCommand.class,
+            VadEvalCommand.class,
             ConverseCommand.class,
             SimulateCommand.class,
         })
@@ -51,7 +52,7 @@ public final class VoiceCommand implements Runnable {
                 .setParameterExceptionHandler((e, a) -> {
                     e.getCommandLine()
                             .getErr()
-                            .println("voice: " + oneLine(e.getMessage()) + " (see "
+                            .println("voice: " + oneLine(usage(e)) + " (see "
                                     + e.getCommandLine().getCommandSpec().qualifiedName() + " --help)");
                     return WRONG_USAGE;
                 })
@@ -65,6 +66,21 @@ public final class VoiceCommand implements Runnable {
         int code = line.execute(args);
         out.flush();
         return code;
+    }
+
+    private static String usage(CommandLine.ParameterException e) {
+        CommandLine line = e.getCommandLine();
+        if (e instanceof CommandLine.UnmatchedArgumentException unmatched && line.getParent() == null) {
+            String first = unmatched.getUnmatched().get(0);
+            if (!first.startsWith("-")) {
+                return first + ": there is no such command; use one of "
+                        + String.join(", ", line.getSubcommands().keySet());
+            }
+        }
+        if (e instanceof CommandLine.MissingParameterException) {
+            return e.getMessage() + "; what begins with - and is no option goes behind --";
+        }
+        return String.valueOf(e.getMessage()).replace("option option", "option");
     }
 
     private static String message(Throwable e) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.duplexvoice.VoiceException;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,10 +129,29 @@ public record Scenario(
     }
 
     private static String firstLine(JsonProcessingException e) {
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return "there is no '" + unknown.getPropertyName() + "'; use one of " + unknown.getKnownPropertyIds();
+        }
+        if (e instanceof MismatchedInputException mismatch
+                && !mismatch.getOriginalMessage().startsWith("Missing")) {
+            return "not what is expected here";
+        }
         return e.getOriginalMessage().lines().findFirst().orElse("unreadable");
     }
 
     private void check(Path file) {
+        for (List<?> list : List.of(user, reply, tts, say)) {
+            if (list.stream().anyMatch(Objects::isNull)) {
+                throw bad(file, "a list holds null: leave the entry out");
+            }
+        }
+        if (options.values().stream().anyMatch(Objects::isNull)) {
+            throw bad(file, "options: a value is null: leave the option out");
+        }
+        if (reply.stream().anyMatch(r -> missing(r.to()) || missing(r.text()))
+                || say.stream().anyMatch(s -> missing(s.text()))) {
+            throw bad(file, "a text is null: write \"\" for none");
+        }
         double from = 0;
         for (int i = 0; i < user.size(); i++) {
             User entry = user.get(i);
@@ -167,6 +189,12 @@ public record Scenario(
         if (tts.isEmpty() && (!reply.isEmpty() || !say.isEmpty())) {
             throw bad(file, "tts is empty: say how the voice speaks, such as {\"audio\": 2.0, \"ttfb\": 0.2}");
         }
+    }
+
+    /** The JSON binding gives null where the file says so. */
+    @SuppressWarnings("NullAway")
+    private static boolean missing(String text) {
+        return text == null;
     }
 
     private static VoiceException bad(Path file, String what) {

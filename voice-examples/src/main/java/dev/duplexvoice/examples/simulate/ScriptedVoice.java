@@ -87,6 +87,11 @@ final class ScriptedVoice implements SpeechSynthesizer {
         }
 
         @Override
+        public long expectedSamples() {
+            return total;
+        }
+
+        @Override
         public List<WordTiming> words() {
             return List.of();
         }

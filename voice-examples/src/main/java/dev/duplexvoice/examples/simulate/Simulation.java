@@ -99,9 +99,18 @@ public final class Simulation {
     private double script(DuplexSession session, SessionOptions options) {
         double end = 0;
         Duration silence = options.vad().minSilence();
-        for (Scenario.User user : scenario.user()) {
-            at(user.from(), () -> live(session, session::speechStarted));
-            at(user.to() + silence.toNanos() / 1e9, () -> live(session, () -> session.speechEnded(silence)));
+        double silentFrom = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < scenario.user().size(); i++) {
+            Scenario.User user = scenario.user().get(i);
+            // A pause shorter than the least silence is none: the detector hears one stretch of speech.
+            if (user.from() >= silentFrom) {
+                at(user.from(), () -> live(session, session::speechStarted));
+            }
+            silentFrom = user.to() + silence.toNanos() / 1e9;
+            boolean last = i + 1 == scenario.user().size();
+            if (last || scenario.user().get(i + 1).from() >= silentFrom) {
+                at(silentFrom, () -> live(session, () -> session.speechEnded(silence)));
+            }
             end = Math.max(end, user.to() + silence.toNanos() / 1e9);
             String text = user.text();
             if (text != null) {

@@ -36,7 +36,7 @@ class CommandLineTest {
 
     @Test
     void shouldBeWrongUsageWhenTheCommandOrAnOptionIsUnknown() {
-        assertOneLine(Cli.run("sing"), 2, "sing");
+        assertOneLine(Cli.run("sing"), 2, "sing", "no such command", "demo");
         assertOneLine(Cli.run("say", "Hello", "--volume", "11"), 2, "--volume");
         assertOneLine(Cli.run("say"), 2, "TEXT");
         assertOneLine(Cli.run("converse", "x.wav", "--clock", "sundial"), 2, "sundial");
@@ -101,6 +101,26 @@ class CommandLineTest {
     }
 
     @Test
+    void shouldNotDestroyTheRecordingWhenItIsAlsoTheOutput() throws IOException {
+        Path wav = folder.resolve("call.wav");
+        WavFile.write(wav, 16_000, new short[1_600]);
+        byte[] before = Files.readAllBytes(wav);
+        assertOneLine(Cli.run("converse", wav, "-o", wav, "--clock", "virtual"), 1, "two different files");
+        Path link = Files.createSymbolicLink(folder.resolve("link.wav"), wav);
+        assertOneLine(Cli.run("converse", wav, "-o", link, "--clock", "virtual"), 1, "two different files");
+        assertThat(Files.readAllBytes(wav)).isEqualTo(before);
+    }
+
+    @Test
+    void shouldWriteThroughALinkWhenTheOutputIsOne() throws IOException {
+        Path wav = Files.createFile(folder.resolve("real.wav"));
+        Path link = Files.createSymbolicLink(folder.resolve("link.wav"), wav);
+        assertThat(Cli.run("say", "Hello", "-o", link).code).isZero();
+        assertThat(link).isSymbolicLink();
+        assertThat(WavFile.read(wav).samples()).isNotEmpty();
+    }
+
+    @Test
     void shouldReportItsFiguresWhenAskedForJson() {
         Path file = folder.resolve("hello.wav");
         Cli result = Cli.run("say", "Welcome to the realtime duplex voice demo.", "--json", "-o", file);
@@ -124,6 +144,10 @@ class CommandLineTest {
         assertOneLine(scenario("{\"user\": [{\"from\": 1}]}"), 1, "user[0]", "to");
         assertOneLine(scenario("{\"usr\": []}"), 1, "usr");
         assertOneLine(scenario("{"), 1, "line 1");
+        assertOneLine(scenario("[]"), 1, "not what is expected");
+        assertOneLine(scenario("{\"user\": [null]}"), 1, "null");
+        assertOneLine(scenario("{\"options\": {\"vad.threshold\": null}}"), 1, "null");
+        assertOneLine(scenario("{\"say\": [{\"at\": 1, \"text\": null}], \"tts\": [{\"audio\": 1}]}"), 1, "null");
         assertOneLine(scenario("{\"user\": [{\"from\": 3, \"to\": 2}]}"), 1, "user[0]", "from=3.0");
         assertOneLine(scenario("{\"options\": {\"vad.magic\": \"1\"}}"), 2, "vad.magic", "vad.minSilence");
         assertOneLine(scenario("{\"options\": {\"vad.minSilence\": \"soon\"}}"), 2, "soon", "500ms");

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Platform(
         value = "linux-x86_64",
-        include = "voice/voice.h",
+        include = {"voice/voice.h", "voice/fvad_call.h"},
         library = "jnivoice",
         link = "voice",
         preload = {
@@ -261,4 +261,24 @@ public final class VoiceLibrary {
     public static native void voice_tts_stream_close(TtsStream stream);
 
     public static native void voice_tts_close(Tts tts);
+
+    // WebRTC's detector: libfvad's functions, called by their addresses (voice/fvad_call.h)
+
+    public static native @Cast("void*") @Nullable Pointer voice_fvad_new(@Cast("void*") Pointer function);
+
+    public static native void voice_fvad_free(@Cast("void*") Pointer function, @Cast("void*") Pointer instance);
+
+    public static native void voice_fvad_reset(@Cast("void*") Pointer function, @Cast("void*") Pointer instance);
+
+    public static native int voice_fvad_set_mode(
+            @Cast("void*") Pointer function, @Cast("void*") Pointer instance, int mode);
+
+    public static native int voice_fvad_set_sample_rate(
+            @Cast("void*") Pointer function, @Cast("void*") Pointer instance, int sampleRate);
+
+    public static native int voice_fvad_process(
+            @Cast("void*") Pointer function,
+            @Cast("void*") Pointer instance,
+            @Const ShortPointer frame,
+            @Cast("size_t") long length);
 }
