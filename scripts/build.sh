@@ -50,7 +50,7 @@ build_program() {
     require_tools run
     print=$(fingerprint)
     step "building (the first time downloads what Maven needs)" "$launcher_folder/build.log" \
-        maven -q -Dmaven.test.skip=true -Dmaven.javadoc.skip=true -Dmaven.source.skip=true -Dspotless.check.skip=true \
+        maven -q -DskipTests -Dmaven.javadoc.skip=true -Dmaven.source.skip=true -Dspotless.check.skip=true \
         -pl voice-examples -am package || exit 1
     publish_program "$print"
 }

@@ -47,6 +47,7 @@ test_all() {
             test_native cuda
         fi
     fi
+    test_first_run
     test_java
     if ! $quick; then
         test_java_25
@@ -97,6 +98,14 @@ build_native() { (cd "$root" && cmake --preset "$1" --log-level=WARNING && cmake
 run_native() { (cd "$root" && without_randomised_addresses ctest --preset "$1" --no-tests=error); }
 
 add() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", a + b }'; }
+
+# The launcher builds the program by a shorter way than the tests do; on a fresh clone nothing else has built it yet.
+test_first_run() {
+    local result=passed begun
+    begun=$(now)
+    (require_program) || result=FAILED
+    row "first run" "$result" '' '' "$(since "$begun")"
+}
 
 # Builds as a release does, with formatting, documentation and all that `verify` checks.
 test_java() {
