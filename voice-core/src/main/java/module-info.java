@@ -12,6 +12,7 @@ module dev.duplexvoice.core {
     exports dev.duplexvoice.telemetry;
     exports dev.duplexvoice.time;
     exports dev.duplexvoice.tts;
+    exports dev.duplexvoice.turn;
     exports dev.duplexvoice.vad;
 
     uses dev.duplexvoice.spi.VoiceProvider;

@@ -74,12 +74,20 @@ public sealed interface SessionEvent {
             implements SessionEvent {}
 
     /**
-     * Nothing more is put out because the caller speaks; the reply is kept.
+     * Nothing more is put out because the caller speaks, or may be about to; the reply is kept. A sound that turns out to be no
+     * speech is followed by {@link Resumed} without a {@link SpeechStarted}.
      *
      * @param position how much of the reply was put out
+     * @param detectedAt when the detector noticed the sound; the event's own time if the host paused it
      * @param silentAt when the frames that the host has taken or is about to take are played
      */
-    record Paused(Duration at, String sessionId, @Nullable String turnId, Duration position, Duration silentAt)
+    record Paused(
+            Duration at,
+            String sessionId,
+            @Nullable String turnId,
+            Duration position,
+            Duration detectedAt,
+            Duration silentAt)
             implements SessionEvent {}
 
     /** It was a false alarm; the reply goes on at the very sample where it paused. */

@@ -5,6 +5,8 @@ import dev.duplexvoice.dialog.Responder;
 import dev.duplexvoice.internal.OptionValues;
 import dev.duplexvoice.stt.SpeechRecognizer;
 import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.turn.InterruptionPolicy;
+import dev.duplexvoice.turn.TurnDetector;
 import dev.duplexvoice.vad.VadOptions;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -26,10 +28,13 @@ public final class SessionOptions {
     private final Duration preRoll;
     private final EndpointingOptions endpointing;
     private final InterruptionOptions interruption;
+    private final Preemptive preemptive;
     private final SessionLimits limits;
     private final boolean externalSpeech;
     private final @Nullable Responder responder;
     private final @Nullable SpeechRecognizer recognizer;
+    private final @Nullable TurnDetector turnDetector;
+    private final @Nullable InterruptionPolicy interruptionPolicy;
     private final @Nullable SpeechSynthesizer synthesizer;
     private final @Nullable SessionListener listener;
     private final @Nullable VadObserver vadObserver;
@@ -41,10 +46,13 @@ public final class SessionOptions {
         preRoll = builder.preRoll;
         endpointing = builder.endpointing;
         interruption = builder.interruption;
+        preemptive = builder.preemptive;
         limits = builder.limits;
         externalSpeech = builder.externalSpeech;
         responder = builder.responder;
         recognizer = builder.recognizer;
+        turnDetector = builder.turnDetector;
+        interruptionPolicy = builder.interruptionPolicy;
         synthesizer = builder.synthesizer;
         listener = builder.listener;
         vadObserver = builder.vadObserver;
@@ -55,6 +63,11 @@ public final class SessionOptions {
         if (interruption.minWords() > 0 && recognizer == null) {
             throw new IllegalArgumentException("interruption.minWords=" + interruption.minWords()
                     + ": words are counted in transcripts; set a recognizer, or minWords=0");
+        }
+        if (!interruption.backchannels().isEmpty() && recognizer == null) {
+            throw new IllegalArgumentException(
+                    "interruption.backchannels=" + String.join(",", interruption.backchannels())
+                            + ": they are found in transcripts; set a recognizer, or leave them out");
         }
     }
 
@@ -98,6 +111,11 @@ public final class SessionOptions {
         return interruption;
     }
 
+    /** Whether replies are begun before the turn has certainly ended. */
+    public Preemptive preemptive() {
+        return preemptive;
+    }
+
     /** What ends the session. */
     public SessionLimits limits() {
         return limits;
@@ -116,6 +134,16 @@ public final class SessionOptions {
     /** What understands the caller; null for none. */
     public @Nullable SpeechRecognizer recognizer() {
         return recognizer;
+    }
+
+    /** Judges whether the caller's turn is over; null if silence alone does. */
+    public @Nullable TurnDetector turnDetector() {
+        return turnDetector;
+    }
+
+    /** Judges whether speech interrupts a reply; null if the options alone do. */
+    public @Nullable InterruptionPolicy interruptionPolicy() {
+        return interruptionPolicy;
     }
 
     /** The voice; null for the engine's. */
@@ -141,10 +169,13 @@ public final class SessionOptions {
         private Duration preRoll = Duration.ofMillis(300);
         private EndpointingOptions endpointing = EndpointingOptions.DEFAULT;
         private InterruptionOptions interruption = InterruptionOptions.DEFAULT;
+        private Preemptive preemptive = Preemptive.OFF;
         private SessionLimits limits = SessionLimits.DEFAULT;
         private boolean externalSpeech;
         private @Nullable Responder responder;
         private @Nullable SpeechRecognizer recognizer;
+        private @Nullable TurnDetector turnDetector;
+        private @Nullable InterruptionPolicy interruptionPolicy;
         private @Nullable SpeechSynthesizer synthesizer;
         private @Nullable SessionListener listener;
         private @Nullable VadObserver vadObserver;
@@ -194,6 +225,12 @@ public final class SessionOptions {
             return this;
         }
 
+        /** Whether replies are begun before the turn has certainly ended; off by default. */
+        public Builder preemptive(Preemptive value) {
+            preemptive = Objects.requireNonNull(value);
+            return this;
+        }
+
         /** What ends the session. */
         public Builder limits(SessionLimits sessionLimits) {
             limits = Objects.requireNonNull(sessionLimits);
@@ -218,6 +255,18 @@ public final class SessionOptions {
         /** What understands the caller. With one, a turn needs a transcript; without one, silence alone ends it. */
         public Builder recognizer(SpeechRecognizer value) {
             recognizer = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Judges whether the caller's turn is over, instead of silence alone. */
+        public Builder turnDetector(TurnDetector value) {
+            turnDetector = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Judges whether speech interrupts a reply, before the options do. */
+        public Builder interruptionPolicy(InterruptionPolicy value) {
+            interruptionPolicy = Objects.requireNonNull(value);
             return this;
         }
 
@@ -274,13 +323,6 @@ public final class SessionOptions {
             DEFAULTS.put(name, defaultValue);
         }
 
-        private static void only(String name, String supported, String value) {
-            if (!value.strip().equals(supported)) {
-                throw new IllegalArgumentException(
-                        name + "=" + value + ": this version knows " + name + "=" + supported + " only");
-            }
-        }
-
         private static void vad(
                 Builder b,
                 @Nullable Float threshold,
@@ -310,78 +352,58 @@ public final class SessionOptions {
             key("endpointing.minDelay", "500ms", (b, v) -> {
                 Duration min = OptionValues.duration("endpointing.minDelay", v);
                 Duration max = b.endpointing.maxDelay();
-                b.endpointing = new EndpointingOptions(min, max.compareTo(min) < 0 ? min : max);
+                b.endpointing = new EndpointingOptions(b.endpointing.mode(), min, max.compareTo(min) < 0 ? min : max);
             });
             key(
                     "endpointing.maxDelay",
                     "3s",
                     (b, v) -> b.endpointing = new EndpointingOptions(
-                            b.endpointing.minDelay(), OptionValues.duration("endpointing.maxDelay", v)));
-            key("interruption.enabled", "true", (b, v) -> {
-                InterruptionOptions o = b.interruption;
-                b.interruption = new InterruptionOptions(
-                        OptionValues.bool("interruption.enabled", v),
-                        o.pauseAfter(),
-                        o.confirmAfter(),
-                        o.minWords(),
-                        o.falseAlarmTimeout(),
-                        o.warmup());
-            });
-            key("interruption.pauseAfter", "0ms", (b, v) -> {
-                InterruptionOptions o = b.interruption;
-                b.interruption = new InterruptionOptions(
-                        o.enabled(),
-                        OptionValues.duration("interruption.pauseAfter", v),
-                        o.confirmAfter(),
-                        o.minWords(),
-                        o.falseAlarmTimeout(),
-                        o.warmup());
-            });
-            key("interruption.confirmAfter", "500ms", (b, v) -> {
-                InterruptionOptions o = b.interruption;
-                b.interruption = new InterruptionOptions(
-                        o.enabled(),
-                        o.pauseAfter(),
-                        OptionValues.duration("interruption.confirmAfter", v),
-                        o.minWords(),
-                        o.falseAlarmTimeout(),
-                        o.warmup());
-            });
-            key("interruption.minWords", "0", (b, v) -> {
-                InterruptionOptions o = b.interruption;
-                b.interruption = new InterruptionOptions(
-                        o.enabled(),
-                        o.pauseAfter(),
-                        o.confirmAfter(),
-                        OptionValues.integer("interruption.minWords", v),
-                        o.falseAlarmTimeout(),
-                        o.warmup());
-            });
-            key("interruption.falseAlarmTimeout", "2s", (b, v) -> {
-                InterruptionOptions o = b.interruption;
-                b.interruption = new InterruptionOptions(
-                        o.enabled(),
-                        o.pauseAfter(),
-                        o.confirmAfter(),
-                        o.minWords(),
-                        OptionValues.duration("interruption.falseAlarmTimeout", v),
-                        o.warmup());
-            });
-            key("interruption.warmup", "0ms", (b, v) -> {
-                InterruptionOptions o = b.interruption;
-                b.interruption = new InterruptionOptions(
-                        o.enabled(),
-                        o.pauseAfter(),
-                        o.confirmAfter(),
-                        o.minWords(),
-                        o.falseAlarmTimeout(),
-                        OptionValues.duration("interruption.warmup", v));
-            });
-            // Named here so that a file which states the defaults is understood; other values come with what they
-            // switch on.
-            key("endpointing.mode", "fixed", (b, v) -> only("endpointing.mode", "fixed", v));
-            key("interruption.backchannels", "", (b, v) -> only("interruption.backchannels", "", v));
-            key("preemptive", "off", (b, v) -> only("preemptive", "off", v));
+                            b.endpointing.mode(),
+                            b.endpointing.minDelay(),
+                            OptionValues.duration("endpointing.maxDelay", v)));
+            key(
+                    "endpointing.mode",
+                    "fixed",
+                    (b, v) -> b.endpointing = new EndpointingOptions(
+                            OptionValues.constant("endpointing.mode", v, EndpointingOptions.Mode.class),
+                            b.endpointing.minDelay(),
+                            b.endpointing.maxDelay()));
+            key(
+                    "interruption.enabled",
+                    "true",
+                    (b, v) ->
+                            b.interruption = b.interruption.withEnabled(OptionValues.bool("interruption.enabled", v)));
+            key(
+                    "interruption.pauseAfter",
+                    "0ms",
+                    (b, v) -> b.interruption =
+                            b.interruption.withPauseAfter(OptionValues.duration("interruption.pauseAfter", v)));
+            key(
+                    "interruption.confirmAfter",
+                    "500ms",
+                    (b, v) -> b.interruption =
+                            b.interruption.withConfirmAfter(OptionValues.duration("interruption.confirmAfter", v)));
+            key(
+                    "interruption.minWords",
+                    "0",
+                    (b, v) -> b.interruption =
+                            b.interruption.withMinWords(OptionValues.integer("interruption.minWords", v)));
+            key(
+                    "interruption.falseAlarmTimeout",
+                    "2s",
+                    (b, v) -> b.interruption = b.interruption.withFalseAlarmTimeout(
+                            OptionValues.duration("interruption.falseAlarmTimeout", v)));
+            key(
+                    "interruption.warmup",
+                    "0ms",
+                    (b, v) -> b.interruption =
+                            b.interruption.withWarmup(OptionValues.duration("interruption.warmup", v)));
+            key(
+                    "interruption.backchannels",
+                    "",
+                    (b, v) -> b.interruption =
+                            b.interruption.withBackchannels(OptionValues.list("interruption.backchannels", v)));
+            key("preemptive", "off", (b, v) -> b.preemptive = OptionValues.constant("preemptive", v, Preemptive.class));
             key(
                     "limits.idle",
                     "300s",

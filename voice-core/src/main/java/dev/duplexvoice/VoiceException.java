@@ -26,6 +26,8 @@ public class VoiceException extends RuntimeException {
         SYNTHESIS,
         /** The recognizer failed. */
         RECOGNITION,
+        /** The turn detector or the interruption policy failed. */
+        TURN_TAKING,
         /** The host's Responder threw. */
         RESPONDER,
         /** A host's listener threw. */

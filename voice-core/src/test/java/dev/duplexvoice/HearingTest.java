@@ -11,6 +11,7 @@ import dev.duplexvoice.support.EventText;
 import dev.duplexvoice.support.LoudnessDetector;
 import dev.duplexvoice.support.RepeatingResampler;
 import dev.duplexvoice.support.ToneVoice;
+import dev.duplexvoice.support.Transport;
 import dev.duplexvoice.time.VirtualClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -336,6 +337,85 @@ class HearingTest {
 
         assertThat(resamplers.opened)
                 .allSatisfy(resampler -> assertThat(resampler.closed).isTrue());
+    }
+
+    private List<String> linesOf(String... types) {
+        return lines().stream()
+                .filter(line -> List.of(types).contains(line.split(" ")[1]))
+                .toList();
+    }
+
+    /** Twenty words of 200 ms are said from 0.020 on. */
+    private DuplexSession speaking() {
+        DuplexSession session = engine.open(options().build());
+        session.say(
+                "one two three four five six seven eight nine ten one two three four five six seven eight nine ten.");
+        new Transport(clock, session);
+        return session;
+    }
+
+    @Test
+    void shouldPauseWithTheFirstWindowThatMayBeSpeechAndCutOffWhenItIs() {
+        DuplexSession session = speaking();
+        feed(session, caller(32_000, 10, 40), FRAME);
+
+        assertThat(linesOf("speech_started", "paused", "resumed", "interrupted"))
+                .containsExactly(
+                        "0.360 paused position=0.340",
+                        "0.460 speech_started onset=0.320",
+                        "0.820 interrupted position=0.340");
+    }
+
+    @Test
+    void shouldGoOnAtOnceWhenTheSoundWasNoSpeech() {
+        DuplexSession session = speaking();
+        feed(session, caller(32_000, 10, 12, 24, 25), FRAME);
+
+        assertThat(linesOf("speech_started", "paused", "resumed", "interrupted"))
+                .containsExactly(
+                        "0.360 paused position=0.340",
+                        "0.420 resumed position=0.340",
+                        "0.800 paused position=0.720",
+                        "0.840 resumed position=0.720");
+    }
+
+    @Test
+    void shouldNotCountTheSilenceBehindShortSpeechAsSpeech() {
+        DuplexSession session = speaking();
+        feed(session, caller(32_000, 10, 18), FRAME);
+
+        assertThat(linesOf("speech_started", "speech_ended", "paused", "resumed", "interrupted"))
+                .containsExactly(
+                        "0.360 paused position=0.340",
+                        "0.460 speech_started onset=0.320",
+                        "0.940 speech_ended end=0.576",
+                        "0.940 resumed position=0.340");
+    }
+
+    @Test
+    void shouldInterruptLaterWhenThereIsASilenceInTheSpeech() {
+        DuplexSession session = speaking();
+        feed(session, caller(32_000, 10, 24, 28, 40), FRAME);
+
+        // At 0.820 the caller is silent; the first window of what follows ends at 0.928.
+        assertThat(linesOf("speech_started", "speech_ended", "paused", "resumed", "interrupted"))
+                .containsExactly(
+                        "0.360 paused position=0.340",
+                        "0.460 speech_started onset=0.320",
+                        "0.940 interrupted position=0.340",
+                        "1.640 speech_ended end=1.280");
+    }
+
+    @Test
+    void shouldPauseOnlyAfterTheTimeThatTheHostSet() {
+        DuplexSession session =
+                engine.open(options().set("interruption.pauseAfter", "200ms").build());
+        session.say("one two three four five six seven eight nine ten.");
+        new Transport(clock, session);
+        feed(session, caller(32_000, 10, 12, 24, 40), FRAME);
+
+        assertThat(linesOf("paused", "resumed", "interrupted"))
+                .containsExactly("0.968 paused position=0.960", "1.268 interrupted position=0.960");
     }
 
     @Test

@@ -259,6 +259,56 @@ class InterruptionTest {
     }
 
     @Test
+    void shouldBeInterruptedByAFinishedTurnOnlyWhileTheFirstReplyWarmsUp() {
+        Scene scene = speaking().recognized().set("interruption.warmup", "5s").open();
+        scene.speech(0, 1_000)
+                .transcript(1_100, "go")
+                .speech(1_700, 2_100)
+                .transcript(2_300, "no wait")
+                .runTo(2_650);
+
+        assertThat(scene.lines("paused", "interrupted", "turn_ended", "resumed"))
+                .containsExactly(
+                        "1.500 turn_ended 'go' endpointing=0.500 transcription=0.100",
+                        "2.600 paused position=1.080",
+                        "2.600 interrupted position=1.080",
+                        "2.600 turn_ended 'no wait' endpointing=0.500 transcription=0.200");
+        assertThat(scene.history())
+                .containsExactly("CALLER: go", "AGENT: one two three four five [cut]", "CALLER: no wait");
+    }
+
+    @Test
+    void shouldNotBeInterruptedWhenTheWarmUpHearsAnEchoThatIsNoText() {
+        Scene scene = speaking().recognized().set("interruption.warmup", "5s").open();
+        scene.speech(0, 1_000)
+                .transcript(1_100, "go")
+                .speech(1_700, 2_100)
+                .speech(2_300, 3_300)
+                .transcript(3_400, " ")
+                .runTo(10_000);
+
+        assertThat(scene.lines("paused", "interrupted")).isEmpty();
+        assertThat(scene.lines("turn_ended")).hasSize(1);
+        assertThat(scene.transport.spoken()).isEqualTo(ToneVoice.samples(0, 96_000));
+    }
+
+    @Test
+    void shouldTakeTheTurnThatFinishesWhenTheReplyOfTheWarmUpIsOver() {
+        Scene scene = speaking().recognized().set("interruption.warmup", "5s").open();
+        scene.speech(0, 1_000)
+                .transcript(1_100, "go")
+                .speech(2_900, 3_200)
+                .transcript(3_400, "and then")
+                .runTo(3_800);
+
+        assertThat(scene.lines("interrupted", "turn_ended", "reply_finished"))
+                .containsExactly(
+                        "1.500 turn_ended 'go' endpointing=0.500 transcription=0.100",
+                        "3.520 reply_finished position=2.000 heard='" + TEN + "'",
+                        "3.700 turn_ended 'and then' endpointing=0.500 transcription=0.200");
+    }
+
+    @Test
     void shouldPauseAtTheEndOfTheWarmUpWhenTheCallerStillSpeaks() {
         Scene scene = speaking().set("interruption.warmup", "1s").open();
         scene.speech(0, 1_000).speech(1_700, 4_000).runTo(3_300);

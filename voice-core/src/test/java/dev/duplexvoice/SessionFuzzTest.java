@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.duplexvoice.dialog.Reply;
 import dev.duplexvoice.support.Scene;
 import dev.duplexvoice.support.Transport;
+import dev.duplexvoice.turn.InterruptionPolicy;
+import dev.duplexvoice.turn.TurnVerdict;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Random;
@@ -13,7 +15,9 @@ import org.junit.jupiter.api.Test;
 
 /** Random conversations: whatever happens, what the session tells of it makes sense. */
 class SessionFuzzTest {
-    private static final int SCRIPTS = 2_500;
+    /** {@code -Dvoice.fuzz.scripts=100000} for a long run. */
+    private static final int SCRIPTS = Integer.getInteger("voice.fuzz.scripts", 2_500);
+
     private static final int LENGTH = 9_000;
 
     @Test
@@ -54,6 +58,15 @@ class SessionFuzzTest {
         if (recognized) {
             scene.recognized();
             scene.set("interruption.minWords", "" + random.nextInt(3));
+            scene.set("interruption.backchannels", random.nextBoolean() ? "" : "word1, word2, word3 word4");
+        }
+        scene.set("preemptive", new String[] {"off", "reply", "speech"}[random.nextInt(3)])
+                .set("endpointing.mode", random.nextBoolean() ? "fixed" : "dynamic");
+        if (random.nextInt(3) == 0) {
+            scene.options.turnDetector(rate -> moment -> any(TurnVerdict.values(), random));
+        }
+        if (random.nextInt(3) == 0) {
+            scene.options.interruptionPolicy(attempt -> any(InterruptionPolicy.Verdict.values(), random));
         }
         scene.set("interruption.pauseAfter", random.nextInt(4) * 150 + "ms")
                 .set("interruption.confirmAfter", random.nextInt(5) * 200 + "ms")
@@ -86,6 +99,15 @@ class SessionFuzzTest {
         return scene;
     }
 
+    /** Any of them, or a failure. */
+    private static <T> T any(T[] values, Random random) {
+        int index = random.nextInt(values.length + 1);
+        if (index == values.length) {
+            throw new IllegalStateException("no verdict");
+        }
+        return values[index];
+    }
+
     private static void happen(Scene scene, Random random, boolean recognized) {
         int at = 20 + random.nextInt(LENGTH - 1_000);
         int grid = random.nextBoolean() ? 1 : 20;
@@ -96,7 +118,14 @@ class SessionFuzzTest {
                 if (recognized) {
                     boolean isFinal = random.nextInt(3) > 0;
                     String text = words(random, 3);
-                    scene.at(at, () -> scene.sink.transcript(text, isFinal));
+                    int utterance = random.nextInt(8);
+                    scene.at(at, () -> {
+                        if (utterance == 0 || utterance > 4) {
+                            scene.sink.transcript(text, isFinal);
+                        } else {
+                            scene.sink.transcript(text, isFinal, utterance);
+                        }
+                    });
                 }
             }
             case 7 -> scene.atIfLive(at, scene.session::interrupt);
@@ -148,7 +177,7 @@ class SessionFuzzTest {
         StringBuilder text = new StringBuilder();
         int count = random.nextInt(most + 1);
         for (int i = 0; i < count; i++) {
-            text.append(random.nextInt(60) == 0 ? "BAD" : "word" + random.nextInt(100));
+            text.append(random.nextInt(60) == 0 ? "BAD" : "word" + random.nextInt(random.nextBoolean() ? 100 : 5));
             text.append(new String[] {" ", ", ", ". ", "! "}[random.nextInt(4)]);
         }
         return text.toString();
@@ -186,7 +215,11 @@ class SessionFuzzTest {
                 samples += (finished.position().toNanos() * 48 + 999_999) / 1_000_000;
                 reply = null;
             } else if (event instanceof SessionEvent.Failed failed) {
-                assertThat(failed.code()).isIn(VoiceException.Code.RESPONDER, VoiceException.Code.SYNTHESIS);
+                assertThat(failed.code())
+                        .isIn(
+                                VoiceException.Code.RESPONDER,
+                                VoiceException.Code.SYNTHESIS,
+                                VoiceException.Code.TURN_TAKING);
             }
         }
         assertThat(reply).isNull();

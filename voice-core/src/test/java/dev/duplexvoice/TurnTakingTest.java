@@ -1,6 +1,7 @@
 package dev.duplexvoice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.duplexvoice.dialog.Turn;
 import dev.duplexvoice.support.Scene;
@@ -163,6 +164,113 @@ class TurnTakingTest {
 
         assertThat(scene.lines("turn_ended"))
                 .containsExactly("4.000 turn_ended 'Almost' endpointing=3.000 transcription=0.000");
+    }
+
+    @Test
+    void shouldWaitForTheSecondTextWhenTheFirstComesDuringTheSecondUtterance() {
+        Scene scene = new Scene().recognized().answering("Yes.").open();
+
+        scene.speech(0, 1_000)
+                .speech(1_400, 2_000)
+                .transcript(1_900, "I want")
+                .transcript(3_100, "to fly")
+                .runTo(10_000);
+
+        assertThat(scene.lines("turn_ended"))
+                .containsExactly("3.100 turn_ended 'I want to fly' endpointing=1.100 transcription=1.100");
+    }
+
+    @Test
+    void shouldPutTextsInTheOrderOfTheirUtterancesWhenTheyComeOutOfOrder() {
+        Scene scene = new Scene().recognized().answering("Yes.").open();
+
+        scene.speech(0, 1_000)
+                .speech(1_400, 2_000)
+                .at(2_100, () -> scene.sink.transcript("to fly", true, 2))
+                .at(2_200, () -> scene.sink.transcript("to f", false, 2))
+                .at(2_900, () -> scene.sink.transcript("I want", true, 1))
+                .runTo(10_000);
+
+        assertThat(scene.lines("turn_ended"))
+                .containsExactly("2.900 turn_ended 'I want to fly' endpointing=0.900 transcription=0.900");
+    }
+
+    @Test
+    void shouldTakeATextOfNoiseAsATurnWhenItComesAfterAll() {
+        Scene scene = new Scene().recognized().answering("Yes.").open();
+
+        scene.speech(0, 1_000).transcript(6_000, "Hello").runTo(10_000);
+
+        assertThat(scene.lines("turn_ended"))
+                .containsExactly("6.000 turn_ended 'Hello' endpointing=5.000 transcription=5.000");
+    }
+
+    @Test
+    void shouldNotAnswerTwiceWhenTheFinalTextOfAnAnsweredTurnIsLate() {
+        Scene scene = new Scene().recognized().answering("Yes.").open();
+
+        scene.speech(0, 1_000)
+                .interim(900, "Almost there")
+                .transcript(6_000, "Almost there.")
+                .runTo(10_000);
+
+        assertThat(scene.lines("turn_ended", "transcript"))
+                .containsExactly(
+                        "0.900 transcript interim 'Almost there'",
+                        "4.000 turn_ended 'Almost there' endpointing=3.000 transcription=0.000",
+                        "6.000 transcript final 'Almost there.'");
+    }
+
+    @Test
+    void shouldKeepALateTextForTheNextTurnWhenItSaysMore() {
+        Scene scene =
+                new Scene().recognized().answering("one two three four five.").open();
+
+        scene.speech(0, 1_000)
+                .interim(900, "Cancel")
+                .transcript(4_200, "Cancel everything")
+                .speech(6_000, 6_500)
+                .transcript(6_600, "please")
+                .runTo(10_000);
+
+        assertThat(scene.lines("turn_ended"))
+                .containsExactly(
+                        "4.000 turn_ended 'Cancel' endpointing=3.000 transcription=0.000",
+                        "7.000 turn_ended 'Cancel everything please' endpointing=0.500 transcription=0.100");
+    }
+
+    @Test
+    void shouldRefuseAnUtteranceThatThereCannotBe() {
+        Scene scene = new Scene().recognized().answering("Yes.").open();
+        scene.runTo(10);
+
+        assertThatThrownBy(() -> scene.sink.transcript("Hi", true, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("utterance=0: give the number that speechStarted told, or none at all");
+    }
+
+    @Test
+    void shouldFollowTheCallersPausesWhenTheDelayIsDynamic() {
+        Scene scene = new Scene()
+                .recognized()
+                .answering("Yes.")
+                .set("endpointing.mode", "dynamic", "endpointing.minDelay", "400ms", "endpointing.maxDelay", "1s")
+                .open();
+        // The caller goes on after a pause of 700 ms, before anything of the answer was heard: 400 + 0.3 × 300 = 490.
+        scene.voice.firstAudioAfter = Duration.ofSeconds(1);
+        scene.speech(0, 1_000)
+                .transcript(1_050, "Well")
+                .speech(1_700, 2_600)
+                .transcript(2_650, "I would")
+                // A pause of 470 ms, within the turn: 490 - 0.3 × 20 = 484.
+                .speech(3_070, 4_000)
+                .transcript(4_050, "like that")
+                .runTo(10_000);
+
+        assertThat(scene.lines("turn_ended"))
+                .containsExactly(
+                        "1.400 turn_ended 'Well' endpointing=0.400 transcription=0.050",
+                        "4.484 turn_ended 'I would like that' endpointing=0.484 transcription=0.050");
     }
 
     @Test

@@ -153,6 +153,11 @@ final class Hearing {
         return batch != null && segmenter.isAudible();
     }
 
+    /** Whether speech goes on, but with a silence in it that may become its end. */
+    boolean isPausing() {
+        return batch != null && segmenter.inSpeech() && !segmenter.isAudible();
+    }
+
     /** Whether the detector's state is in this batch. */
     boolean uses(VadBatch other) {
         return batch == other;

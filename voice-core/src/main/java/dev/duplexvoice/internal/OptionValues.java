@@ -2,9 +2,12 @@ package dev.duplexvoice.internal;
 
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads option values from text, with messages that name the option, the value and the remedy. */
 public final class OptionValues {
@@ -58,6 +61,32 @@ public final class OptionValues {
             case "false" -> false;
             default -> throw new IllegalArgumentException(key + "=" + value + ": write true or false");
         };
+    }
+
+    /** Texts separated by commas; none for a blank value. */
+    public static List<String> list(String key, String value) {
+        if (value.isBlank()) {
+            return List.of();
+        }
+        List<String> items =
+                Arrays.stream(value.split(",", -1)).map(String::strip).toList();
+        if (items.contains("")) {
+            throw new IllegalArgumentException(key + "=" + value + ": an entry is empty; write yeah, mm-hmm, I see");
+        }
+        return items;
+    }
+
+    /** A constant by its name in lower case. */
+    public static <E extends Enum<E>> E constant(String key, String value, Class<E> type) {
+        for (E constant : type.getEnumConstants()) {
+            if (constant.name().equalsIgnoreCase(value.strip())) {
+                return constant;
+            }
+        }
+        String names = Arrays.stream(type.getEnumConstants())
+                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
+        throw new IllegalArgumentException(key + "=" + value + ": use one of " + names);
     }
 
     private static String text(Duration value) {

@@ -126,6 +126,13 @@ final class Playout {
         return delivered;
     }
 
+    /** Makes room: what waits was synthesised for a reply that will not be played. Nothing is being played. */
+    void dropAhead() {
+        if (reply == null) {
+            synthesis.drop();
+        }
+    }
+
     /** Samples of the reply in the frames before this one. */
     private long delivered(long frames) {
         long produced = output.produced();

@@ -3,76 +3,59 @@ package dev.duplexvoice.internal;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.stt.RecognitionStream;
 import dev.duplexvoice.stt.SpeechRecognizer;
+import dev.duplexvoice.stt.TranscriptSink;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A session's recognizer, fed on worker threads, one call at a time. Its failures become messages; after one that it threw on
- * start it is not asked again.
- */
-final class Recognition {
-    private final SerialTasks tasks;
-    private final SpeechRecognizer recognizer;
-    private final SessionCore session;
-    private final Consumer<VoiceException> onFailure;
-    private final int sampleRate;
-    private @Nullable RecognitionStream stream;
+/** A session's recognizer. */
+final class Recognition extends SpeechFollower<RecognitionStream> {
 
-    /** Audio up to this sample was given to the recognizer; kept here for the audio loop. */
-    long givenTo;
+    /** Where the text goes, on the worker's or the recognizer's thread. */
+    interface Texts {
+        void transcript(String text, boolean isFinal, long utterance);
+    }
 
     Recognition(
             SpeechRecognizer recognizer,
             int sampleRate,
             Workers workers,
-            SessionCore session,
+            Texts texts,
             Consumer<VoiceException> onFailure) {
-        this.recognizer = recognizer;
-        this.sampleRate = sampleRate;
-        this.session = session;
-        this.onFailure = onFailure;
-        this.tasks = new SerialTasks(workers::host);
-        tasks.execute(() -> guarded(() -> stream = recognizer.start(
+        super(
+                VoiceException.Code.RECOGNITION,
+                "recognizer " + recognizer.getClass().getName(),
                 sampleRate,
-                (text, isFinal) -> this.session.post(now -> this.session.onTranscript(text, isFinal, now)))));
+                () -> recognizer.start(sampleRate, sink(texts)),
+                workers,
+                onFailure);
     }
 
-    void speechStarted() {
-        call(RecognitionStream::speechStarted);
+    private static TranscriptSink sink(Texts texts) {
+        return new TranscriptSink() {
+            @Override
+            public void transcript(String text, boolean isFinal) {
+                texts.transcript(text, isFinal, CallerTurn.UNNUMBERED);
+            }
+
+            @Override
+            public void transcript(String text, boolean isFinal, long utterance) {
+                if (utterance <= CallerTurn.UNNUMBERED) {
+                    throw new IllegalArgumentException(
+                            "utterance=" + utterance + ": give the number that speechStarted told, or none at all");
+                }
+                texts.transcript(text, isFinal, utterance);
+            }
+        };
+    }
+
+    void speechStarted(long utterance) {
+        call(open -> open.speechStarted(utterance));
     }
 
     void audio(short[] samples) {
-        call(open -> open.audio(samples));
+        audio(samples, open -> open.audio(samples));
     }
 
     void speechEnded() {
         call(RecognitionStream::speechEnded);
-    }
-
-    void close() {
-        call(open -> {
-            stream = null;
-            open.close();
-        });
-    }
-
-    private void call(Consumer<RecognitionStream> action) {
-        tasks.execute(() -> guarded(() -> {
-            RecognitionStream open = stream;
-            if (open != null) {
-                action.accept(open);
-            }
-        }));
-    }
-
-    private void guarded(Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException | LinkageError e) {
-            onFailure.accept(new VoiceException(
-                    VoiceException.Code.RECOGNITION,
-                    "recognizer " + recognizer.getClass().getName() + " threw at " + sampleRate + " Hz: " + e,
-                    e));
-        }
     }
 }

@@ -16,8 +16,13 @@ final class ReplyText implements Reply {
     final int epoch;
 
     final String turnId;
-    final long startedAt;
     final SpokenText spoken;
+
+    /** When it became the session's reply; the audio loop's. */
+    long startedAt;
+    /** Why it failed before that; the audio loop's. */
+    @Nullable
+    Throwable failedAhead;
 
     private final Runnable wakePump;
     private final Workers workers;
@@ -34,14 +39,12 @@ final class ReplyText implements Reply {
     ReplyText(
             int epoch,
             String turnId,
-            long startedAt,
             int sampleRate,
             Workers workers,
             Runnable wakePump,
             BiConsumer<ReplyText, Throwable> onFailure) {
         this.epoch = epoch;
         this.turnId = turnId;
-        this.startedAt = startedAt;
         this.spoken = new SpokenText(sampleRate);
         this.workers = workers;
         this.wakePump = wakePump;

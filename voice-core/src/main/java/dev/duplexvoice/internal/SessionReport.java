@@ -63,15 +63,16 @@ final class SessionReport {
     }
 
     void firstAudio(ReplyText reply, long now) {
-        long sinceText = now - reply.firstTextAt;
+        // Audio that was made ahead waited for the turn's end, and nobody for it.
+        long sinceText = now - Math.max(reply.firstTextAt, reply.startedAt);
         long sinceTurn = now - reply.startedAt;
         events.emit(new SessionEvent.FirstAudio(
                 at(now), id, reply.turnId, Duration.ofNanos(sinceText), Duration.ofNanos(sinceTurn)));
         telemetry.firstAudio(id, reply.turnId, sinceTurn, sinceText);
     }
 
-    void paused(String turn, long position, long closedAt, long silentAt) {
-        events.emit(new SessionEvent.Paused(at(closedAt), id, turn, duration(position), at(silentAt)));
+    void paused(String turn, long position, long detectedAt, long closedAt, long silentAt) {
+        events.emit(new SessionEvent.Paused(at(closedAt), id, turn, duration(position), at(detectedAt), at(silentAt)));
     }
 
     void bargeIn(String turn, long nanos) {
@@ -131,7 +132,7 @@ final class SessionReport {
         return Duration.ofNanos(Math.max(0, now - openedAt));
     }
 
-    private Duration duration(long samples) {
+    Duration duration(long samples) {
         return Duration.ofNanos(output.nanos(samples));
     }
 }

@@ -10,6 +10,15 @@ public interface RecognitionStream extends AutoCloseable {
     default void speechStarted() {}
 
     /**
+     * The same; this is the one that is called.
+     *
+     * @param utterance numbers the session's utterances, for {@link TranscriptSink#transcript(String, boolean, long)}
+     */
+    default void speechStarted(long utterance) {
+        speechStarted();
+    }
+
+    /**
      * Audio of the caller's speech, pre-roll included and silence between utterances left out.
      *
      * @param samples the recognizer's own to keep

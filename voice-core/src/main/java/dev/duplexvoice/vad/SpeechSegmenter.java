@@ -235,7 +235,7 @@ public final class SpeechSegmenter {
     }
 
     /** First sample of the segment that is open, if {@link #inSpeech()}. */
-    long openStart() {
+    public long openStart() {
         return openStart;
     }
 

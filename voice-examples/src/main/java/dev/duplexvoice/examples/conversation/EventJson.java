@@ -54,6 +54,7 @@ public final class EventJson {
             fields.put("latency", seconds(e.latency()));
         } else if (event instanceof SessionEvent.Paused e) {
             fields.put("position", seconds(e.position()));
+            fields.put("detected_at", seconds(e.detectedAt()));
             fields.put("silent_at", seconds(e.silentAt()));
         } else if (event instanceof SessionEvent.Resumed e) {
             fields.put("position", seconds(e.position()));

@@ -190,27 +190,41 @@ public final class Latencies {
         double speechFrom = Double.NaN;
         boolean paused = false;
         int pending = -1; // the barge-in whose pause is not decided yet
+        @Nullable BargeIn suspected = null; // paused for a sound that is not yet known to be speech
         for (Map<String, Object> event : ordered) {
             double t = Events.time(event);
             switch (Events.type(event)) {
-                case "speech_started" -> speechFrom = t;
+                case "speech_started" -> {
+                    speechFrom = t;
+                    if (suspected != null) {
+                        pending = found.size();
+                        found.add(suspected);
+                        suspected = null;
+                        speechFrom = Double.NaN;
+                    }
+                }
                 case "speech_ended" -> speechFrom = Double.NaN;
                 case "first_audio" -> audibleFrom = t;
                 case "paused" -> {
+                    // The gate closes at t; frames on their way are heard until silent_at.
+                    double silentAt = Events.number(event, "silent_at");
+                    double silence = Double.isNaN(silentAt) ? t : silentAt;
                     // Speech that began before the output sounded did not silence it; NaN compares false.
                     if (speechFrom >= audibleFrom) {
                         pending = found.size();
-                        // The gate closes at t; frames on their way are heard until silent_at.
-                        double silentAt = Events.number(event, "silent_at");
-                        double silence = Double.isNaN(silentAt) ? t : silentAt;
                         found.add(new BargeIn(Events.turnId(event), speechFrom, silence, false));
                         speechFrom = Double.NaN;
+                    } else if (Double.isNaN(speechFrom) && pending < 0) {
+                        double detectedAt = Events.number(event, "detected_at");
+                        suspected = new BargeIn(
+                                Events.turnId(event), Double.isNaN(detectedAt) ? t : detectedAt, silence, false);
                     }
                     paused = true;
                 }
                 case "resumed" -> {
                     paused = false;
                     pending = -1;
+                    suspected = null;
                 }
                 case "interrupted" -> {
                     if (pending >= 0) {
@@ -228,6 +242,7 @@ public final class Latencies {
                     audibleFrom = Double.NaN;
                     paused = false;
                     pending = -1;
+                    suspected = null;
                 }
                 default -> {}
             }
