@@ -2,10 +2,13 @@ package dev.duplexvoice.nativecore.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -25,9 +28,13 @@ class GpuFallbackTest {
     Path folder;
 
     private static String run(String what, Map<String, String> environment) throws Exception {
+        return run(JavaProcess.classPath(), what, environment);
+    }
+
+    private static String run(String classPath, String what, Map<String, String> environment) throws Exception {
         Path cache = Path.of(System.getProperty("org.bytedeco.javacpp.cachedir", "target/javacpp-cache"));
         return JavaProcess.finish(JavaProcess.start(
-                JavaProcess.classPath(), cache, environment, List.of("-XX:TieredStopAtLevel=1"), GpuMain.class, what));
+                classPath, cache, environment, List.of("-XX:TieredStopAtLevel=1"), GpuMain.class, what));
     }
 
     private static void assertSame(String output) {
@@ -70,6 +77,18 @@ class GpuFallbackTest {
         String output = run("batch", Map.of());
         assertThat(output).contains("opened CUDA\nended CUDA\nopened CUDA\nended CUDA\n");
         assertThat(output).doesNotContain("WARN");
+        assertSame(output);
+    }
+
+    @Test
+    void shouldFindThePluginWhenItsJarIsOnTheClassPath() throws Exception {
+        Path jar = folder.resolve("gpu.jar");
+        try (JarOutputStream entries = new JarOutputStream(Files.newOutputStream(jar))) {
+            entries.putNextEntry(new JarEntry("dev/duplexvoice/nativecore/internal/linux-x86_64/libvoice_cuda.so"));
+            Files.copy(EmulatedGpu.plugin(), entries);
+        }
+        String output = run(jar + File.pathSeparator + JavaProcess.classPath(), "batch", Map.of(PLUGIN, ""));
+        assertThat(output).startsWith("opened CUDA\n").doesNotContain("WARN");
         assertSame(output);
     }
 
