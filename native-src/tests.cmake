@@ -34,7 +34,9 @@ if(NOT VOICE_SANITIZE) # which do not know the emulated threads' stacks
     set_target_properties(voice_cuda_emulated PROPERTIES EXCLUDE_FROM_ALL FALSE)
     add_test(NAME vad_gpu_emulated_test COMMAND vad_gpu_test --emulated
         ${PROJECT_SOURCE_DIR}/voice-native/src/main/resources/dev/duplexvoice/nativecore/duplex_vad_16k.onnx)
-    set_tests_properties(vad_gpu_emulated_test PROPERTIES TIMEOUT 600
+    add_test(NAME vad_gpu_emulated_bench COMMAND vad_gpu_bench --emulated
+        ${PROJECT_SOURCE_DIR}/voice-native/src/main/resources/dev/duplexvoice/nativecore/duplex_vad_16k.onnx)
+    set_tests_properties(vad_gpu_emulated_test vad_gpu_emulated_bench PROPERTIES TIMEOUT 600
         ENVIRONMENT VOICE_CUDA_PLUGIN=$<TARGET_FILE:voice_cuda_emulated>)
 endif()
 voice_test(src/dsp/resampler_test.cpp)

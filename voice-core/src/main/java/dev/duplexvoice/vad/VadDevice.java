@@ -4,6 +4,6 @@ package dev.duplexvoice.vad;
 public enum VadDevice {
     /** On the thread that runs the batch. */
     CPU,
-    /** On an NVIDIA GPU: pays for itself with thousands of callers in a batch, not with the few of an audio loop. */
+    /** On an NVIDIA GPU: it pays for itself with thousands of callers in a batch, not with the 64 of an audio loop. */
     CUDA
 }
