@@ -26,8 +26,9 @@ class ReadmeTest {
         String readme = Files.readString(ROOT.resolve("README.md"));
         String source = Files.readString(Path.of("src/test/java/dev/duplexvoice/examples/Snippets.java"));
         String body = source.substring(source.indexOf("// begin\n") + 9, source.indexOf("        // end"))
+                .stripTrailing()
                 .stripIndent();
-        assertThat(readme).contains("```java\n" + body + "```");
+        assertThat(readme).contains("```java\n" + body + "\n```");
     }
 
     @Test
