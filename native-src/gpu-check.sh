@@ -1,57 +1,86 @@
 #!/bin/sh
 # Builds voice activity detection for the GPU, tests it against the CPU and prints a benchmark table in Markdown.
-# Needs nvcc, cmake, ninja and g++, and a GPU; nothing else.
+# Needs the CUDA toolkit, cmake, ninja and g++, and a GPU; nothing else, no Java.
 #
-#   native-src/gpu-check.sh [TABLE_FILE]
+#   native-src/gpu-check.sh [--emulated] [TABLE_FILE]
 #
-# $VOICE_FIXTURES adds its models and recordings to the test; $VOICE_GPU_STREAMS is the most streams to measure;
-# $VOICE_GPU_BUILD is the build's folder, build/gpu-check if unset.
-# Ends with 0, with 77 if there is no GPU here, or with what failed.
+# --emulated runs the same over a fake CUDA runtime on the CPU, without the toolkit: it tries out this script and the engine;
+# the table's times then mean nothing.
+# $VOICE_FIXTURES, a folder, adds its models and recordings to the test; $VOICE_GPU_STREAMS is the most streams to measure, from
+# 1000 on; $VOICE_GPU_BUILD is the build's folder, build/gpu-check if unset.
+# Ends with 0, with 77 if there is no GPU here, with 2 if it was called wrongly, or with what failed.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
-build=${VOICE_GPU_BUILD:-$root/build/gpu-check}
-model=$root/voice-native/src/main/resources/dev/duplexvoice/nativecore/duplex_vad_16k.onnx
-table=${1:-}
+die() {
+    code=$1
+    shift
+    echo "gpu-check: $*" >&2
+    exit "$code"
+}
 
+root=$(cd "$(dirname "$0")/.." && pwd)
+model=$root/voice-native/src/main/resources/dev/duplexvoice/nativecore/duplex_vad_16k.onnx
+emulated=
+if [ "${1:-}" = --emulated ]; then
+    emulated=--emulated
+    shift
+fi
+case $#:${1:-} in
+    0: | 1:[!-]*) table=${1:-} ;;
+    *) die 2 "usage: gpu-check.sh [--emulated] [TABLE_FILE]" ;;
+esac
+build=${VOICE_GPU_BUILD:-$root/build/gpu-check${emulated:+-emulated}}
+
+[ -z "${VOICE_FIXTURES:-}" ] || [ -d "$VOICE_FIXTURES" ] || die 2 "VOICE_FIXTURES=$VOICE_FIXTURES is no folder"
+[ -f "$model" ] || die 1 "$model is missing: run this in a whole checkout"
 for tool in cmake ninja g++; do
-    if ! command -v "$tool" >/dev/null; then
-        echo "gpu-check: $tool not found: it needs cmake, ninja, g++ and the CUDA toolkit" >&2
-        exit 1
-    fi
+    command -v "$tool" >/dev/null || die 1 "$tool not found: it needs cmake, ninja, g++ and the CUDA toolkit"
 done
 PATH=$PATH:/usr/local/cuda/bin
-if ! command -v nvcc >/dev/null; then
-    echo "gpu-check: nvcc not found: install the CUDA toolkit and put its bin folder on the PATH" >&2
-    exit 1
+[ -n "$emulated" ] || command -v nvcc >/dev/null ||
+    die 1 "nvcc not found: install the CUDA toolkit and put its bin folder on the PATH"
+if [ -n "$table" ]; then # before the long work
+    mkdir -p "$(dirname "$table")" || die 1 "$table cannot be written"
+    : >"$table.part" || die 1 "$table cannot be written"
 fi
 
 mkdir -p "$(dirname "$build")"
-cmake -S "$root" -B "$build" -G Ninja -DVOICE_GPU_CHECK_ONLY=ON >"$build.log" 2>&1 || {
+cmake -S "$root" -B "$build" -G Ninja -DVOICE_GPU_CHECK_ONLY=ON -DVOICE_GPU_EMULATED="${emulated:+ON}" >"$build.log" 2>&1 || {
     cat "$build.log" >&2
-    exit 1
+    die 1 "cmake does not configure"
 }
 cmake --build "$build" >>"$build.log" 2>&1 || {
     tail -n 60 "$build.log" >&2
-    exit 1
+    die 1 "it does not build, log in $build.log"
 }
 echo "gpu-check: built, log in $build.log" >&2
 
+# The library that was just built, whatever else the environment names.
+if [ -n "$emulated" ]; then
+    export VOICE_CUDA_PLUGIN="$build/emulated/libvoice_cuda_emulated.so"
+else
+    unset VOICE_CUDA_PLUGIN
+fi
+
 status=0
-"$build/vad_gpu_test" "$model" >&2 || status=$?
-if [ "$status" -eq 77 ]; then
-    echo "gpu-check: built, but not run: no GPU answers on this machine" >&2
-    exit 77
-elif [ "$status" -ne 0 ]; then
-    echo "gpu-check: the GPU and the CPU differ, see above; nothing was measured" >&2
-    exit "$status"
+"$build/vad_gpu_test" $emulated "$model" >&2 || status=$?
+if [ "$status" -ne 0 ]; then
+    [ -z "$table" ] || rm -f "$table.part"
+    [ "$status" -ne 77 ] || die 77 "built, but neither tested nor measured: no GPU answers on this machine"
+    die "$status" "the GPU and the CPU differ, see above; nothing was measured"
 fi
 
 if [ -n "$table" ]; then
-    mkdir -p "$(dirname "$table")"
-    "$build/vad_gpu_bench" "$model" ${VOICE_GPU_STREAMS:-} >"$table.part"
+    # shellcheck disable=SC2086 # one word or none
+    "$build/vad_gpu_bench" $emulated "$model" ${VOICE_GPU_STREAMS:-} >"$table.part" || {
+        status=$?
+        cat "$table.part" >&2
+        rm -f "$table.part"
+        die "$status" "the benchmark failed"
+    }
     mv "$table.part" "$table"
     cat "$table"
 else
-    "$build/vad_gpu_bench" "$model" ${VOICE_GPU_STREAMS:-}
+    # shellcheck disable=SC2086
+    "$build/vad_gpu_bench" $emulated "$model" ${VOICE_GPU_STREAMS:-}
 fi

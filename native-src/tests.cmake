@@ -31,13 +31,12 @@ if(NOT VOICE_SANITIZE) # which do not know the emulated threads' stacks
     voice_test(src/cuda/emulated_kernel_test.cpp FIXTURES)
     target_sources(emulated_kernel_test PRIVATE src/cuda/emulated_block.cpp src/cuda/packing.cpp)
 
-    # The plugin with everything but the GPU: engine and table over a fake runtime that runs on the CPU.
-    add_library(voice_cuda_emulated MODULE src/cuda/emulated_block.cpp src/cuda/engine.cpp
-        src/cuda/fake/fake_kernels.cpp src/cuda/packing.cpp src/cuda/plugin.cpp)
-    target_include_directories(voice_cuda_emulated PRIVATE include src src/cuda/fake)
+    set_target_properties(voice_cuda_emulated PROPERTIES EXCLUDE_FROM_ALL FALSE)
     add_test(NAME vad_gpu_emulated_test COMMAND vad_gpu_test --emulated
         ${PROJECT_SOURCE_DIR}/voice-native/src/main/resources/dev/duplexvoice/nativecore/duplex_vad_16k.onnx)
-    set_tests_properties(vad_gpu_emulated_test PROPERTIES TIMEOUT 600
+    add_test(NAME vad_gpu_emulated_bench COMMAND vad_gpu_bench --emulated
+        ${PROJECT_SOURCE_DIR}/voice-native/src/main/resources/dev/duplexvoice/nativecore/duplex_vad_16k.onnx)
+    set_tests_properties(vad_gpu_emulated_test vad_gpu_emulated_bench PROPERTIES TIMEOUT 600
         ENVIRONMENT VOICE_CUDA_PLUGIN=$<TARGET_FILE:voice_cuda_emulated>)
 endif()
 voice_test(src/dsp/resampler_test.cpp)

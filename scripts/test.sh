@@ -184,7 +184,7 @@ test_shell_style() {
         return
     fi
     step "shellcheck" "$logs/shellcheck.log" \
-        shellcheck "$root/voice" "$root/.ci/run" "$root"/scripts/*.sh || result=FAILED
+        shellcheck "$root/voice" "$root/.ci/run" "$root/native-src/gpu-check.sh" "$root"/scripts/*.sh || result=FAILED
     row "shell scripts" "$result" '' '' "$step_seconds"
 }
 

@@ -211,7 +211,8 @@ VOICE_API void voice_vad_close(voice_vad *vad);
 /*
  * The same network for very many streams at once on an NVIDIA GPU. The streams' state stays on the device; windows go
  * there from pinned buffers that this library owns and the caller fills. It takes libvoice_cuda.so, which is looked for
- * at $VOICE_CUDA_PLUGIN or, without that, in the folder of libvoice.so, and a GPU of compute capability 8.0 or later.
+ * at $VOICE_CUDA_PLUGIN, else where voice_vad_gpu_plugin said, else in the folder of libvoice.so, and a GPU of compute
+ * capability 8.0 or later.
  * Without them voice_vad_gpu_open answers VOICE_ERROR_UNSUPPORTED, and the caller goes on with voice_vad_process.
  *
  *     voice_vad_gpu *gpu = NULL;
@@ -248,6 +249,10 @@ typedef struct voice_vad_gpu_options {
 #define VOICE_VAD_GPU_MAX_STREAMS 16777216u
 /* For voice_vad_gpu_reset: all streams. */
 #define VOICE_VAD_GPU_ALL_STREAMS 0xffffffffu
+
+/* Says where libvoice_cuda.so is, for hosts that unpack it elsewhere; UTF-8, copied. Only what is said before the plugin is
+   first looked for counts, that is before the first call of voice_vad_gpu_available or voice_vad_gpu_open. */
+VOICE_API int voice_vad_gpu_plugin(const char *path);
 
 /* 1 if voice_vad_gpu_open can work on device 0, else 0. *description, unless NULL is passed, becomes the GPU's name or the
    reason why not; valid until the calling thread's next call of this function. */

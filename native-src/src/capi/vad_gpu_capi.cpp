@@ -56,6 +56,14 @@ int wait(voice_vad_gpu *gpu, float *probabilities) {
 
 } // namespace
 
+int voice_vad_gpu_plugin(const char *path) {
+    return call([&] {
+        require(path, "path");
+        voice::cuda::look_for_plugin_at(path);
+        return VOICE_OK;
+    });
+}
+
 int voice_vad_gpu_available(const char **description) {
     static thread_local voice_cuda_message text;
     text.text[0] = '\0';

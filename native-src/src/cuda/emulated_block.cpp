@@ -35,7 +35,7 @@ struct Block {
     int current;
 };
 
-Block *running;
+thread_local Block *running;
 
 void pause(Wait wait) {
     Thread &self = running->threads[static_cast<size_t>(running->current)];

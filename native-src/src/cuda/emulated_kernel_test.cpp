@@ -1,6 +1,8 @@
 // The GPU's kernels, the same sources, run on the CPU thread by thread and compared with the CPU's network.
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <vector>
@@ -92,6 +94,36 @@ void check_both(const std::string &model, const std::vector<int16_t> &audio, int
     });
 }
 
+// The answers to one window of noise for each stream, of which stream 2 comes with a poisoned state, or none does.
+template <typename Rate, typename Run>
+std::vector<float> answers(const voice::vad::Weights &weights, float poison, const Run &run) {
+    constexpr size_t count = 5;
+    std::mt19937 random(3);
+    std::vector<int16_t> windows(count * Rate::window);
+    std::generate(windows.begin(), windows.end(), [&] { return static_cast<int16_t>(random() % 8000); });
+    std::vector<StreamState> states(count);
+    for (size_t i = 0; i < std::size(states[2].h); i++) {
+        states[2].h[i] = poison;
+        states[2].c[i] = poison;
+    }
+    std::vector<float> probabilities(count, -1.0f);
+    run(weights, {windows.data(), states.data(), nullptr, probabilities.data(), 0, static_cast<int32_t>(count)}, 1u);
+    return probabilities;
+}
+
+template <typename Rate, typename Run>
+void check_poison(const Run &run) {
+    const std::string model = fixture("vad/silero_vad.onnx");
+    const voice::vad::Weights weights = voice::vad::read_weights(read_file(model), Rate::sample_rate, model);
+    const std::vector<float> clean = answers<Rate>(weights, 0, run);
+    for (const float poison : {NAN, INFINITY, -3e38f}) {
+        std::vector<float> ill = answers<Rate>(weights, poison, run);
+        CHECK(std::memcmp(&ill[2], &clean[2], sizeof(float)) != 0);
+        ill[2] = clean[2];
+        CHECK(ill == clean);
+    }
+}
+
 std::vector<int16_t> quieter(std::vector<int16_t> audio, int divisor) {
     for (int16_t &sample : audio) {
         sample = static_cast<int16_t>(sample / divisor);
@@ -116,6 +148,19 @@ TEST_CASE("shouldMatchTheCpuWhenInputIsLoudNoise") {
     std::vector<int16_t> noise(100000);
     std::generate(noise.begin(), noise.end(), [&] { return static_cast<int16_t>(random() & 1 ? 32767 : -32768); });
     check_both<Rate16k>(fixture("vad/silero_vad_16k_op15.onnx"), noise, 3, 3);
+}
+
+TEST_CASE("shouldKeepAStreamsNaNToItself") {
+    const auto tiles = [](const auto &read, const LaunchArguments &arguments, uint32_t seed) {
+        const auto packed = pack_for_tiles(FlatWeights(read).view());
+        run_tiles<Rate16k>(packed.at(packed.bytes.data()), arguments, seed);
+    };
+    const auto plain = [](const auto &read, const LaunchArguments &arguments, uint32_t seed) {
+        const auto packed = pack_plain(FlatWeights(read).view());
+        run_plain<Rate16k>(packed.at(packed.bytes.data()), arguments, seed);
+    };
+    check_poison<Rate16k>(tiles);
+    check_poison<Rate16k>(plain);
 }
 
 TEST_CASE("shouldRoundTripEveryHalf") {

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <cstdlib>
+#include <mutex>
 #include <string>
 
 #include "base/error.h"
@@ -18,6 +19,21 @@ struct Loaded {
     std::string reason;
 };
 
+struct Place {
+    std::mutex mutex;
+    std::string path;
+};
+
+Place &place() {
+    static Place told;
+    return told;
+}
+
+std::string told_path() {
+    const std::lock_guard<std::mutex> lock(place().mutex);
+    return place().path;
+}
+
 // The folder of the library (or test program) that this code is in, with its slash.
 std::string own_folder() {
     Dl_info info = {};
@@ -32,8 +48,14 @@ std::string own_folder() {
 Loaded load() {
     const char *given = std::getenv("VOICE_CUDA_PLUGIN");
     // Never by bare name: that would search LD_LIBRARY_PATH and the system's folders for somebody else's library.
-    const std::string folder = own_folder();
-    const std::string path = given != nullptr && *given != '\0' ? given : (folder.empty() ? "./" : folder) + file_name;
+    std::string path = given != nullptr ? given : "";
+    if (path.empty()) {
+        path = told_path();
+    }
+    if (path.empty()) {
+        const std::string folder = own_folder();
+        path = (folder.empty() ? "./" : folder) + file_name;
+    }
     void *library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) {
         const char *message = dlerror();
@@ -53,6 +75,11 @@ Loaded load() {
 }
 
 } // namespace
+
+void look_for_plugin_at(const char *path) {
+    const std::lock_guard<std::mutex> lock(place().mutex);
+    place().path = path;
+}
 
 const voice_cuda_plugin_table &plugin() {
     static const Loaded loaded = load();

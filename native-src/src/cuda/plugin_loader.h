@@ -11,6 +11,9 @@ namespace voice::cuda {
  */
 const voice_cuda_plugin_table &plugin();
 
+/* Where to look, unless the environment says so; without effect after the first call of plugin(). */
+void look_for_plugin_at(const char *path);
+
 } // namespace voice::cuda
 
 #endif

@@ -1,5 +1,6 @@
 // Milliseconds a tick over the number of streams, as a Markdown table, beside what the chip's rates allow.
-// vad_gpu_bench MODEL [most streams]. Rates are an H200's data sheet's unless VOICE_LINK_GBS, VOICE_MEMORY_GBS and
+// vad_gpu_bench MODEL [most streams]. vad_gpu_bench --emulated MODEL shows that it works, with a plugin on the fake runtime:
+// few streams, floats, times of no meaning. Rates are an H200's data sheet's unless VOICE_LINK_GBS, VOICE_MEMORY_GBS and
 // VOICE_TENSOR_TFLOPS say otherwise.
 #include <algorithm>
 #include <chrono>
@@ -36,9 +37,9 @@ using OwnedEngine = std::unique_ptr<voice_cuda_engine, EngineClose>;
 
 class Bench {
 public:
-    Bench(const Vad &vad, uint32_t streams) : table_(plugin()), streams_(streams), probabilities_(streams) {
+    Bench(const Vad &vad, uint32_t precision, uint32_t streams) : table_(plugin()), streams_(streams), probabilities_(streams) {
         const FlatWeights weights(vad->weights);
-        const voice_cuda_options options = {0, VOICE_VAD_GPU_TENSOR, streams, 0, all_stages};
+        const voice_cuda_options options = {0, precision, streams, 0, all_stages};
         voice_cuda_engine *engine = nullptr;
         voice_cuda_message message = {};
         status_ = table_.open(&weights.view(), &options, &engine, &message);
@@ -126,7 +127,12 @@ void print_row(Bench &bench, uint32_t streams) {
     std::fflush(stdout);
 }
 
-int run(const std::string &model, uint32_t most) {
+struct Plan {
+    uint32_t precision;
+    std::vector<uint32_t> streams;
+};
+
+int run(const std::string &model, const Plan &plan) {
     const char *description = nullptr;
     if (voice_vad_gpu_available(&description) == 0) {
         std::printf("SKIPPED: %s\n", description);
@@ -141,11 +147,8 @@ int run(const std::string &model, uint32_t most) {
     std::puts("| streams | ms a tick | copies alone, ms | compute alone, ms | link, GB/s | streams in real time "
               "| floor: link, ms | floor: memory, ms | floor: arithmetic, ms |");
     std::puts("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-    for (uint32_t streams : {1000u, 10000u, 100000u, 250000u, 500000u, 1000000u}) {
-        if (streams > most) {
-            break;
-        }
-        Bench bench(vad, streams);
+    for (uint32_t streams : plan.streams) {
+        Bench bench(vad, plan.precision, streams);
         if (bench.status() != VOICE_OK) {
             std::printf("\n%u streams: %s\n", streams, bench.message().c_str());
             return bench.status() == VOICE_ERROR_MEMORY ? 0 : 1;
@@ -158,12 +161,25 @@ int run(const std::string &model, uint32_t most) {
 } // namespace
 
 int main(int argc, char **argv) {
+    const bool emulated = argc > 2 && std::strcmp(argv[1], "--emulated") == 0;
     if (argc < 2) {
         std::puts("usage: vad_gpu_bench MODEL [most streams]");
         return 2;
     }
+    Plan plan = {VOICE_VAD_GPU_TENSOR, {1000, 10000, 100000, 250000, 500000, 1000000}};
+    if (emulated) {
+        plan = {VOICE_VAD_GPU_FLOAT, {3, 10}};
+    } else if (argc > 2) {
+        const unsigned long most = std::strtoul(argv[2], nullptr, 10);
+        const auto more = std::upper_bound(plan.streams.begin(), plan.streams.end(), most);
+        plan.streams.erase(more, plan.streams.end());
+        if (plan.streams.empty()) {
+            std::printf("most streams=%s: it must be a number from 1000 on\n", argv[2]);
+            return 2;
+        }
+    }
     try {
-        return run(argv[1], argc > 2 ? static_cast<uint32_t>(std::strtoul(argv[2], nullptr, 10)) : UINT32_MAX);
+        return run(emulated ? argv[2] : argv[1], plan);
     } catch (const std::exception &error) {
         stop(error.what());
     }

@@ -5,13 +5,22 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <string>
 #include <vector>
 
 /*
  * As much of the CUDA runtime as the engine uses, on the CPU, for a test of the engine without a GPU. Work is done when it
  * is enqueued, or kept while a capture runs and done at each launch of the graph. Device memory is the host's.
+ *
+ * $VOICE_FAKE_CUDA_FAIL="cudaEventSynchronize 20" makes the 20th call of that function in the process fail, and as after a
+ * kernel's fault every call of any function from then on. It takes the functions that ask for it below.
  */
-enum cudaError_t { cudaSuccess = 0, cudaErrorMemoryAllocation = 2, cudaErrorInvalidValue = 1 };
+enum cudaError_t {
+    cudaSuccess = 0,
+    cudaErrorInvalidValue = 1,
+    cudaErrorMemoryAllocation = 2,
+    cudaErrorLaunchFailure = 719
+};
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost };
 enum { cudaStreamNonBlocking = 1, cudaEventDisableTiming = 2, cudaDevAttrMaxSharedMemoryPerBlockOptin = 97 };
 enum cudaStreamCaptureMode { cudaStreamCaptureModeThreadLocal };
@@ -33,7 +42,32 @@ struct cudaDeviceProp {
     int minor = 0;
 };
 
-inline FakeGraph *fake_capture = nullptr;
+class FakeFault {
+public:
+    FakeFault() {
+        const char *given = std::getenv("VOICE_FAKE_CUDA_FAIL");
+        const std::string text = given == nullptr ? "" : given;
+        const size_t space = text.find(' ');
+        if (space != std::string::npos) {
+            function_ = text.substr(0, space);
+            left_ = std::atoi(text.c_str() + space);
+        }
+    }
+
+    cudaError_t call(const char *function) {
+        if (left_ > 0 && function_ == function) {
+            left_--;
+        }
+        return left_ == 0 ? cudaErrorLaunchFailure : cudaSuccess;
+    }
+
+private:
+    std::string function_;
+    int left_ = -1; // never
+};
+inline FakeFault fake_fault;
+
+inline thread_local FakeGraph *fake_capture = nullptr; // as cudaStreamCaptureModeThreadLocal has it
 
 inline cudaError_t fake_enqueue(std::function<void()> work) {
     if (fake_capture != nullptr) {
@@ -44,24 +78,32 @@ inline cudaError_t fake_enqueue(std::function<void()> work) {
     return cudaSuccess;
 }
 
-inline const char *cudaGetErrorName(cudaError_t) { return "cudaError"; }
+inline const char *cudaGetErrorName(cudaError_t) { return "cudaErrorEmulated"; }
 inline const char *cudaGetErrorString(cudaError_t) { return "an emulated error"; }
 inline cudaError_t cudaGetLastError() { return cudaSuccess; }
 inline cudaError_t cudaGetDeviceCount(int *count) { return *count = 1, cudaSuccess; }
 inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int) {
     return *properties = cudaDeviceProp(), cudaSuccess;
 }
-inline cudaError_t cudaDeviceGetAttribute(int *value, int, int) { return *value = 232448, cudaSuccess; }
-inline cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : cudaErrorInvalidValue; }
-inline cudaError_t cudaDeviceSynchronize() { return cudaSuccess; }
+// Too little for the tensor-core kernel, which the plain one stands in for here.
+inline cudaError_t cudaDeviceGetAttribute(int *value, int, int) { return *value = 49152, cudaSuccess; }
+inline cudaError_t cudaSetDevice(int device) {
+    return device == 0 ? fake_fault.call("cudaSetDevice") : cudaErrorInvalidValue;
+}
+inline cudaError_t cudaDeviceSynchronize() { return fake_fault.call("cudaDeviceSynchronize"); }
 
 // Filled with what no test would take for cleared memory; aligned as CUDA aligns.
-inline cudaError_t cudaMalloc(void **memory, size_t bytes) {
+inline cudaError_t fake_memory(void **memory, size_t bytes) {
     *memory = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
     std::memset(*memory, 0xff, bytes);
     return cudaSuccess;
 }
-inline cudaError_t cudaMallocHost(void **memory, size_t bytes) { return cudaMalloc(memory, bytes); }
+inline cudaError_t cudaMalloc(void **memory, size_t bytes) {
+    return fake_fault.call("cudaMalloc") != cudaSuccess ? cudaErrorMemoryAllocation : fake_memory(memory, bytes);
+}
+inline cudaError_t cudaMallocHost(void **memory, size_t bytes) {
+    return fake_fault.call("cudaMallocHost") != cudaSuccess ? cudaErrorMemoryAllocation : fake_memory(memory, bytes);
+}
 inline cudaError_t cudaFree(void *memory) { return std::free(memory), cudaSuccess; }
 inline cudaError_t cudaFreeHost(void *memory) { return cudaFree(memory); }
 inline cudaError_t cudaMemset(void *to, int value, size_t bytes) { return std::memset(to, value, bytes), cudaSuccess; }
@@ -69,10 +111,12 @@ inline cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemc
     return std::memcpy(to, from, bytes), cudaSuccess;
 }
 inline cudaError_t cudaMemsetAsync(void *to, int value, size_t bytes, cudaStream_t) {
-    return fake_enqueue([=] { std::memset(to, value, bytes); });
+    const cudaError_t error = fake_fault.call("cudaMemsetAsync");
+    return error != cudaSuccess ? error : fake_enqueue([=] { std::memset(to, value, bytes); });
 }
 inline cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
-    return fake_enqueue([=] { std::memcpy(to, from, bytes); });
+    const cudaError_t error = fake_fault.call("cudaMemcpyAsync");
+    return error != cudaSuccess ? error : fake_enqueue([=] { std::memcpy(to, from, bytes); });
 }
 
 inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned) {
@@ -86,7 +130,7 @@ inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned) {
 }
 inline cudaError_t cudaEventDestroy(cudaEvent_t event) { return delete event, cudaSuccess; }
 inline cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
-inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
+inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return fake_fault.call("cudaEventSynchronize"); }
 
 inline cudaError_t cudaStreamBeginCapture(cudaStream_t, cudaStreamCaptureMode) {
     return fake_capture = new FakeGraph(), cudaSuccess;
@@ -102,6 +146,10 @@ inline cudaError_t cudaGraphInstantiate(cudaGraphExec_t *executable, cudaGraph_t
 inline cudaError_t cudaGraphDestroy(cudaGraph_t graph) { return delete graph, cudaSuccess; }
 inline cudaError_t cudaGraphExecDestroy(cudaGraphExec_t graph) { return delete graph, cudaSuccess; }
 inline cudaError_t cudaGraphLaunch(cudaGraphExec_t graph, cudaStream_t) {
+    const cudaError_t error = fake_fault.call("cudaGraphLaunch");
+    if (error != cudaSuccess) {
+        return error;
+    }
     for (const auto &work : graph->work) {
         work();
     }

@@ -1,10 +1,11 @@
-# Collects libvoice.so and every shared library that a bare machine lacks into one folder, under the names by which the
-# loader asks for them, and their licences into another.
+# Collects a library of ours and every shared library that it needs and a bare machine lacks into one folder, under the names
+# by which the loader asks for them, and their licences into another.
 #
-#   cmake -DLIBRARY=<libvoice.so> -DTARGET=<folder> -DLICENSES=<folder> -DLICENSES_TARGET=<folder> -P stage.cmake
+#   cmake -DLIBRARY=<libvoice.so or libvoice_cuda.so> -DTARGET=<folder> -DLICENSES=<folder> -DLICENSES_TARGET=<folder> -P stage.cmake
 cmake_minimum_required(VERSION 3.22)
 
 get_filename_component(LIBRARY "${LIBRARY}" ABSOLUTE)
+get_filename_component(library_name "${LIBRARY}" NAME)
 file(MAKE_DIRECTORY "${TARGET}")
 
 # What every Linux with a Java runtime and libstdc++ has.
@@ -16,7 +17,7 @@ file(GET_RUNTIME_DEPENDENCIES
     RESOLVED_DEPENDENCIES_VAR dependencies
     UNRESOLVED_DEPENDENCIES_VAR missing)
 if(missing)
-    message(FATAL_ERROR "libvoice.so needs ${missing}, not found on this machine")
+    message(FATAL_ERROR "${library_name} needs ${missing}, not found on this machine")
 endif()
 
 # A file that is the same keeps its time. One that differs is renamed into place: a process that has mapped the old one
@@ -31,9 +32,9 @@ function(replace fresh file)
 endfunction()
 
 find_program(STRIP strip REQUIRED)
-execute_process(COMMAND ${STRIP} --strip-unneeded -o "${TARGET}/libvoice.so.new" "${LIBRARY}"
+execute_process(COMMAND ${STRIP} --strip-unneeded -o "${TARGET}/${library_name}.new" "${LIBRARY}"
     COMMAND_ERROR_IS_FATAL ANY)
-replace("${TARGET}/libvoice.so.new" "${TARGET}/libvoice.so")
+replace("${TARGET}/${library_name}.new" "${TARGET}/${library_name}")
 
 # The others as they are, unmodified.
 foreach(dependency IN LISTS dependencies)

@@ -3,6 +3,7 @@
 module dev.duplexvoice.nativecore {
     requires transitive dev.duplexvoice.core;
     requires org.bytedeco.javacpp;
+    requires org.slf4j;
     requires static org.jspecify;
 
     exports dev.duplexvoice.nativecore;

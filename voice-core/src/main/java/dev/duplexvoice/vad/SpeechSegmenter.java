@@ -88,7 +88,7 @@ public final class SpeechSegmenter {
     }
 
     /**
-     * Takes the probability of the next window.
+     * Takes the probability of the next window. NaN is silence: a detector that has lost its head must not hold a turn open.
      *
      * @return the first thing that it changed. Without {@code maxSpeech} there is never a second; with it, {@link #next} has
      *     the others
@@ -116,7 +116,7 @@ public final class SpeechSegmenter {
         if (triggered && current - openStart > maxSpeechSamples && !cut(current)) {
             return next();
         }
-        if (triggered && probability < negativeThreshold) {
+        if (triggered && !(probability >= negativeThreshold)) {
             silence(current);
         } else if (triggered && !pausing) {
             announceIfCertain(position);

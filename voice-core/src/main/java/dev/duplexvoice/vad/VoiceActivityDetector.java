@@ -21,6 +21,14 @@ public interface VoiceActivityDetector extends AutoCloseable {
     }
 
     /**
+     * Where it really computes: the device of the batches that are opened from now on. One that was asked to use a GPU and
+     * cannot, or no longer can, answers {@link VadDevice#CPU}.
+     */
+    default VadDevice device() {
+        return VadDevice.CPU;
+    }
+
+    /**
      * Makes room for the state of up to {@code capacity} callers. The batch keeps the detector alive: closing the
      * detector first is safe.
      *

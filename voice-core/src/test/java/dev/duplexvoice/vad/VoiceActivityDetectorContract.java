@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * jar with the classifier {@code tests}, and needs JUnit and AssertJ.
  */
 public abstract class VoiceActivityDetectorContract {
+    private @Nullable VoiceActivityDetector opened;
     private VoiceActivityDetector detector;
     private int window;
     private short[] silence;
@@ -32,13 +35,16 @@ public abstract class VoiceActivityDetectorContract {
     @BeforeEach
     final void openDetector() {
         detector = open();
+        opened = detector;
         window = detector.windowSamples();
         silence = new short[window];
     }
 
     @AfterEach
     final void closeDetector() {
-        detector.close();
+        if (opened != null) { // else the test was skipped, and the reason must not be hidden
+            opened.close();
+        }
     }
 
     /** Bursts of loud noise and silence, so that states differ. */
@@ -61,6 +67,7 @@ public abstract class VoiceActivityDetectorContract {
         assertThat(detector.sampleRate()).isIn(8_000, 16_000, 24_000, 32_000, 44_100, 48_000);
         assertThat(window * 1_000.0 / detector.sampleRate()).isBetween(5.0, 100.0);
         assertThat(detector.segmenting()).isNotNull();
+        assertThat(detector.device()).isNotNull();
     }
 
     @Test
@@ -182,6 +189,19 @@ public abstract class VoiceActivityDetectorContract {
                     .isThrownBy(() -> batch.submit(caller, silence, 1))
                     .withMessageContaining("offset=1");
             assertThatIllegalArgumentException().isThrownBy(() -> batch.submit(caller, silence, -1));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> batch.submit(caller, new short[window - 1], 0))
+                    .withMessageContaining("samples.length=" + (window - 1))
+                    .withMessageContaining(window + " samples");
+            assertThatIllegalArgumentException().isThrownBy(() -> batch.submit(caller, new short[0], 0));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> batch.submit(caller, silence, Integer.MAX_VALUE))
+                    .withMessageContaining("offset=" + Integer.MAX_VALUE);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> batch.submit(Integer.MIN_VALUE, silence, 0))
+                    .withMessageContaining("caller=" + Integer.MIN_VALUE);
+            // What was refused has left nothing behind.
+            assertThat(batch.run()).isZero();
             assertThatIllegalStateException().isThrownBy(() -> batch.probability(caller));
             batch.submit(caller, silence, 0);
             assertThatIllegalStateException().isThrownBy(() -> batch.submit(caller, silence, 0));
@@ -248,6 +268,57 @@ public abstract class VoiceActivityDetectorContract {
                 started.await();
                 batch.close();
                 loop.get();
+            }
+        } finally {
+            executor.shutdown();
+        }
+    }
+
+    @Test
+    void shouldTakeAWindowOutOfALongerArrayWhenAnOffsetIsGiven() {
+        short[] audio = audio(3, 3 * window + 7);
+        try (VadBatch whole = detector.newBatch(1);
+                VadBatch copied = detector.newBatch(1)) {
+            int first = whole.acquire();
+            int second = copied.acquire();
+            for (int w = 0; w < 3; w++) {
+                whole.submit(first, audio, 7 + w * window);
+                copied.submit(second, Arrays.copyOfRange(audio, 7 + w * window, 7 + (w + 1) * window), 0);
+                whole.run();
+                copied.run();
+                assertThat(whole.probability(first)).isEqualTo(copied.probability(second));
+            }
+        }
+    }
+
+    @Test
+    void shouldFinishOrRefuseWhenTheDetectorIsClosedByAnotherThread() throws Exception {
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try {
+            for (int round = 0; round < 20; round++) {
+                VoiceActivityDetector closing = open();
+                CountDownLatch started = new CountDownLatch(1);
+                Future<Integer> loop = executor.submit(() -> {
+                    int windows = 0;
+                    try (VadBatch batch = closing.newBatch(2)) {
+                        int caller = batch.acquire();
+                        for (int i = 0; i < 20; i++) {
+                            started.countDown();
+                            batch.submit(caller, silence, 0);
+                            windows += batch.run();
+                            assertThat(batch.probability(caller)).isBetween(0f, 1f);
+                            try (VadBatch other = closing.newBatch(1)) {
+                                assertThat(other.capacity()).isEqualTo(1);
+                            } catch (IllegalStateException closed) {
+                                assertThat(closed).hasMessageContaining("closed");
+                            }
+                        }
+                    }
+                    return windows;
+                });
+                started.await();
+                closing.close();
+                assertThat(loop.get()).isEqualTo(20);
             }
         } finally {
             executor.shutdown();

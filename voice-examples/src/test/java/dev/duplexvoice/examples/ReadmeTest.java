@@ -22,6 +22,16 @@ class ReadmeTest {
     }
 
     @Test
+    void shouldShowTheCompiledSnippetWhenAReaderCopiesIt() throws IOException {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        String source = Files.readString(Path.of("src/test/java/dev/duplexvoice/examples/Snippets.java"));
+        String body = source.substring(source.indexOf("// begin\n") + 9, source.indexOf("        // end"))
+                .stripTrailing()
+                .stripIndent();
+        assertThat(readme).contains("```java\n" + body + "\n```");
+    }
+
+    @Test
     void shouldNameEveryModuleWhenAReaderLooksForOne() throws IOException {
         String readme = Files.readString(ROOT.resolve("README.md"));
         String pom = Files.readString(ROOT.resolve("pom.xml"));

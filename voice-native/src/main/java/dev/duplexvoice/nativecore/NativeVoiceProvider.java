@@ -10,6 +10,7 @@ import dev.duplexvoice.nativecore.internal.NativeVoiceActivityDetector;
 import dev.duplexvoice.nativecore.internal.WebRtcDetector;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.vad.VadDevice;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,13 +68,27 @@ public final class NativeVoiceProvider implements VoiceProvider {
         return VOICES;
     }
 
+    /** {@inheritDoc} On the device that the environment variable {@code VOICE_VAD_DEVICE} names, {@code cpu} or {@code cuda}. */
     @Override
     public VoiceActivityDetector openDetector(String detector, @Nullable Path model, int sampleRate) {
+        return openDetector(detector, model, sampleRate, defaultDevice());
+    }
+
+    /**
+     * Opens a detector that computes on a device of the host's choice. {@link VadDevice#CUDA} needs an NVIDIA GPU and
+     * {@code libvoice_cuda.so}: without either, or when the GPU fails later, the detector computes on the CPU, one log line per
+     * process says why, and {@link VoiceActivityDetector#device()} tells. {@code webrtc} computes on the CPU always.
+     *
+     * @param model the file with its weights, or null for the embedded or installed one
+     * @param sampleRate 16000, or another that the detector takes
+     * @throws VoiceException if the model cannot be used
+     */
+    public VoiceActivityDetector openDetector(String detector, @Nullable Path model, int sampleRate, VadDevice device) {
         return switch (detector) {
-            case DUPLEX -> openDuplex(model, sampleRate);
+            case DUPLEX -> openDuplex(model, sampleRate, device);
             case SILERO ->
                 NativeVoiceActivityDetector.open(
-                        SILERO, model != null ? model : DetectorModels.silero(models, sampleRate), sampleRate);
+                        SILERO, model != null ? model : DetectorModels.silero(models, sampleRate), sampleRate, device);
             case WebRtcDetector.NAME -> {
                 if (model != null) {
                     throw new VoiceException(
@@ -96,16 +111,28 @@ public final class NativeVoiceProvider implements VoiceProvider {
         return WebRtcDetector.open(options, sampleRate);
     }
 
-    private static VoiceActivityDetector openDuplex(@Nullable Path model, int sampleRate) {
+    private static VadDevice defaultDevice() {
+        String name = System.getenv("VOICE_VAD_DEVICE");
+        if (name == null || name.isEmpty() || name.equals("cpu")) {
+            return VadDevice.CPU;
+        }
+        if (name.equals("cuda")) {
+            return VadDevice.CUDA;
+        }
+        throw new VoiceException(
+                VoiceException.Code.INVALID_ARGUMENT, "VOICE_VAD_DEVICE=" + name + ": must be cpu or cuda");
+    }
+
+    private static VoiceActivityDetector openDuplex(@Nullable Path model, int sampleRate, VadDevice device) {
         if (sampleRate != 16_000) {
             throw new VoiceException(
                     VoiceException.Code.UNSUPPORTED,
                     "sampleRate=" + sampleRate + ": detector duplex takes 16000 Hz only, resample to 16000");
         }
         return model != null
-                ? NativeVoiceActivityDetector.open(DUPLEX, model, sampleRate)
+                ? NativeVoiceActivityDetector.open(DUPLEX, model, sampleRate, device)
                 : NativeVoiceActivityDetector.open(
-                        DUPLEX, DetectorModels.embedded(NativeVoiceProvider.class, DUPLEX_MODEL), sampleRate);
+                        DUPLEX, DetectorModels.embedded(NativeVoiceProvider.class, DUPLEX_MODEL), sampleRate, device);
     }
 
     @Override

@@ -5,32 +5,30 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.WavFile;
 import dev.duplexvoice.vad.SpeechSegment;
 import dev.duplexvoice.vad.SpeechStream;
+import dev.duplexvoice.vad.VadDevice;
 import dev.duplexvoice.vad.VoiceActivityDetector;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Locale;
 
 /**
  * What a detector hears in a recording.
  *
+ * @param device where the detector computed, at the end
  * @param probabilities of the windows; the last one is filled up with silence
  * @param sampleRate at which the detector ran, and at which segments count
  */
 record DetectorRun(
-        String detector, int sampleRate, int windowSamples, List<Float> probabilities, List<SpeechSegment> segments) {
-
-    /** The detector that is meant when none is named. */
-    static String name(@Nullable String detector, @Nullable Path model) {
-        if (detector != null) {
-            return detector;
-        }
-        return model != null ? "silero" : "duplex";
-    }
+        String detector,
+        VadDevice device,
+        int sampleRate,
+        int windowSamples,
+        List<Float> probabilities,
+        List<SpeechSegment> segments) {
 
     /** Opens the detector for the recording's rate, runs it, and closes it. */
-    static DetectorRun of(VoiceEngine engine, String name, @Nullable Path model, WavFile wav) {
-        try (VoiceActivityDetector detector = open(engine, name, model, wav.sampleRate())) {
+    static DetectorRun of(VoiceEngine engine, DetectorChoice choice, WavFile wav) {
+        try (VoiceActivityDetector detector = open(engine, choice, wav.sampleRate())) {
             short[] samples = AudioInput.resample(engine, wav.samples(), wav.sampleRate(), detector.sampleRate());
             List<Float> probabilities = new ArrayList<>();
             List<SpeechSegment> segments = new ArrayList<>();
@@ -49,22 +47,32 @@ record DetectorRun(
                 stream.finish();
             }
             return new DetectorRun(
-                    detector.name(), detector.sampleRate(), detector.windowSamples(), probabilities, segments);
+                    detector.name(),
+                    detector.device(),
+                    detector.sampleRate(),
+                    detector.windowSamples(),
+                    probabilities,
+                    segments);
         }
     }
 
     /** At the recording's own rate if the model has weights for it, at 16 kHz otherwise. */
-    private static VoiceActivityDetector open(VoiceEngine engine, String name, @Nullable Path model, int sampleRate) {
+    private static VoiceActivityDetector open(VoiceEngine engine, DetectorChoice choice, int sampleRate) {
         if (sampleRate == 8_000) {
             try {
-                return engine.openDetector(name, model, 8_000);
+                return choice.open(engine, 8_000);
             } catch (VoiceException e) {
                 if (e.code() != VoiceException.Code.UNSUPPORTED) {
                     throw e;
                 }
             }
         }
-        return engine.openDetector(name, model, 16_000);
+        return choice.open(engine, 16_000);
+    }
+
+    /** The device as the option names it. */
+    String deviceName() {
+        return device.name().toLowerCase(Locale.ROOT);
     }
 
     /** The probabilities as an array. */

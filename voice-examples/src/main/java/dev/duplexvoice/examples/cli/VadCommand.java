@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,14 +31,8 @@ final class VadCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "F.wav", description = "The recording.")
     private Path file = Path.of("");
 
-    @Option(
-            names = "--detector",
-            paramLabel = "D",
-            description = "duplex (embedded, default), silero, webrtc or energy; with --model, silero is the default.")
-    private @Nullable String detector;
-
-    @Option(names = "--model", paramLabel = "F.onnx", description = "Weights in Silero's architecture.")
-    private @Nullable Path model;
+    @Mixin
+    private DetectorChoice detector = new DetectorChoice();
 
     @Option(names = "--probabilities", description = "Print CSV frame,probability instead.")
     private boolean probabilities;
@@ -51,9 +45,10 @@ final class VadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        detector.check();
         WavFile wav = AudioInput.read(file);
         try (VoiceEngine engine = VoiceEngine.create()) {
-            print(DetectorRun.of(engine, DetectorRun.name(detector, model), model, wav));
+            print(DetectorRun.of(engine, detector, wav));
         }
         return 0;
     }
@@ -65,6 +60,7 @@ final class VadCommand implements Callable<Integer> {
         if (json) {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("detector", run.detector());
+            result.put("device", run.deviceName());
             result.put("sample_rate", run.sampleRate());
             result.put(
                     "segments",

@@ -15,10 +15,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,14 +45,8 @@ final class VadEvalCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "DIR", description = "The folder of the recordings.")
     private Path folder = Path.of("");
 
-    @Option(
-            names = "--detector",
-            paramLabel = "D",
-            description = "duplex (embedded, default), silero, webrtc or energy; with --model, silero is the default.")
-    private @Nullable String detector;
-
-    @Option(names = "--model", paramLabel = "F.onnx", description = "Weights in Silero's architecture.")
-    private @Nullable Path model;
+    @Mixin
+    private DetectorChoice detector = new DetectorChoice();
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -62,18 +59,21 @@ final class VadEvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        detector.check();
         // All labels first: a malformed line is told before the long work.
         Map<Path, Labels> recordings = recordings();
         if (svg != null) {
             WholeFile.requireWritable(svg);
         }
-        String name = DetectorRun.name(detector, model);
+        String name = detector.name();
+        Set<String> devices = new TreeSet<>();
         Tally all = new Tally();
         Map<String, Scores> single = new LinkedHashMap<>();
         double seconds = 0;
         try (VoiceEngine engine = VoiceEngine.create()) {
             for (Map.Entry<Path, Labels> recording : recordings.entrySet()) {
-                DetectorRun run = DetectorRun.of(engine, name, model, AudioInput.read(recording.getKey()));
+                DetectorRun run = DetectorRun.of(engine, detector, AudioInput.read(recording.getKey()));
+                devices.add(run.deviceName());
                 double window = (double) run.windowSamples() / run.sampleRate();
                 Tally one = new Tally();
                 one.add(run.values(), window, recording.getValue());
@@ -90,7 +90,7 @@ final class VadEvalCommand implements Callable<Integer> {
         if (svg != null) {
             WholeFile.write(svg, RocChart.svg(name, scores));
         }
-        print(name, single, seconds, scores);
+        print(name, String.join(",", devices), single, seconds, scores);
         return 0;
     }
 
@@ -127,12 +127,13 @@ final class VadEvalCommand implements Callable<Integer> {
         return recordings;
     }
 
-    private void print(String name, Map<String, Scores> single, double seconds, Scores scores) {
+    private void print(String name, String device, Map<String, Scores> single, double seconds, Scores scores) {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             Map<String, @Nullable Object> result = fields(scores);
             Map<String, @Nullable Object> whole = new LinkedHashMap<>();
             whole.put("detector", name);
+            whole.put("device", device);
             whole.put("recordings", single.size());
             whole.put("seconds", Json.decimals(seconds, 3));
             whole.putAll(result);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,60 @@ class VadCommandTest {
         Cli duplex = Cli.run("vad", Cli.fixture("audio/jfk.wav"));
         assertThat(duplex.code).isZero();
         assertThat(duplex.out.lines()).hasSize(5).first().isEqualTo("start,end");
+    }
+
+    @Test
+    void shouldHearLessWhenWebRtcIsMoreAggressive() {
+        int before = Integer.MAX_VALUE;
+        for (int aggressiveness = 0; aggressiveness <= 3; aggressiveness++) {
+            Cli result = Cli.run(
+                    "vad",
+                    Cli.fixture("audio/jfk.wav"),
+                    "--detector=webrtc",
+                    "--aggressiveness=" + aggressiveness,
+                    "--probabilities");
+            assertThat(result.code).as(result.err).isZero();
+            int speech = (int) result.out.lines().filter(l -> l.endsWith(",1")).count();
+            assertThat(speech).isBetween(100, before);
+            before = speech;
+        }
+        assertThat(Cli.run("vad", Cli.fixture("audio/jfk.wav"), "--detector=webrtc").out)
+                .isEqualTo(Cli.run("vad", Cli.fixture("audio/jfk.wav"), "--detector=webrtc", "--aggressiveness=2").out);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--detector=webrtc --aggressiveness=4 | --aggressiveness=4: must be 0 to 3",
+                "--detector=webrtc --aggressiveness=-1 | --aggressiveness=-1: must be 0 to 3",
+                "--detector=webrtc --aggressiveness=two | is not an int",
+                "--aggressiveness=1 | --aggressiveness is for --detector webrtc, not duplex",
+                "--device=gpu | --device=gpu: must be cpu or cuda",
+                "--detector=energy --device=cuda | --device=cuda is for --detector duplex or silero",
+            })
+    void shouldExitWithTwoWhenAnOptionIsWrong(String options, String message) {
+        for (String command : List.of("vad", "vad-eval")) {
+            List<Object> args = new ArrayList<>(List.of(command, "whatever.wav"));
+            args.addAll(List.of(options.split(" ")));
+            Cli result = Cli.run(args.toArray());
+            assertThat(result.code).as(result.err).isEqualTo(2);
+            assertThat(result.out).isEmpty();
+            assertThat(result.err.lines()).hasSize(1).first().asString().contains(message);
+        }
+    }
+
+    @Test
+    void shouldSayWhereItComputedWhenAGpuIsAskedFor() {
+        Cli cpu = Cli.run("vad", Cli.fixture("audio/jfk.wav"), "--json", "--device", "cpu");
+        assertThat(cpu.out).contains("\"device\":\"cpu\"");
+        Cli cuda = Cli.run("vad", Cli.fixture("audio/jfk.wav"), "--json", "--device", "cuda");
+        assertThat(cuda.code).isZero();
+        if (cuda.out.contains("\"device\":\"cpu\"")) {
+            assertThat(cuda.out).isEqualTo(cpu.out);
+        } else {
+            assertThat(cuda.out).contains("\"device\":\"cuda\"");
+        }
     }
 
     @Test

@@ -93,7 +93,7 @@ public final class NativeLoader {
                 + " (-Dorg.bytedeco.javacpp.cachedir=DIR)";
     }
 
-    private static String artifactVersion() {
+    static String artifactVersion() {
         try (InputStream in = NativeLoader.class.getResourceAsStream("version.txt")) {
             return in == null ? "VERSION" : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {

@@ -7,45 +7,41 @@ import java.nio.ShortBuffer;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
-import org.bytedeco.javacpp.ShortPointer;
 
 /**
- * The states of many callers in one block of direct memory, advanced by one native call per {@link #run}.
+ * The books of a batch: which callers are in use, whose window lies in which slot. {@link VadStates} have the windows and the
+ * states, and advance them by one native call per {@link #run}.
  *
  * <pre>
  *   windows        [capacity][windowSamples]   submitted windows, packed: slot 0, 1, 2, ...
  *   rows           [capacity]                  the caller whose window is in the slot
  *   probabilities  [capacity]                  the result of the slot
- *   states         [capacity][stateFloats]     by caller
  * </pre>
  *
- * <p>All memory and all pointers are made by the constructor; after it nothing is allocated.
+ * <p>All memory and all pointers are made by the constructor; after it nothing is allocated. The exception is a GPU that fails:
+ * the batch then goes on on the CPU, every caller from a new state, with the windows that it has.
  */
 final class NativeVadBatch implements VadBatch {
     private static final int UNUSED = -2;
     private static final int IDLE = -1;
     private static final int NEVER = 0;
 
-    private final VoiceLibrary.Vad vad;
+    private final NativeVoiceActivityDetector detector;
     private final NativeHandle handle;
     private final int capacity;
     private final int windowSamples;
-    private final int stateFloats;
 
-    private final ShortBuffer windows;
-    private final FloatBuffer states;
     private final IntBuffer rows;
     private final FloatBuffer probabilities;
-    private final ShortPointer windowsPointer;
-    private final FloatPointer statesPointer;
     private final IntPointer rowsPointer;
     private final FloatPointer probabilitiesPointer;
+    /** Touched only by a thread that has entered {@link #handle}, because closing it frees memory of theirs. */
+    private VadStates states;
 
-    private final float[] zeroState;
     /** Indices not in use, the next to be given last. */
-    private final int[] free;
+    private final int[] unused;
 
-    private int freeCount;
+    private int unusedCount;
     /** By caller: the slot of its submitted window, {@link #IDLE} or {@link #UNUSED}. */
     private final int[] slotOf;
 
@@ -57,31 +53,32 @@ final class NativeVadBatch implements VadBatch {
     private int runs;
 
     NativeVadBatch(NativeVoiceActivityDetector detector, int capacity) {
-        this.vad = detector.vad();
+        this.detector = detector;
         this.capacity = capacity;
         this.windowSamples = detector.windowSamples();
-        this.stateFloats = detector.stateFloats();
 
-        windows = DirectMemory.allocate(capacity * windowSamples * Short.BYTES).asShortBuffer();
-        states = DirectMemory.allocate(capacity * stateFloats * Float.BYTES).asFloatBuffer();
         rows = DirectMemory.allocate(capacity * Integer.BYTES).asIntBuffer();
         probabilities = DirectMemory.allocate(capacity * Float.BYTES).asFloatBuffer();
-        windowsPointer = new ShortPointer(windows);
-        statesPointer = new FloatPointer(states);
         rowsPointer = new IntPointer(rows);
         probabilitiesPointer = new FloatPointer(probabilities);
 
-        zeroState = new float[stateFloats];
-        free = new int[capacity];
+        unused = new int[capacity];
         for (int i = 0; i < capacity; i++) {
-            free[i] = capacity - 1 - i;
+            unused[i] = capacity - 1 - i;
         }
-        freeCount = capacity;
+        unusedCount = capacity;
         slotOf = new int[capacity];
         Arrays.fill(slotOf, UNUSED);
         runOf = new int[capacity];
         probabilityOf = new float[capacity];
-        handle = new NativeHandle("VAD batch", detector::batchClosed);
+        // Last, because nothing behind it can fail and leave them open.
+        states = detector.newStates(capacity);
+        handle = new NativeHandle("VAD batch", this::free);
+    }
+
+    private void free() {
+        states.close();
+        detector.batchClosed();
     }
 
     @Override
@@ -91,34 +88,51 @@ final class NativeVadBatch implements VadBatch {
 
     @Override
     public int acquire() {
-        handle.checkOpen();
-        if (freeCount == 0) {
-            return -1;
+        handle.enter();
+        try {
+            if (unusedCount == 0) {
+                return -1;
+            }
+            int caller = unused[--unusedCount];
+            slotOf[caller] = IDLE;
+            clear(caller);
+            return caller;
+        } finally {
+            handle.exit();
         }
-        int caller = free[--freeCount];
-        slotOf[caller] = IDLE;
-        clear(caller);
-        return caller;
     }
 
     @Override
     public void release(int caller) {
-        checkInUse(caller);
-        withdraw(caller);
-        slotOf[caller] = UNUSED;
-        free[freeCount++] = caller;
+        handle.enter();
+        try {
+            checkInUse(caller);
+            withdraw(caller);
+            slotOf[caller] = UNUSED;
+            unused[unusedCount++] = caller;
+        } finally {
+            handle.exit();
+        }
     }
 
     /** {@inheritDoc} A window that was submitted and not yet run is dropped. */
     @Override
     public void reset(int caller) {
-        checkInUse(caller);
-        withdraw(caller);
-        clear(caller);
+        handle.enter();
+        try {
+            checkInUse(caller);
+            withdraw(caller);
+            clear(caller);
+        } finally {
+            handle.exit();
+        }
     }
 
     private void clear(int caller) {
-        states.put(caller * stateFloats, zeroState);
+        if (states.clear(caller) < 0) {
+            goOnOnTheCpu();
+            Status.check(states.clear(caller));
+        }
         runOf[caller] = NEVER;
     }
 
@@ -130,6 +144,7 @@ final class NativeVadBatch implements VadBatch {
         }
         int last = --submitted;
         if (slot != last) {
+            ShortBuffer windows = states.windows();
             windows.put(slot * windowSamples, windows, last * windowSamples, windowSamples);
             int moved = rows.get(last);
             rows.put(slot, moved);
@@ -140,18 +155,23 @@ final class NativeVadBatch implements VadBatch {
 
     @Override
     public void submit(int caller, short[] samples, int offset) {
-        checkInUse(caller);
-        if (offset < 0 || samples.length - offset < windowSamples) {
-            throw new IllegalArgumentException("samples.length=" + samples.length + ", offset=" + offset
-                    + ": a window has " + windowSamples + " samples");
+        handle.enter();
+        try {
+            checkInUse(caller);
+            if (offset < 0 || samples.length - offset < windowSamples) {
+                throw new IllegalArgumentException("samples.length=" + samples.length + ", offset=" + offset
+                        + ": a window has " + windowSamples + " samples");
+            }
+            if (slotOf[caller] != IDLE) {
+                throw new IllegalStateException("caller=" + caller + ": already has a window in this run");
+            }
+            int slot = submitted++;
+            states.windows().put(slot * windowSamples, samples, offset, windowSamples);
+            rows.put(slot, caller);
+            slotOf[caller] = slot;
+        } finally {
+            handle.exit();
         }
-        if (slotOf[caller] != IDLE) {
-            throw new IllegalStateException("caller=" + caller + ": already has a window in this run");
-        }
-        int slot = submitted++;
-        windows.put(slot * windowSamples, samples, offset, windowSamples);
-        rows.put(slot, caller);
-        slotOf[caller] = slot;
     }
 
     @Override
@@ -165,8 +185,11 @@ final class NativeVadBatch implements VadBatch {
             if (count == 0) {
                 return 0;
             }
-            int status = VoiceLibrary.voice_vad_process(
-                    vad, count, windowsPointer, statesPointer, rowsPointer, probabilitiesPointer);
+            int status = states.advance(count, rows, rowsPointer, probabilitiesPointer);
+            if (status != Status.OK && states instanceof GpuVadStates) {
+                goOnOnTheCpu();
+                status = states.advance(count, rows, rowsPointer, probabilitiesPointer);
+            }
             submitted = 0;
             for (int slot = 0; slot < count; slot++) {
                 int caller = rows.get(slot);
@@ -179,6 +202,17 @@ final class NativeVadBatch implements VadBatch {
         } finally {
             handle.exit();
         }
+    }
+
+    /** What the GPU knew of the callers is lost with it; their windows of this run are not. */
+    private void goOnOnTheCpu() {
+        String reason = Status.lastError();
+        VadStates cpu = new CpuVadStates(detector.vad(), capacity);
+        VadStates gpu = states;
+        cpu.windows().put(0, gpu.windows(), 0, submitted * windowSamples);
+        states = cpu;
+        gpu.close();
+        detector.gpuFailed(reason);
     }
 
     /**

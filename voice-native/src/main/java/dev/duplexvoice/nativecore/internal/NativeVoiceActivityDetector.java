@@ -2,6 +2,7 @@ package dev.duplexvoice.nativecore.internal;
 
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.vad.VadBatch;
+import dev.duplexvoice.vad.VadDevice;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ public final class NativeVoiceActivityDetector implements VoiceActivityDetector 
     private final NativeHandle handle;
     private final int sampleRate;
     private final int windowSamples;
-    private final int stateFloats;
+    private volatile VadDevice device = VadDevice.CPU;
 
     private NativeVoiceActivityDetector(String name, VoiceLibrary.Vad vad) {
         this.name = name;
@@ -25,33 +26,47 @@ public final class NativeVoiceActivityDetector implements VoiceActivityDetector 
         this.handle = new NativeHandle("detector " + name, () -> VoiceLibrary.voice_vad_close(vad));
         this.sampleRate = VoiceLibrary.voice_vad_sample_rate(vad);
         this.windowSamples = VoiceLibrary.voice_vad_window_samples(vad);
-        this.stateFloats = VoiceLibrary.voice_vad_state_floats(vad);
+    }
+
+    /** With a GPU that has been tried, or, without one, on the CPU. */
+    private NativeVoiceActivityDetector on(VadDevice wanted) {
+        if (wanted == VadDevice.CUDA) {
+            try {
+                GpuVadStates.open(vad, 1).close();
+                device = VadDevice.CUDA;
+            } catch (VoiceException e) {
+                GpuFallback.unavailable(name, e.getMessage() + GpuPlugin.remedy());
+            }
+        }
+        return this;
     }
 
     /**
      * Opens a model file.
      *
+     * @param device where to compute; on the CPU if that cannot be
      * @throws VoiceException if it cannot be used
      */
-    public static NativeVoiceActivityDetector open(String name, Path model, int sampleRate) {
+    public static NativeVoiceActivityDetector open(String name, Path model, int sampleRate, VadDevice device) {
         NativeLoader.require();
         VoiceLibrary.Vad vad = new VoiceLibrary.Vad();
         Status.check(VoiceLibrary.voice_vad_open_file(DirectMemory.string(model.toString()), options(sampleRate), vad));
-        return new NativeVoiceActivityDetector(name, vad);
+        return new NativeVoiceActivityDetector(name, vad).on(device);
     }
 
     /**
      * Opens a model that is in memory.
      *
+     * @param device where to compute; on the CPU if that cannot be
      * @throws VoiceException if it cannot be used
      */
-    public static NativeVoiceActivityDetector open(String name, byte[] model, int sampleRate) {
+    public static NativeVoiceActivityDetector open(String name, byte[] model, int sampleRate, VadDevice device) {
         NativeLoader.require();
         ByteBuffer memory = DirectMemory.allocate(model.length).put(0, model);
         VoiceLibrary.Vad vad = new VoiceLibrary.Vad();
         Status.check(
                 VoiceLibrary.voice_vad_open_memory(new BytePointer(memory), model.length, options(sampleRate), vad));
-        return new NativeVoiceActivityDetector(name, vad);
+        return new NativeVoiceActivityDetector(name, vad).on(device);
     }
 
     private static VoiceLibrary.VadOptions options(int sampleRate) {
@@ -73,6 +88,11 @@ public final class NativeVoiceActivityDetector implements VoiceActivityDetector 
     @Override
     public int windowSamples() {
         return windowSamples;
+    }
+
+    @Override
+    public VadDevice device() {
+        return device;
     }
 
     @Override
@@ -99,8 +119,22 @@ public final class NativeVoiceActivityDetector implements VoiceActivityDetector 
         return vad;
     }
 
-    int stateFloats() {
-        return stateFloats;
+    /** States for a batch, which closes them. */
+    VadStates newStates(int capacity) {
+        if (device == VadDevice.CUDA) {
+            try {
+                return GpuVadStates.open(vad, capacity);
+            } catch (VoiceException e) {
+                gpuFailed(String.valueOf(e.getMessage()));
+            }
+        }
+        return new CpuVadStates(vad, capacity);
+    }
+
+    /** The GPU has failed a batch: the next ones compute on the CPU. */
+    void gpuFailed(String reason) {
+        device = VadDevice.CPU;
+        GpuFallback.failed(name, reason);
     }
 
     /** Called once by a batch that is closed. */

@@ -17,7 +17,7 @@ final class Status {
     private static final int ERROR_NOT_FOUND = -2;
     private static final int ERROR_IO = -3;
     private static final int ERROR_MODEL = -4;
-    private static final int ERROR_UNSUPPORTED = -5;
+    static final int ERROR_UNSUPPORTED = -5;
     private static final int ERROR_MEMORY = -6;
 
     private Status() {}
@@ -40,7 +40,7 @@ final class Status {
     }
 
     private static VoiceException failure(int status, Code internal) {
-        String message = text(VoiceLibrary.voice_last_error());
+        String message = lastError();
         return switch (status) {
             case ERROR_ARGUMENT -> new VoiceException(Code.INVALID_ARGUMENT, message);
             case ERROR_NOT_FOUND -> new VoiceException(Code.NOT_FOUND, message);
@@ -50,6 +50,11 @@ final class Status {
             case ERROR_MEMORY -> new VoiceException(internal, "out of native memory: " + message);
             default -> new VoiceException(internal, message);
         };
+    }
+
+    /** What the calling thread's last failing call said. */
+    static String lastError() {
+        return text(VoiceLibrary.voice_last_error());
     }
 
     /** A native string; "" for none. */

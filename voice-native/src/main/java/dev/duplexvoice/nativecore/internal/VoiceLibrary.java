@@ -60,6 +60,16 @@ public final class VoiceLibrary {
         }
     }
 
+    /** A {@code voice_vad_gpu}, or null. */
+    @Opaque
+    @Name("voice_vad_gpu")
+    public static final class VadGpu extends Pointer {
+        /** Null, to be set by an opening function. */
+        public VadGpu() {
+            super((Pointer) null);
+        }
+    }
+
     /** A {@code voice_tts}, or null. */
     @Opaque
     @Name("voice_tts")
@@ -103,6 +113,30 @@ public final class VoiceLibrary {
 
         @MemberSetter
         public native VadOptions sample_rate(@Cast("uint32_t") int value);
+    }
+
+    /** {@code voice_vad_gpu_options} over memory of the caller. */
+    @Name("voice_vad_gpu_options")
+    public static final class VadGpuOptions extends Pointer {
+        /** A view of memory that holds at least {@code sizeof()} bytes. */
+        public VadGpuOptions(Pointer memory) {
+            super(memory);
+        }
+
+        @MemberSetter
+        public native VadGpuOptions struct_size(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native VadGpuOptions device(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native VadGpuOptions max_streams(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native VadGpuOptions precision(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native VadGpuOptions chunk_streams(@Cast("uint32_t") int value);
     }
 
     /** {@code voice_tts_options} over memory of the caller. */
@@ -229,6 +263,25 @@ public final class VoiceLibrary {
             FloatPointer probabilities);
 
     public static native void voice_vad_close(Vad vad);
+
+    // Voice activity on a GPU; submit and wait are for hosts in C that keep two ticks under way
+
+    public static native int voice_vad_gpu_plugin(@Cast("const char*") BytePointer path);
+
+    public static native int voice_vad_gpu_open(@Const Vad vad, @Const VadGpuOptions options, @ByPtrPtr VadGpu gpu);
+
+    public static native ShortPointer voice_vad_gpu_windows(VadGpu gpu);
+
+    /** The same address without a pointer object around it. */
+    @Name("voice_vad_gpu_windows")
+    public static native @Cast("intptr_t") long voice_vad_gpu_windows_address(VadGpu gpu);
+
+    public static native int voice_vad_gpu_process(
+            VadGpu gpu, @Cast("uint32_t") int count, @Const @Nullable IntPointer rows, FloatPointer probabilities);
+
+    public static native int voice_vad_gpu_reset(VadGpu gpu, @Cast("uint32_t") int stream);
+
+    public static native void voice_vad_gpu_close(VadGpu gpu);
 
     // Speech
 

@@ -27,6 +27,22 @@ class DetectorContractTest {
     }
 
     @Nested
+    class DuplexOnAGpu extends VoiceActivityDetectorContract {
+        @Override
+        protected VoiceActivityDetector open() {
+            return EmulatedGpu.open("duplex", null, 16_000);
+        }
+    }
+
+    @Nested
+    class SileroOnAGpu extends VoiceActivityDetectorContract {
+        @Override
+        protected VoiceActivityDetector open() {
+            return EmulatedGpu.open("silero", Fixtures.file("vad/silero_vad.onnx"), 8_000);
+        }
+    }
+
+    @Nested
     class WebRtc extends VoiceActivityDetectorContract {
         @Override
         protected VoiceActivityDetector open() {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
@@ -30,9 +31,9 @@ class NativeLoaderTest {
 
     @BeforeEach
     void splitClassPath() {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        List<Path> entries =
-                Stream.of(classPath.split(File.pathSeparator)).map(Path::of).toList();
+        List<Path> entries = Stream.of(JavaProcess.classPath().split(File.pathSeparator))
+                .map(Path::of)
+                .toList();
         staging = entries.stream()
                 .filter(entry -> Files.exists(entry.resolve(LIBRARY)))
                 .findFirst()
@@ -95,17 +96,10 @@ class NativeLoaderTest {
     }
 
     private Process start(String classPath, String... options) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("cache"));
-        command.addAll(List.of(options));
-        command.addAll(List.of("-cp", classPath, LoaderMain.class.getName()));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        return JavaProcess.start(classPath, folder.resolve("cache"), Map.of(), List.of(options), LoaderMain.class);
     }
 
     private static String finish(Process process) throws Exception {
-        String output = new String(process.getInputStream().readAllBytes());
-        assertThat(process.waitFor()).as(output).isZero();
-        return output;
+        return JavaProcess.finish(process);
     }
 }
