@@ -58,6 +58,17 @@ public interface DuplexSession extends AutoCloseable {
     int readAudio(short[] frame, FrameRing.FrameHeader header, Duration timeout);
 
     /**
+     * Tells how far the output was really played, for transports that know. From the first report on, what counts as heard is what
+     * was played and not what was taken, and a reply is over when it was played; if reports cease, 2 s after it should have been.
+     * The more often the better, at least every 100 ms. Reports of before the last one are ignored. Any thread; never blocks.
+     *
+     * @param position all up to this place was played, in samples since the session was opened: a frame's place is the timestamp
+     *     of its header
+     * @throws IllegalArgumentException if it is negative
+     */
+    void played(long position);
+
+    /**
      * Says a text of the host's own. It waits until the caller has finished a turn that was begun, and its reply; also with
      * {@link SayOptions.When#INTERRUPT}, which cuts off a reply and not the caller.
      *

@@ -229,6 +229,26 @@ class SessionFuzzTest {
         assertThat(scene.session.closed().toCompletableFuture()).isCompleted();
         assertThat(scene.transport.spoken()).hasSize((int) samples);
         assertThat(scene.transport.isPaddedWithSilence()).isTrue();
+        checkFrames(scene);
         assertThat(scene.voice.closed).hasValue(scene.voice.opened.get());
+    }
+
+    /** The output's positions grow, and nothing is heard between the end of a reply and the first audio of the next. */
+    private static void checkFrames(Scene scene) {
+        long position = -1;
+        for (Transport.Frame frame : scene.transport.frames()) {
+            assertThat(frame.position()).isGreaterThan(position);
+            position = frame.position();
+        }
+        long silentFrom = 0;
+        for (SessionEvent event : scene.events) {
+            long at = event.at().toNanos();
+            if (event instanceof SessionEvent.FirstAudio || event instanceof SessionEvent.Closed) {
+                long from = silentFrom;
+                assertThat(scene.transport.frames()).noneMatch(frame -> frame.takenAt() > from && frame.takenAt() < at);
+            } else if (event instanceof SessionEvent.ReplyFinished) {
+                silentFrom = at;
+            }
+        }
     }
 }

@@ -21,13 +21,16 @@ final class Playout {
         NOTHING,
         /** A frame was put out. */
         FRAME,
-        /** The reply has no more audio. */
+        /** The reply has no more audio, and the host has taken, or played, what there was. */
         END,
         /** The output ring is full: the host does not take its frames. */
         BLOCKED
     }
 
     private static final int FADE_MILLIS = 5;
+    /** A transport that reports what it plays, and ceases to, holds a reply this much longer than its audio: 2 s. */
+    private static final long LONGEST_WAIT_FRAMES = 100;
+
     private static final long FRAME_NANOS = AudioFormat.FRAME_MILLIS * 1_000_000L;
 
     private final SpscFrameRing synthesis;
@@ -47,11 +50,19 @@ final class Playout {
     private boolean fadeIn;
     private long emitted;
     private long firstFrame;
+    private final int sampleRate;
+    /** Null until the transport reports what it plays. */
+    private volatile @Nullable PlayedFrames played;
+    /** All of the reply was put out; ticks since then. */
+    private boolean ending;
+
+    private long endingFor;
 
     Playout(SpscFrameRing synthesis, SpscFrameRing output, int sampleRate) {
         this.synthesis = synthesis;
         this.output = output;
         this.frame = new short[output.slotBytes() / Short.BYTES];
+        this.sampleRate = sampleRate;
         this.fadeSamples = sampleRate * FADE_MILLIS / 1_000;
         // The host may have taken a frame out of the ring that it has not claimed yet.
         this.samplesOf = new int[2 * output.capacity()];
@@ -63,6 +74,7 @@ final class Playout {
         paused = false;
         fadeIn = false;
         emitted = 0;
+        ending = false;
         firstFrame = output.produced();
     }
 
@@ -71,6 +83,9 @@ final class Playout {
         ReplyText current = reply;
         if (current == null || paused) {
             return Outcome.NOTHING;
+        }
+        if (ending) {
+            return end();
         }
         if (output.size() == output.capacity()) {
             return Outcome.BLOCKED;
@@ -83,8 +98,9 @@ final class Playout {
             return Outcome.NOTHING;
         }
         if (header.timestamp() == SpeechPump.END) {
-            reply = null;
-            return Outcome.END;
+            ending = true;
+            endingFor = 0;
+            return end();
         }
         if (fadeIn) {
             fade(Math.min(samples, fadeSamples));
@@ -95,7 +111,29 @@ final class Playout {
         samplesOf[(int) (output.produced() & (samplesOf.length - 1))] = samples;
         output.offer(frame, 0, frame.length, samples, position);
         emitted += samples;
+        PlayedFrames reports = played;
+        if (reports != null) {
+            reports.record(position, samples);
+        }
         return Outcome.FRAME;
+    }
+
+    private Outcome end() {
+        PlayedFrames reports = played;
+        boolean heard = claimed.get() >= output.produced();
+        if (heard && reports != null) {
+            long longest = emitted / output.slotBytes() * Short.BYTES + LONGEST_WAIT_FRAMES;
+            heard = unplayed(reports) == 0 || ++endingFor > longest;
+        }
+        if (!heard) {
+            return Outcome.NOTHING;
+        }
+        reply = null;
+        return Outcome.END;
+    }
+
+    private long unplayed(PlayedFrames reports) {
+        return reports.unplayed(output.produced() - firstFrame);
     }
 
     private void fade(int samples) {
@@ -118,7 +156,7 @@ final class Playout {
 
     /** Ends the reply and drops its frames that the host has not taken. Returns how many samples it has taken. */
     long flush() {
-        long delivered = delivered(claimed.getAndSet(output.produced()));
+        long delivered = heard(claimed.getAndSet(output.produced()));
         // The next reply is not to find the ring full of this one.
         synthesis.drop();
         reply = null;
@@ -133,14 +171,36 @@ final class Playout {
         }
     }
 
-    /** Samples of the reply in the frames before this one. */
-    private long delivered(long frames) {
+    /** Samples of the reply that were heard, if the host has taken the frames before this one. */
+    private long heard(long frames) {
         long produced = output.produced();
-        long samples = emitted;
+        long taken = emitted;
         for (long frameNumber = Math.max(frames, firstFrame); frameNumber < produced; frameNumber++) {
-            samples -= samplesOf[(int) (frameNumber & (samplesOf.length - 1))];
+            taken -= samplesOf[(int) (frameNumber & (samplesOf.length - 1))];
         }
-        return Math.max(0, samples);
+        PlayedFrames reports = played;
+        long heard = reports == null ? taken : Math.min(taken, emitted - unplayed(reports));
+        return Math.max(0, heard);
+    }
+
+    /** Samples of the reply that were heard so far. */
+    long heard() {
+        return heard(claimed.get());
+    }
+
+    /** The transport has played all up to this place of the output. Any thread. */
+    void played(long position, long now) {
+        PlayedFrames reports = played;
+        if (reports == null) {
+            synchronized (this) {
+                reports = played;
+                if (reports == null) {
+                    reports = new PlayedFrames(sampleRate);
+                    played = reports;
+                }
+            }
+        }
+        reports.report(position, now);
     }
 
     /** The host took a frame and plays it from now on. The host's reading thread. */
@@ -150,6 +210,10 @@ final class Playout {
 
     /** When the output will be silent if the gate is closed now: frames on their way are still played. */
     long silentAt(long now) {
+        PlayedFrames reports = played;
+        if (reports != null) {
+            return now + reports.nanosLeft(now);
+        }
         long playing = takenAt == Long.MIN_VALUE ? now : Math.max(now, takenAt + FRAME_NANOS);
         return playing + output.size() * FRAME_NANOS;
     }

@@ -121,9 +121,11 @@ final class Replies {
         if (playing != null && outcome == Playout.Outcome.FRAME && !firstAudio) {
             firstAudio(playing, now);
         } else if (playing != null && outcome == Playout.Outcome.END) {
+            long delivered = playout.heard();
             // A text of punctuation alone makes no sound, and nobody has heard it.
-            String heard = playout.emitted() == 0 ? "" : playing.spoken.text().strip();
-            finish(playing, false, heard, playout.emitted(), now);
+            boolean all = delivered > 0 && delivered == playout.emitted();
+            String heard = all ? playing.spoken.text().strip() : playing.spoken.heard(delivered);
+            finish(playing, false, heard, delivered, now);
         }
         return outcome;
     }

@@ -132,6 +132,15 @@ final class SessionHandle implements DuplexSession {
         }
     }
 
+    @Override
+    public void played(long position) {
+        if (position < 0) {
+            throw new IllegalArgumentException(
+                    "position=" + position + ": must not be negative; give samples since the session was opened");
+        }
+        playout.played(position, parts.clock().nanoTime());
+    }
+
     private void wakeReader() {
         // The frame must be visible before the reader is looked for: else both could miss each other.
         VarHandle.fullFence();
