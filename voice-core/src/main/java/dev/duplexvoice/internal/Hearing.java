@@ -22,8 +22,8 @@ final class Hearing {
     private final short[] chunk;
     private final @Nullable Resampler resampler;
     private final short[] converted;
-    private final @Nullable VadBatch batch;
-    private final int caller;
+    private @Nullable VadBatch batch;
+    private int caller;
     private final SpeechSegmenter segmenter;
     private final int sampleRate;
     private final short[] window;
@@ -36,7 +36,6 @@ final class Hearing {
     private long judged;
 
     /**
-     * @param batch holds the detector's state; null if the host tells when the caller speaks
      * @param sampleRate the detector's
      * @param windowSamples the detector's
      * @param keptSamples the oldest that will be asked for when speech is noticed: the pre-roll, and what the segmenter
@@ -45,8 +44,6 @@ final class Hearing {
     Hearing(
             SpscFrameRing input,
             @Nullable Resampler resampler,
-            @Nullable VadBatch batch,
-            int caller,
             SpeechSegmenter segmenter,
             int sampleRate,
             int windowSamples,
@@ -56,13 +53,17 @@ final class Hearing {
         this.chunk = new short[input.slotBytes() / Short.BYTES];
         this.resampler = resampler;
         this.converted = resampler == null ? chunk : new short[resampler.maxOutput(chunk.length)];
-        this.batch = batch;
-        this.caller = caller;
         this.segmenter = segmenter;
         this.sampleRate = sampleRate;
         this.window = new short[windowSamples];
         this.observer = observer;
         this.history = new short[Integer.highestOneBit(keptSamples + windowSamples + LONGEST_BURST - 1) * 2];
+    }
+
+    /** From now on a detector hears the caller, with this state; else the host tells when the caller speaks. */
+    void join(VadBatch of, int state) {
+        batch = of;
+        caller = state;
     }
 
     /** Takes what the host has put in, as far as the windows not yet judged leave room. */
@@ -151,11 +152,6 @@ final class Hearing {
     /** Whether the last window may be the beginning of speech, or is speech. */
     boolean isAudible() {
         return batch != null && segmenter.isAudible();
-    }
-
-    /** Whether the detector's state is in this batch. */
-    boolean uses(VadBatch other) {
-        return batch == other;
     }
 
     /** Frees the detector's state. */

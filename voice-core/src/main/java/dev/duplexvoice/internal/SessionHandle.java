@@ -10,6 +10,7 @@ import dev.duplexvoice.audio.SpscFrameRing;
 import dev.duplexvoice.dialog.Reply;
 import dev.duplexvoice.dialog.Utterance;
 import dev.duplexvoice.time.VirtualClock;
+import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** The host's side of a session: puts what it is told on the loop's inbox and the rings. */
 final class SessionHandle implements DuplexSession {
     private final SessionCore core;
+    private final AudioLoop loop;
     private final SpscFrameRing input;
     private final SpscFrameRing output;
     private final Playout playout;
@@ -36,6 +38,7 @@ final class SessionHandle implements DuplexSession {
 
     SessionHandle(SessionParts parts, AudioLoop loop, SpscFrameRing input, SpscFrameRing output) {
         this.parts = parts;
+        this.loop = loop;
         this.input = input;
         this.output = output;
         this.playout = parts.playout();
@@ -46,6 +49,15 @@ final class SessionHandle implements DuplexSession {
 
     SessionCore core() {
         return core;
+    }
+
+    /**
+     * Starts the session; on the loop.
+     *
+     * @param left run when it has ended; not if this throws
+     */
+    void start(@Nullable VoiceActivityDetector detector, Runnable left) {
+        loop.add(core, detector, left);
     }
 
     @Override
