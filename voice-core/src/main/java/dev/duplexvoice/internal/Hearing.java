@@ -1,9 +1,8 @@
 package dev.duplexvoice.internal;
 
 import dev.duplexvoice.VadObserver;
-import dev.duplexvoice.audio.FrameRing;
+import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.audio.Resampler;
-import dev.duplexvoice.audio.SpscFrameRing;
 import dev.duplexvoice.vad.NoiseGate;
 import dev.duplexvoice.vad.SpeechSegmenter;
 import dev.duplexvoice.vad.VadBatch;
@@ -17,8 +16,8 @@ final class Hearing {
     /** Samples that may wait to be judged; more stay in the input ring. */
     private static final int LONGEST_BURST = 4_096;
 
-    private final SpscFrameRing input;
-    private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
+    private final InputRing input;
+    private final int inputRate;
     private final short[] chunk;
     private final @Nullable Resampler resampler;
     private final short[] converted;
@@ -34,6 +33,12 @@ final class Hearing {
 
     private long written;
     private long judged;
+    /** Input samples that were dropped before they came here. */
+    private long skippedInput;
+    /** Those before the last gap, at the detector's rate, and where that gap is. */
+    private long skipped;
+
+    private long gapAt;
 
     /**
      * @param sampleRate the detector's
@@ -42,7 +47,8 @@ final class Hearing {
      *     needs to be sure
      */
     Hearing(
-            SpscFrameRing input,
+            InputRing input,
+            AudioFormat inputFormat,
             @Nullable Resampler resampler,
             SpeechSegmenter segmenter,
             int sampleRate,
@@ -50,7 +56,8 @@ final class Hearing {
             int keptSamples,
             @Nullable VadObserver observer) {
         this.input = input;
-        this.chunk = new short[input.slotBytes() / Short.BYTES];
+        this.inputRate = inputFormat.sampleRate();
+        this.chunk = new short[inputFormat.frameSamples()];
         this.resampler = resampler;
         this.converted = resampler == null ? chunk : new short[resampler.maxOutput(chunk.length)];
         this.segmenter = segmenter;
@@ -69,9 +76,13 @@ final class Hearing {
     /** Takes what the host has put in, as far as the windows not yet judged leave room. */
     void drain() {
         while (written - judged + converted.length <= LONGEST_BURST) {
-            int samples = input.poll(chunk, 0, header);
-            if (samples < 0) {
+            long before = input.position();
+            int samples = input.poll(chunk);
+            if (samples == 0) {
                 return;
+            }
+            if (input.position() - samples > before) {
+                gap(input.position() - samples - before);
             }
             if (resampler != null) {
                 samples = resampler.process(chunk, 0, samples, converted, 0);
@@ -84,6 +95,21 @@ final class Hearing {
                 judged = written;
             }
         }
+    }
+
+    /**
+     * Samples are missing here. They are as if they had never been: detector and recognizer are given what is left without a
+     * break. Only positions told to the host count them.
+     */
+    private void gap(long inputSamples) {
+        skipped = skippedAt(written);
+        skippedInput += inputSamples;
+        gapAt = written;
+    }
+
+    /** Samples missing before this one, at the detector's rate. */
+    private long skippedAt(long sample) {
+        return sample > gapAt ? skippedInput * sampleRate / inputRate : skipped;
     }
 
     /** Gives the next window to the batch; false if there is none. */
@@ -111,7 +137,7 @@ final class Hearing {
         judged += window.length;
         float probability = batch.probability(caller);
         if (observer != null) {
-            observer.window(judged, sampleRate, probability);
+            observer.window(judged + skippedAt(judged), sampleRate, probability);
         }
         return segmenter.window(probability);
     }
@@ -130,7 +156,7 @@ final class Hearing {
         return samples;
     }
 
-    /** Samples taken so far, at the detector's rate. */
+    /** Samples taken so far, at the detector's rate; without those that were dropped. */
     long written() {
         return written;
     }

@@ -13,13 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts sessions together: rings, hearing, playout and synthesis around a state machine. */
 public final class SessionFactory {
-    /**
-     * Slots of 5 ms, so that hosts with short chunks do not fill the ring with half-empty ones; 1.28 s in all: hosts that put
-     * in more at once are not in real time.
-     */
-    private static final int INPUT_SLOTS = 256;
-
-    private static final int INPUT_SLOTS_PER_FRAME = 4;
     /** 320 ms of synthesised audio wait for their turn. */
     private static final int SYNTHESIS_FRAMES = 16;
     /** 160 ms for hosts that take frames late. */
@@ -74,7 +67,7 @@ public final class SessionFactory {
             @Nullable VoiceActivityDetector detector,
             SpeechSynthesizer synthesizer,
             AudioLoop loop) {
-        SpscFrameRing input = ring(INPUT_SLOTS, options.input().frameSamples() / INPUT_SLOTS_PER_FRAME);
+        InputRing input = new InputRing(options.input());
         SpscFrameRing synthesis = ring(SYNTHESIS_FRAMES, options.output().frameSamples());
         SpscFrameRing output = ring(OUTPUT_FRAMES, options.output().frameSamples());
         int speechRate = detector == null ? SPEECH_RATE : detector.sampleRate();
@@ -91,6 +84,7 @@ public final class SessionFactory {
                     synthesizer.sampleRate(), options.output().sampleRate());
             Hearing hearing = new Hearing(
                     input,
+                    options.input(),
                     inputResampler,
                     new SpeechSegmenter(options.vad(), speechRate, window),
                     speechRate,
