@@ -29,6 +29,9 @@ public final class AudioLoop implements VirtualClock.Driven {
     /** So that a flood of them holds no tick back for long. */
     private static final int TASKS_OF_A_PASS = 256;
 
+    /** Of one session, so that one that has much to hear does not hold up the others; the rest waits for its next tick. */
+    private static final int WINDOWS_OF_A_PASS = 8;
+
     private static final long LONGEST_SLEEP = 1_000_000_000L;
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -234,56 +237,62 @@ public final class AudioLoop implements VirtualClock.Driven {
     }
 
     private void hear(long now) {
-        for (int i = 0; i < passCount; i++) {
-            SessionCore session = pass[i].session;
-            if (session.state() != SessionState.TERMINATED) {
-                try {
-                    session.hearing().drain();
-                } catch (RuntimeException | Error e) {
-                    defect(session, e, now);
-                }
-            }
-        }
-        while (submitWindows(now)) {
+        for (int round = 0; round < WINDOWS_OF_A_PASS && submitWindows(round, now); round++) {
             for (int i = 0; i < pendingBatches.size(); i++) {
                 runBatch(pendingBatches.get(i), now);
             }
             pendingBatches.clear();
             for (int i = 0; i < passCount; i++) {
-                SessionCore session = pass[i].session;
-                if (pass[i].submitted && session.state() != SessionState.TERMINATED) {
-                    try {
-                        session.heard(session.hearing().judge(), now);
-                    } catch (RuntimeException | Error e) {
-                        defect(session, e, now);
-                    }
+                if (pass[i].submitted && pass[i].session.state() != SessionState.TERMINATED) {
+                    judge(pass[i].session, round, now);
                 }
             }
         }
     }
 
+    private static void judge(SessionCore session, int round, long now) {
+        try {
+            session.heard(session.hearing().judge(), now);
+            if (round > 0) {
+                // More audio than usual: the next windows overwrite what the recognizer has not been given.
+                session.feedRecognition();
+            }
+        } catch (RuntimeException | Error e) {
+            defect(session, e, now);
+        }
+    }
+
     /** Gives the detector the next window of each session that has one; false if none has. */
-    private boolean submitWindows(long now) {
+    private boolean submitWindows(int round, long now) {
         boolean any = false;
         for (int i = 0; i < passCount; i++) {
             Seat seat = pass[i];
+            boolean goesOn = round == 0 || seat.submitted;
             seat.submitted = false;
-            DetectorBatch batch = seat.batch;
-            if (batch == null || seat.session.state() == SessionState.TERMINATED) {
-                continue;
-            }
-            try {
-                seat.submitted = seat.session.hearing().submit();
-            } catch (RuntimeException | Error e) {
-                defect(seat.session, e, now);
-            }
-            any |= seat.submitted;
-            if (seat.submitted && !batch.pending) {
-                batch.pending = true;
-                pendingBatches.add(batch);
+            if (goesOn && seat.session.state() != SessionState.TERMINATED) {
+                try {
+                    seat.submitted = submitWindow(seat);
+                } catch (RuntimeException | Error e) {
+                    defect(seat.session, e, now);
+                }
+                any |= seat.submitted;
             }
         }
         return any;
+    }
+
+    private boolean submitWindow(Seat seat) {
+        Hearing hearing = seat.session.hearing();
+        hearing.drain();
+        DetectorBatch batch = seat.batch;
+        if (batch == null || !hearing.submit()) {
+            return false;
+        }
+        if (!batch.pending) {
+            batch.pending = true;
+            pendingBatches.add(batch);
+        }
+        return true;
     }
 
     /** A detector that throws ends the sessions that it hears for; the loop and the others go on. */

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * samples, so that a recognizer can be given what came before the detected start. Owned by the audio loop.
  */
 final class Hearing {
-    /** Samples that may wait to be judged; more stay in the input ring. */
-    private static final int LONGEST_BURST = 4_096;
+    /** Windows that may wait to be judged; more stay in the input ring. */
+    private static final int WAITING_WINDOWS = 2;
 
     private final InputRing input;
     private final int inputRate;
@@ -28,8 +28,10 @@ final class Hearing {
     private final short[] window;
     private final @Nullable VadObserver observer;
 
-    /** The last samples at the detector's rate; sample n is at n modulo its length, a power of two. */
+    /** The last samples at the detector's rate; sample n is at n modulo its length. */
     private final short[] history;
+
+    private final int longestWait;
 
     private long written;
     private long judged;
@@ -44,7 +46,7 @@ final class Hearing {
      * @param sampleRate the detector's
      * @param windowSamples the detector's
      * @param keptSamples the oldest that will be asked for when speech is noticed: the pre-roll, and what the segmenter
-     *     needs to be sure
+     *     needs to be sure; 0 if nobody will ask
      */
     Hearing(
             InputRing input,
@@ -64,7 +66,8 @@ final class Hearing {
         this.sampleRate = sampleRate;
         this.window = new short[windowSamples];
         this.observer = observer;
-        this.history = new short[Integer.highestOneBit(keptSamples + windowSamples + LONGEST_BURST - 1) * 2];
+        this.longestWait = WAITING_WINDOWS * windowSamples + converted.length;
+        this.history = new short[keptSamples + windowSamples + longestWait];
     }
 
     /** From now on a detector hears the caller, with this state; else the host tells when the caller speaks. */
@@ -75,7 +78,7 @@ final class Hearing {
 
     /** Takes what the host has put in, as far as the windows not yet judged leave room. */
     void drain() {
-        while (written - judged + converted.length <= LONGEST_BURST) {
+        while (written - judged + converted.length <= longestWait) {
             long before = input.position();
             int samples = input.poll(chunk);
             if (samples == 0) {
@@ -87,10 +90,7 @@ final class Hearing {
             if (resampler != null) {
                 samples = resampler.process(chunk, 0, samples, converted, 0);
             }
-            for (int i = 0; i < samples; i++) {
-                history[(int) (written + i) & (history.length - 1)] = converted[i];
-            }
-            written += samples;
+            keep(samples);
             if (batch == null) {
                 judged = written;
             }
@@ -142,10 +142,19 @@ final class Hearing {
         return segmenter.window(probability);
     }
 
+    private void keep(int samples) {
+        int start = (int) (written % history.length);
+        int first = Math.min(samples, history.length - start);
+        System.arraycopy(converted, 0, history, start, first);
+        System.arraycopy(converted, first, history, 0, samples - first);
+        written += samples;
+    }
+
     private void copy(long from, short[] target, int samples) {
-        for (int i = 0; i < samples; i++) {
-            target[i] = history[(int) (from + i) & (history.length - 1)];
-        }
+        int start = (int) (from % history.length);
+        int first = Math.min(samples, history.length - start);
+        System.arraycopy(history, start, target, 0, first);
+        System.arraycopy(history, 0, target, first, samples - first);
     }
 
     /** Samples [from, to) as far as they are still kept. */

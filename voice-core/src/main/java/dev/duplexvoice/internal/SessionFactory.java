@@ -9,12 +9,13 @@ import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.vad.SpeechSegmenter;
 import dev.duplexvoice.vad.VoiceActivityDetector;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Puts sessions together: rings, hearing, playout and synthesis around a state machine. */
 public final class SessionFactory {
-    /** 320 ms of synthesised audio wait for their turn. */
-    private static final int SYNTHESIS_FRAMES = 16;
+    /** 160 ms of synthesised audio wait for their turn; the synthesizer is asked for more when half of it is left. */
+    private static final int SYNTHESIS_FRAMES = 8;
     /** 160 ms for hosts that take frames late. */
     private static final int OUTPUT_FRAMES = 8;
     /** What a recognizer is given when no detector states a rate. */
@@ -73,10 +74,11 @@ public final class SessionFactory {
         int speechRate = detector == null ? SPEECH_RATE : detector.sampleRate();
         int window = detector == null ? SPEECH_RATE / 50 : detector.windowSamples();
         // Speech is known to be speech after its shortest length, with a pause in it that did not end it.
-        long kept = options.preRoll()
-                .plus(options.vad().minSpeech())
-                .plus(options.vad().minSilence())
-                .toNanos();
+        Duration kept = options.recognizer() == null
+                ? Duration.ZERO
+                : options.preRoll()
+                        .plus(options.vad().minSpeech())
+                        .plus(options.vad().minSilence());
         Resampler inputResampler = providers.resampler(options.input().sampleRate(), speechRate);
         Resampler outputResampler = null;
         try {
@@ -89,7 +91,7 @@ public final class SessionFactory {
                     new SpeechSegmenter(options.vad(), speechRate, window),
                     speechRate,
                     window,
-                    (int) (kept * speechRate / 1_000_000_000L),
+                    (int) (kept.toNanos() * speechRate / 1_000_000_000L),
                     options.vadObserver());
             Playout playout = new Playout(synthesis, output, options.output().sampleRate());
             SpeechPump pump = new SpeechPump(
