@@ -8,6 +8,8 @@ public enum CloseReason {
     CLOSED,
     /** The engine was closed. */
     ENGINE_CLOSED,
+    /** The engine was drained, and the session went on to the drain's deadline. */
+    DRAINED,
     /** Nothing was said for {@code limits.idle}. */
     IDLE_LIMIT,
     /** It lasted {@code limits.duration}. */

@@ -26,10 +26,13 @@ public interface DuplexSession extends AutoCloseable {
     SessionOptions options();
 
     /**
-     * Puts caller's audio in; any number of samples up to 1.28 s. A chunk shorter than 5 ms takes the room of 5 ms.
+     * Puts caller's audio in; any number of samples up to 1.28 s. It is always taken. At most 1.28 s wait: if the audio comes faster
+     * than real time, or the engine cannot keep up, the oldest that waits is dropped to make room, as a live caller is better
+     * understood without a word than seconds late. What is dropped is counted ({@link #droppedInput}), told to the
+     * engine's telemetry and logged, at most every 10 s. Detector and recognizer hear the rest without a break;
+     * the positions told to a {@link VadObserver} count what was dropped.
      *
-     * @return false if there is no room because the audio comes faster than real time; nothing was taken, and the refusal is
-     *     counted
+     * @return false if audio that waited was dropped; the samples given now were taken all the same, so do not repeat them
      * @throws IllegalArgumentException if there are more samples than one call takes
      * @throws IllegalStateException if the session has ended
      */
@@ -42,6 +45,9 @@ public interface DuplexSession extends AutoCloseable {
 
     /**
      * Takes the next frame of the reply, without waiting. Between replies there is none: play silence.
+     *
+     * <p>At most 8 frames, 160 ms, wait to be taken. None is ever dropped for another: if the host does not take them, the reply
+     * waits, and its synthesis with it. Other sessions do not notice.
      *
      * @param frame room for a frame, {@code options().output().frameSamples()} samples
      * @param header set: its timestamp is the frame's place in the output, in samples since the session was opened
@@ -102,8 +108,8 @@ public interface DuplexSession extends AutoCloseable {
     /** The dialog so far, oldest first; of replies only what was heard. */
     List<Utterance> history();
 
-    /** Input samples refused so far because there was no room. */
-    long refusedInput();
+    /** Input samples dropped so far because they came faster than they were taken; at the rate of the input. */
+    long droppedInput();
 
     /**
      * Completes with the reason when the session has ended and its listener has been told; never exceptionally. A listener that

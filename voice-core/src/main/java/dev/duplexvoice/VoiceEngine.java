@@ -1,6 +1,7 @@
 package dev.duplexvoice;
 
 import dev.duplexvoice.audio.Resampler;
+import dev.duplexvoice.internal.Admission;
 import dev.duplexvoice.internal.AudioLoop;
 import dev.duplexvoice.internal.Providers;
 import dev.duplexvoice.internal.SessionFactory;
@@ -12,10 +13,12 @@ import dev.duplexvoice.time.VirtualClock;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,23 +38,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Detector and voice are loaded when the first session needs them.
  */
 public final class VoiceEngine implements AutoCloseable {
+    /** No session lasts longer. */
+    private static final Duration LONGEST_DRAIN = Duration.ofHours(24);
+
     private final EngineClock clock;
     private final Providers providers;
     private final Workers workers;
     private final SessionFactory factory;
     private final List<AudioLoop> loops = new ArrayList<>();
-    private final boolean virtual;
-    private final AtomicInteger sessions = new AtomicInteger();
+    private final Admission admission;
+    private final AtomicLong opened = new AtomicLong();
     private final @Nullable String detectorName;
     private final @Nullable Path detectorModel;
     private final @Nullable String voiceName;
     private @Nullable VoiceActivityDetector detector;
     private @Nullable SpeechSynthesizer voice;
-    private boolean closed;
 
     private VoiceEngine(Builder builder) {
         clock = builder.clock;
-        virtual = clock instanceof VirtualClock;
         providers = builder.providers == null ? Providers.installed() : new Providers(builder.providers);
         detectorName = builder.detectorName;
         detectorModel = builder.detectorModel;
@@ -70,6 +74,7 @@ public final class VoiceEngine implements AutoCloseable {
                 loop.startThread("voice-loop-" + (i + 1));
             }
         }
+        admission = new Admission(clock, workers, loops, builder.maxSessions, builder.maxLoad);
     }
 
     /** An engine with the defaults: the system's clock, the first detector and voice that are installed. */
@@ -83,9 +88,15 @@ public final class VoiceEngine implements AutoCloseable {
     }
 
     /**
-     * Opens a session; its state is LISTENING when this returns.
+     * Opens a session; its state is LISTENING when this returns. It runs on the audio loop that has the fewest sessions, and ticks
+     * every 20 ms from now on, or from up to 20 ms later if many sessions tick at that moment.
      *
-     * @throws VoiceException if the detector, the voice or a resampler is missing or cannot be loaded
+     * <p>Any thread but those on which the engine calls a {@link VadObserver}, a detector or per-frame telemetry; these run on
+     * an audio loop, for which this waits.
+     *
+     * @throws VoiceException with {@link VoiceException.Code#OVERLOADED} if the engine takes no more sessions: it has
+     *     {@link Builder#maxSessions}, all its loops are above {@link Builder#maxLoad}, it drains, or the loop did not answer within
+     *     5 s; with another code if the detector, the voice or a resampler is missing or cannot be loaded
      * @throws IllegalStateException if the engine is closed
      */
     public DuplexSession open(SessionOptions options) {
@@ -94,9 +105,41 @@ public final class VoiceEngine implements AutoCloseable {
         VoiceActivityDetector hears = options.externalSpeech() ? null : detector();
         SpeechSynthesizer given = options.synthesizer();
         SpeechSynthesizer speaks = given == null ? voice() : given;
-        int number = sessions.incrementAndGet();
-        AudioLoop loop = loops.get(number % loops.size());
-        return factory.open("s" + number, options, hears, speaks, loop, !virtual);
+        Admission.Place place = admission.take();
+        return factory.open("s" + opened.incrementAndGet(), options, hears, speaks, place);
+    }
+
+    /** Sessions that live, those that are being opened included. */
+    public int sessions() {
+        return admission.sessions();
+    }
+
+    /** What each audio loop measures of itself, a moment old. */
+    public List<LoopStats> loops() {
+        List<LoopStats> stats = new ArrayList<>();
+        for (int i = 0; i < loops.size(); i++) {
+            stats.add(loops.get(i).stats(admission.sessions(i)));
+        }
+        return List.copyOf(stats);
+    }
+
+    /**
+     * Takes the engine out of service: {@link #open} refuses from now on; the sessions go on until they end by themselves or are
+     * closed, and those that are left at the deadline end with {@link CloseReason#DRAINED}, in the middle of a word if need be.
+     * {@link #close} the engine afterwards.
+     *
+     * @param deadline from now on, on the engine's clock; zero ends all sessions now. Of several calls the earliest deadline counts
+     * @return completes when there are no sessions any more, with a worker thread or the calling one; not to wait for their
+     *     listeners
+     * @throws IllegalArgumentException if the deadline is negative
+     * @throws IllegalStateException if the engine is closed
+     */
+    public CompletionStage<Void> drain(Duration deadline) {
+        if (deadline.isNegative()) {
+            throw new IllegalArgumentException("deadline=" + deadline.toMillis() + "ms: must not be negative");
+        }
+        long nanos = deadline.compareTo(LONGEST_DRAIN) > 0 ? LONGEST_DRAIN.toNanos() : deadline.toNanos();
+        return admission.drain(clock.nanoTime() + nanos);
     }
 
     /** The detector, loaded at the first call. */
@@ -158,22 +201,19 @@ public final class VoiceEngine implements AutoCloseable {
         return providers.detectors();
     }
 
-    private synchronized void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("the engine is closed: build a new one");
-        }
+    private void requireOpen() {
+        admission.requireOpen();
     }
 
     /** Ends all sessions and frees everything. Idempotent. Not from a listener or Responder. */
     @Override
     public void close() {
+        if (!admission.close()) {
+            return;
+        }
         VoiceActivityDetector openDetector;
         SpeechSynthesizer openVoice;
         synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
             openDetector = detector;
             openVoice = voice;
         }
@@ -185,6 +225,7 @@ public final class VoiceEngine implements AutoCloseable {
             }
         }
         workers.close();
+        admission.completeDrain();
         if (openVoice != null) {
             openVoice.close();
         }
@@ -198,6 +239,8 @@ public final class VoiceEngine implements AutoCloseable {
         private EngineClock clock = EngineClock.system();
         private VoiceTelemetry telemetry = VoiceTelemetry.disabled();
         private int loops = 1;
+        private int maxSessions = Integer.MAX_VALUE;
+        private double maxLoad = 1;
         private @Nullable List<VoiceProvider> providers;
         private @Nullable String detectorName;
         private @Nullable Path detectorModel;
@@ -224,6 +267,28 @@ public final class VoiceEngine implements AutoCloseable {
                 throw new IllegalArgumentException("loops=" + count + ": must be 1 to 256");
             }
             loops = count;
+            return this;
+        }
+
+        /** Most sessions at a time, at least 1; no limit by default. {@link VoiceEngine#open} refuses more. */
+        public Builder maxSessions(int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException("maxSessions=" + count + ": must be at least 1");
+            }
+            maxSessions = count;
+            return this;
+        }
+
+        /**
+         * The share of the last second in which an audio loop may have worked and still be given sessions: more than 0, at most 1; 1,
+         * no limit, by default. {@link VoiceEngine#open} refuses when no loop is left. What is worked is measured a little later
+         * than it is caused, so leave room: 0.7 for one.
+         */
+        public Builder maxLoad(double share) {
+            if (!(share > 0 && share <= 1)) {
+                throw new IllegalArgumentException("maxLoad=" + share + ": must be more than 0 and at most 1");
+            }
+            maxLoad = share;
             return this;
         }
 

@@ -12,6 +12,7 @@ import dev.duplexvoice.support.LoudnessDetector;
 import dev.duplexvoice.support.RepeatingResampler;
 import dev.duplexvoice.support.ToneVoice;
 import dev.duplexvoice.support.Transport;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.VirtualClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,6 +104,10 @@ class HearingTest {
         return EventText.of(events);
     }
 
+    private List<String> lines(String type) {
+        return lines().stream().filter(line -> line.contains(type)).toList();
+    }
+
     @Test
     void shouldTellOnsetAndEndOfSpeechWhenTheyAreCertain() {
         DuplexSession session = engine.open(options().build());
@@ -131,7 +136,7 @@ class HearingTest {
             short[] given = ear.speeches.get(0);
             assertThat(given).isEqualTo(Arrays.copyOfRange(audio, 32 * 512 - 4_800, 32 * 512 - 4_800 + given.length));
             assertThat(given.length).isGreaterThanOrEqualTo(4_800 + 20 * 512 + 4_800);
-            assertThat(session.refusedInput()).isZero();
+            assertThat(session.droppedInput()).isZero();
             session.close();
         }
     }
@@ -229,8 +234,10 @@ class HearingTest {
         for (int i = 0; i < 65; i++) {
             sessions.add(engine.open(options().build()));
         }
-        assertThat(detector.batches).hasSize(2);
-        assertThat(detector.batches.get(1).inUse()).isEqualTo(1);
+        // Eight for each phase that is in use, and a batch for each.
+        assertThat(detector.batches).hasSize(9);
+        assertThat(detector.batches.get(7).inUse()).isEqualTo(8);
+        assertThat(detector.batches.get(8).inUse()).isEqualTo(1);
 
         sessions.forEach(DuplexSession::close);
         clock.advance(Duration.ZERO);
@@ -238,7 +245,7 @@ class HearingTest {
                 .allSatisfy(batch -> assertThat(batch.inUse()).isZero());
 
         engine.open(options().build());
-        assertThat(detector.batches).hasSize(2);
+        assertThat(detector.batches).hasSize(9);
         engine.close();
         assertThat(detector.batches).allSatisfy(batch -> {
             assertThat(batch.inUse()).isZero();
@@ -253,20 +260,87 @@ class HearingTest {
         for (int i = 0; i < 200; i++) {
             assertThat(session.offerAudio(new short[80])).isTrue();
         }
-        assertThat(session.refusedInput()).isZero();
+        assertThat(session.droppedInput()).isZero();
     }
 
     @Test
-    void shouldRefuseAudioWhenItComesFasterThanRealTime() {
-        DuplexSession session = engine.open(options().build());
-        short[] second = new short[16_000];
+    void shouldDropTheOldestWhenAudioComesFasterThanRealTime() {
+        int[] told = new int[1];
+        VoiceEngine watched = VoiceEngine.builder()
+                .clock(clock)
+                .detector(detector)
+                .telemetry(new VoiceTelemetry() {
+                    @Override
+                    public void framesRefused(boolean input, int frames) {
+                        assertThat(input).isTrue();
+                        told[0] += frames;
+                    }
+                })
+                .providers(List.of(resamplers))
+                .build();
+        List<Long> ends = new ArrayList<>();
+        List<Short> firsts = new ArrayList<>();
+        DuplexSession session = watched.open(options()
+                .vadObserver((end, rate, probability) -> ends.add(end))
+                .recognizer((rate, sink) -> new RecognitionStream() {
+                    @Override
+                    public void audio(short[] samples) {
+                        firsts.add(samples[0]);
+                    }
+                })
+                .build());
+        clock.advance(Duration.ZERO);
+        short[] audio = caller(32_000, 0, 63);
 
-        assertThat(session.offerAudio(second)).isTrue();
-        assertThat(session.offerAudio(second)).isFalse();
-        assertThat(session.refusedInput()).isEqualTo(16_000);
+        assertThat(session.offerAudio(audio, 0, 16_000)).isTrue();
+        assertThat(session.offerAudio(audio, 16_000, 16_000)).isFalse();
+        assertThat(session.droppedInput()).isEqualTo(11_520);
+        assertThat(told[0]).isEqualTo(11_520 / 320);
+        clock.advance(Duration.ofMillis(20));
+        // The first window is of samples 11,520 to 12,032.
+        assertThat(ends.get(0)).isEqualTo(12_032);
+        assertThat(firsts.get(0)).isEqualTo(LoudnessDetector.sample(11_520, true));
+
+        clock.advance(Duration.ofMillis(200));
+        assertThat(ends).hasSize(20_480 / 512).endsWith(32_000L);
+        assertThat(session.offerAudio(new short[16_000])).isTrue();
+    }
+
+    @Test
+    void shouldKeepHearingWhenAudioWasDroppedWithinSpeech() {
+        Ear ear = new Ear();
+        DuplexSession session = engine.open(
+                options().recognizer(ear).input(new AudioFormat(8_000)).build());
+        short[] second = new short[8_000];
+        Arrays.fill(second, (short) 1_000);
+        session.offerAudio(second);
+        clock.advance(Duration.ofMillis(20));
+        for (int i = 0; i < 5; i++) {
+            session.offerAudio(second);
+        }
+        clock.advance(Duration.ofSeconds(1));
+        feed(session, new short[24_000], 320);
+
+        // All that was not dropped, and not a sample twice.
+        assertThat(ear.speeches).hasSize(1);
+        int speech = 2 * (6 * 8_000 - (int) session.droppedInput());
+        assertThat(session.droppedInput()).isGreaterThan(4 * 8_000 - 10_240);
+        for (int i = 0; i < speech; i++) {
+            assertThat(ear.speeches.get(0)[i]).isEqualTo((short) 1_000);
+        }
+        assertThat(ear.speeches.get(0)[speech]).isZero();
+        assertThat(lines("speech_ended")).hasSize(1);
+    }
+
+    @Test
+    void shouldRefuseMoreAudioThanFitsAtOnce() {
+        DuplexSession session = engine.open(options().build());
+
         assertThatThrownBy(() -> session.offerAudio(new short[20_481]))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("length=20481: one call takes at most 20480 samples; offer audio as it arrives");
+        assertThat(session.offerAudio(new short[20_480])).isTrue();
+        assertThat(session.droppedInput()).isZero();
     }
 
     @Test

@@ -1,76 +1,171 @@
 package dev.duplexvoice.internal;
 
 import dev.duplexvoice.CloseReason;
+import dev.duplexvoice.LoopStats;
 import dev.duplexvoice.SessionState;
 import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.time.VirtualClock;
-import dev.duplexvoice.vad.VadBatch;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns sessions and runs them, on a thread of its own or driven by a virtual clock. All sessions' windows of a moment are
- * judged in one call of the detector.
+ * Owns sessions and runs them, on a thread of its own or driven by a virtual clock. Its sessions are spread over the phases of a
+ * frame. A pass runs only those that something is due for: the sessions of one phase, those with a timer that is due, and those
+ * that another thread has told something. The windows of all of them are judged in one call of the detector for each batch.
+ *
+ * <p>A pass neither blocks nor locks, and allocates nothing unless a session's state changes.
  */
-public final class AudioLoop implements VirtualClock.Driven, Runnable {
+public final class AudioLoop implements VirtualClock.Driven {
     private static final Logger LOG = LoggerFactory.getLogger(AudioLoop.class);
-    private static final int BATCH = 64;
+    /** So that a flood of them holds no tick back for long. */
+    private static final int TASKS_OF_A_PASS = 256;
+
+    /** Of one session, so that one that has much to hear does not hold up the others; the rest waits for its next tick. */
+    private static final int WINDOWS_OF_A_PASS = 8;
+
+    private static final long LONGEST_SLEEP = 1_000_000_000L;
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final EngineClock clock;
-    private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
-    private final List<SessionCore> sessions = new ArrayList<>();
-    private final List<VadBatch> batches = new ArrayList<>();
+    private final Queue<LoopTask> inbox = new ConcurrentLinkedQueue<>();
+    private final PhaseGrid grid = new PhaseGrid();
+    private final TimerWheel wheel;
+    private final LoopMeter meter;
+    private final List<DetectorBatch> spareBatches = new ArrayList<>();
+    private final List<DetectorBatch> pendingBatches = new ArrayList<>();
+    /** The sessions of the pass that is going on. */
+    private Seat[] pass = new Seat[64];
+
+    private int passCount;
+    private boolean inPass;
+    private long endAllAt = NEVER;
+    private boolean drained;
     private volatile @Nullable Thread thread;
+    private volatile boolean asleep;
     private volatile boolean stopped;
 
     /** A loop; nothing runs yet. */
     public AudioLoop(EngineClock clock) {
         this.clock = clock;
+        long now = clock.nanoTime();
+        this.wheel = new TimerWheel(now);
+        this.meter = new LoopMeter(now);
     }
 
     /** Starts a thread for it. */
     public void startThread(String name) {
-        Thread started = new Thread(this, name);
-        started.setDaemon(true);
-        started.setPriority(Thread.MAX_PRIORITY);
+        Thread started = new LoopThread(this::runUntilStopped, name);
         thread = started;
         started.start();
     }
 
-    /** Runs a task on the loop. Any thread. */
-    void post(Runnable task) {
-        inbox.add(task);
-        Thread running = thread;
-        if (running != null && running != Thread.currentThread()) {
-            LockSupport.unpark(running);
+    /** The thread of a loop, which must not be held up. */
+    static final class LoopThread extends Thread {
+        LoopThread(Runnable loop, String name) {
+            super(loop, name);
+            setDaemon(true);
+            setPriority(MAX_PRIORITY);
         }
     }
 
-    /** Adds a session; on the loop. */
-    void add(SessionCore session, long now) {
-        sessions.add(session);
-        session.start(now);
+    /** Whether the caller is called by this loop, and so must not wait for it. */
+    boolean isCaller() {
+        Thread running = thread;
+        return running == null ? inPass : running == Thread.currentThread();
     }
 
-    /** A batch with room for one more caller; on the loop. */
-    VadBatch batchWithRoom(VoiceActivityDetector detector) {
-        for (VadBatch batch : batches) {
-            int caller = batch.acquire();
-            if (caller >= 0) {
-                batch.release(caller);
-                return batch;
+    LoopMeter meter() {
+        return meter;
+    }
+
+    /** What it measures of itself. Any thread. */
+    public LoopStats stats(int sessions) {
+        return new LoopStats(sessions, meter.load(clock.nanoTime()), meter.lateness());
+    }
+
+    // ------------------------------------------------------------------------------------------ from other threads
+
+    /** Runs a task on the loop. Any thread. */
+    void post(LoopTask task) {
+        inbox.add(task);
+        if (stopped) {
+            abandonTasks();
+        } else if (asleep) {
+            // Whoever comes meanwhile need not wake it again.
+            asleep = false;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Runs an action for a session on the loop; dropped if the session has ended. Any thread. */
+    void post(SessionCore session, LongConsumer action) {
+        post(() -> act(session, action));
+    }
+
+    private void abandonTasks() {
+        for (LoopTask task = inbox.poll(); task != null; task = inbox.poll()) {
+            task.abandoned();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------ on the loop
+
+    private void act(SessionCore session, LongConsumer action) {
+        if (session.state() == SessionState.TERMINATED) {
+            return;
+        }
+        long now = clock.nanoTime();
+        try {
+            action.accept(now);
+        } catch (RuntimeException | Error e) {
+            defect(session, e, now);
+        }
+        join(session.seat);
+    }
+
+    /**
+     * Takes a session in and starts it.
+     *
+     * @param detector null if the host tells when the caller speaks
+     * @param left run when the session has ended and left the loop; not if this throws
+     */
+    void add(SessionCore session, @Nullable VoiceActivityDetector detector, Runnable left) {
+        if (drained) {
+            throw Admission.drainsException();
+        }
+        Seat seat = session.seat;
+        long now = clock.nanoTime();
+        long index = grid.choose(now);
+        if (detector != null) {
+            int caller = grid.at(index).takeState(seat, detector, spareBatches);
+            DetectorBatch batch = seat.batch;
+            if (batch != null) {
+                session.hearing().join(batch.vad, caller);
             }
         }
-        VadBatch batch = detector.newBatch(BATCH);
-        batches.add(batch);
-        return batch;
+        seat.whenLeft(left);
+        grid.add(seat, index);
+        session.deadlines().join(wheel, seat);
+        session.start(now, grid.dueAt(index));
+    }
+
+    private void join(Seat seat) {
+        if (!seat.inPass && seat.phase != null) {
+            if (passCount == pass.length) {
+                pass = Arrays.copyOf(pass, 2 * passCount);
+            }
+            seat.inPass = true;
+            pass[passCount++] = seat;
+        }
     }
 
     @Override
@@ -78,93 +173,182 @@ public final class AudioLoop implements VirtualClock.Driven, Runnable {
         if (!inbox.isEmpty()) {
             return Long.MIN_VALUE;
         }
-        long next = Long.MAX_VALUE;
-        for (SessionCore session : sessions) {
-            next = Math.min(next, session.nextDue());
-        }
-        return next;
+        return Math.min(endAllAt, Math.min(grid.next(), wheel.next()));
     }
 
     @Override
     public void run(long now) {
-        for (Runnable task = inbox.poll(); task != null; task = inbox.poll()) {
-            guarded(task);
+        if (inPass) {
+            // A callback drives the virtual clock: the pass that it was called from goes on first.
+            return;
         }
-        for (SessionCore session : sessions) {
-            hear(session, now);
+        inPass = true;
+        meter.begin(now);
+        try {
+            runTasks();
+            if (endAllAt <= now) {
+                endAllAt = NEVER;
+                drained = true;
+                endAll(CloseReason.DRAINED, now);
+            }
+            collect(now);
+            hear(now);
+            move(now);
+        } finally {
+            leave();
+            meter.end(clock.nanoTime());
+            inPass = false;
         }
-        judgeWindows(now);
-        boolean ended = false;
-        for (int i = 0; i < sessions.size(); i++) {
-            SessionCore session = sessions.get(i);
+    }
+
+    private void runTasks() {
+        for (int i = 0; i < TASKS_OF_A_PASS; i++) {
+            LoopTask task = inbox.poll();
+            if (task == null) {
+                return;
+            }
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                LOG.atError().setCause(e).log("A task of the audio loop threw");
+            }
+        }
+    }
+
+    /** Puts those on the list that have a timer due, and those of the phase that is due. */
+    private void collect(long now) {
+        for (TimerWheel.Entry entry = wheel.poll(now); entry != null; entry = wheel.poll(now)) {
+            Deadlines deadlines = (Deadlines) entry;
+            Seat seat = deadlines.seat();
+            if (seat != null && deadlines.next() <= now) {
+                join(seat);
+            } else {
+                deadlines.schedule();
+            }
+        }
+        // One phase at a time: when the loop is behind, the sessions of the first need not wait for those of the
+        // others.
+        Phase phase = grid.poll(now);
+        if (phase != null) {
+            for (int i = 0; i < phase.count(); i++) {
+                join(phase.seat(i));
+            }
+        }
+    }
+
+    private void hear(long now) {
+        for (int round = 0; round < WINDOWS_OF_A_PASS && submitWindows(round, now); round++) {
+            for (int i = 0; i < pendingBatches.size(); i++) {
+                runBatch(pendingBatches.get(i), now);
+            }
+            pendingBatches.clear();
+            for (int i = 0; i < passCount; i++) {
+                if (pass[i].submitted && pass[i].session.state() != SessionState.TERMINATED) {
+                    judge(pass[i].session, round, now);
+                }
+            }
+        }
+    }
+
+    private static void judge(SessionCore session, int round, long now) {
+        try {
+            session.heard(session.hearing().judge(), now);
+            if (round > 0) {
+                // More audio than usual: the next windows overwrite what the recognizer has not been given.
+                session.feedRecognition();
+            }
+        } catch (RuntimeException | Error e) {
+            defect(session, e, now);
+        }
+    }
+
+    /** Gives the detector the next window of each session that has one; false if none has. */
+    private boolean submitWindows(int round, long now) {
+        boolean any = false;
+        for (int i = 0; i < passCount; i++) {
+            Seat seat = pass[i];
+            boolean goesOn = round == 0 || seat.submitted;
+            seat.submitted = false;
+            if (goesOn && seat.session.state() != SessionState.TERMINATED) {
+                try {
+                    seat.submitted = submitWindow(seat);
+                } catch (RuntimeException | Error e) {
+                    defect(seat.session, e, now);
+                }
+                any |= seat.submitted;
+            }
+        }
+        return any;
+    }
+
+    private boolean submitWindow(Seat seat) {
+        Hearing hearing = seat.session.hearing();
+        hearing.drain();
+        DetectorBatch batch = seat.batch;
+        if (batch == null || !hearing.submit()) {
+            return false;
+        }
+        if (!batch.pending) {
+            batch.pending = true;
+            pendingBatches.add(batch);
+        }
+        return true;
+    }
+
+    /** A detector that throws ends the sessions that it hears for; the loop and the others go on. */
+    private void runBatch(DetectorBatch batch, long now) {
+        batch.pending = false;
+        try {
+            batch.vad.run();
+        } catch (RuntimeException | Error e) {
+            for (int i = 0; i < passCount; i++) {
+                if (pass[i].submitted && pass[i].batch == batch) {
+                    defect(pass[i].session, e, now);
+                }
+            }
+        }
+    }
+
+    /** Runs timers and puts frames out. */
+    private void move(long now) {
+        for (int i = 0; i < passCount; i++) {
+            SessionCore session = pass[i].session;
             if (session.state() != SessionState.TERMINATED) {
                 try {
                     session.feedRecognition();
                     session.runTimers(now);
-                    session.tick(now);
+                    long late = session.tick(now);
+                    if (late >= 0) {
+                        meter.late(late);
+                    }
                 } catch (RuntimeException | Error e) {
                     defect(session, e, now);
                 }
             }
-            ended |= session.state() == SessionState.TERMINATED;
-        }
-        if (ended) {
-            sessions.removeIf(session -> session.state() == SessionState.TERMINATED);
         }
     }
 
-    private void hear(SessionCore session, long now) {
-        if (session.state() != SessionState.TERMINATED) {
-            try {
-                session.hearing().drain();
-            } catch (RuntimeException | Error e) {
-                defect(session, e, now);
+    /** Ends the pass: those that have ended leave the loop. */
+    private void leave() {
+        for (int i = 0; i < passCount; i++) {
+            Seat seat = pass[i];
+            seat.inPass = false;
+            if (seat.session.state() == SessionState.TERMINATED) {
+                remove(seat);
+            } else {
+                seat.session.deadlines().schedule();
             }
         }
+        passCount = 0;
     }
 
-    private void judgeWindows(long now) {
-        while (true) {
-            boolean any = false;
-            for (SessionCore session : sessions) {
-                session.submitted = false;
-                if (session.state() != SessionState.TERMINATED) {
-                    try {
-                        session.submitted = session.hearing().submit();
-                    } catch (RuntimeException | Error e) {
-                        defect(session, e, now);
-                    }
-                }
-                any |= session.submitted;
-            }
-            if (!any) {
-                return;
-            }
-            for (VadBatch batch : batches) {
-                runBatch(batch, now);
-            }
-            for (SessionCore session : sessions) {
-                if (session.submitted && session.state() != SessionState.TERMINATED) {
-                    try {
-                        session.heard(session.hearing().judge(), now);
-                    } catch (RuntimeException | Error e) {
-                        defect(session, e, now);
-                    }
-                }
-            }
-        }
-    }
-
-    /** A detector that throws ends the sessions that it hears for; the loop and the others go on. */
-    private void runBatch(VadBatch batch, long now) {
-        try {
-            batch.run();
-        } catch (RuntimeException | Error e) {
-            for (SessionCore session : sessions) {
-                if (session.submitted && session.hearing().uses(batch)) {
-                    defect(session, e, now);
-                }
-            }
+    private void remove(Seat seat) {
+        Phase phase = seat.phase;
+        if (phase != null) {
+            seat.session.deadlines().leave();
+            grid.remove(seat);
+            phase.gaveState(seat, spareBatches);
+            guarded(seat::leave);
         }
     }
 
@@ -173,7 +357,7 @@ public final class AudioLoop implements VirtualClock.Driven, Runnable {
         guarded(() -> session.defect(e, now));
     }
 
-    private static void guarded(Runnable task) {
+    static void guarded(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
@@ -181,34 +365,71 @@ public final class AudioLoop implements VirtualClock.Driven, Runnable {
         }
     }
 
-    @Override
-    public void run() {
+    private void runUntilStopped() {
         while (!stopped) {
             long now = clock.nanoTime();
             long due = nextDue();
-            if (due <= now) {
-                run(now);
-            } else {
-                LockSupport.parkNanos(this, Math.min(due - now, 1_000_000_000L));
+            if (due > now) {
+                sleep(due - now);
+                continue;
             }
+            try {
+                run(now);
+            } catch (RuntimeException | Error e) {
+                LOG.atError().setCause(e).log("A pass of the audio loop threw");
+            }
+        }
+    }
+
+    private void sleep(long nanos) {
+        asleep = true;
+        // A task that came before the flag was seen has woken nobody.
+        if (inbox.isEmpty()) {
+            LockSupport.parkNanos(this, Math.min(nanos, LONGEST_SLEEP));
+        }
+        asleep = false;
+    }
+
+    // ------------------------------------------------------------------------------------------ the end
+
+    /** Ends the sessions that are still there at this time. Any thread. */
+    void endAllAt(long deadline) {
+        post(() -> endAllAt = Math.min(endAllAt, deadline));
+        runIfDriven();
+    }
+
+    private void endAll(CloseReason reason, long now) {
+        for (Seat seat = grid.any(); seat != null; seat = grid.any()) {
+            SessionCore session = seat.session;
+            guarded(() -> session.close(reason, now));
+            seat.inPass = false;
+            remove(seat);
+        }
+        passCount = 0;
+    }
+
+    /** Does what was posted now if the loop has no thread. */
+    void runIfDriven() {
+        if (thread == null) {
+            run(clock.nanoTime());
         }
     }
 
     /** Ends all sessions and, if it has one, the thread. Waits for it a moment. */
     public void close() {
         post(() -> {
-            stopped = true;
-            for (SessionCore session : sessions) {
-                guarded(() -> session.close(CloseReason.ENGINE_CLOSED, clock.nanoTime()));
+            endAll(CloseReason.ENGINE_CLOSED, clock.nanoTime());
+            for (Phase phase : grid.phases()) {
+                phase.close();
             }
-            sessions.clear();
-            batches.forEach(batch -> guarded(batch::close));
-            batches.clear();
+            spareBatches.forEach(batch -> guarded(batch.vad::close));
+            spareBatches.clear();
+            stopped = true;
+            abandonTasks();
         });
+        runIfDriven();
         Thread running = thread;
-        if (running == null) {
-            run(clock.nanoTime());
-        } else if (running != Thread.currentThread()) {
+        if (running != null && running != Thread.currentThread()) {
             try {
                 running.join(5_000);
             } catch (InterruptedException e) {

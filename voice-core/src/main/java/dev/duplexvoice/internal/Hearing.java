@@ -1,9 +1,8 @@
 package dev.duplexvoice.internal;
 
 import dev.duplexvoice.VadObserver;
-import dev.duplexvoice.audio.FrameRing;
+import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.audio.Resampler;
-import dev.duplexvoice.audio.SpscFrameRing;
 import dev.duplexvoice.vad.NoiseGate;
 import dev.duplexvoice.vad.SpeechSegmenter;
 import dev.duplexvoice.vad.VadBatch;
@@ -14,75 +13,103 @@ import org.jspecify.annotations.Nullable;
  * samples, so that a recognizer can be given what came before the detected start. Owned by the audio loop.
  */
 final class Hearing {
-    /** Samples that may wait to be judged; more stay in the input ring. */
-    private static final int LONGEST_BURST = 4_096;
+    /** Windows that may wait to be judged; more stay in the input ring. */
+    private static final int WAITING_WINDOWS = 2;
 
-    private final SpscFrameRing input;
-    private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
+    private final InputRing input;
+    private final int inputRate;
     private final short[] chunk;
     private final @Nullable Resampler resampler;
     private final short[] converted;
-    private final @Nullable VadBatch batch;
-    private final int caller;
+    private @Nullable VadBatch batch;
+    private int caller;
     private final SpeechSegmenter segmenter;
     private final int sampleRate;
     private final short[] window;
     private final @Nullable VadObserver observer;
 
-    /** The last samples at the detector's rate; sample n is at n modulo its length, a power of two. */
+    /** The last samples at the detector's rate; sample n is at n modulo its length. */
     private final short[] history;
+
+    private final int longestWait;
 
     private long written;
     private long judged;
+    /** Input samples that were dropped before they came here. */
+    private long skippedInput;
+    /** Those before the last gap, at the detector's rate, and where that gap is. */
+    private long skipped;
+
+    private long gapAt;
 
     /**
-     * @param batch holds the detector's state; null if the host tells when the caller speaks
      * @param sampleRate the detector's
      * @param windowSamples the detector's
      * @param keptSamples the oldest that will be asked for when speech is noticed: the pre-roll, and what the segmenter
-     *     needs to be sure
+     *     needs to be sure; 0 if nobody will ask
      */
     Hearing(
-            SpscFrameRing input,
+            InputRing input,
+            AudioFormat inputFormat,
             @Nullable Resampler resampler,
-            @Nullable VadBatch batch,
-            int caller,
             SpeechSegmenter segmenter,
             int sampleRate,
             int windowSamples,
             int keptSamples,
             @Nullable VadObserver observer) {
         this.input = input;
-        this.chunk = new short[input.slotBytes() / Short.BYTES];
+        this.inputRate = inputFormat.sampleRate();
+        this.chunk = new short[inputFormat.frameSamples()];
         this.resampler = resampler;
         this.converted = resampler == null ? chunk : new short[resampler.maxOutput(chunk.length)];
-        this.batch = batch;
-        this.caller = caller;
         this.segmenter = segmenter;
         this.sampleRate = sampleRate;
         this.window = new short[windowSamples];
         this.observer = observer;
-        this.history = new short[Integer.highestOneBit(keptSamples + windowSamples + LONGEST_BURST - 1) * 2];
+        this.longestWait = WAITING_WINDOWS * windowSamples + converted.length;
+        this.history = new short[keptSamples + windowSamples + longestWait];
+    }
+
+    /** From now on a detector hears the caller, with this state; else the host tells when the caller speaks. */
+    void join(VadBatch of, int state) {
+        batch = of;
+        caller = state;
     }
 
     /** Takes what the host has put in, as far as the windows not yet judged leave room. */
     void drain() {
-        while (written - judged + converted.length <= LONGEST_BURST) {
-            int samples = input.poll(chunk, 0, header);
-            if (samples < 0) {
+        while (written - judged + converted.length <= longestWait) {
+            long before = input.position();
+            int samples = input.poll(chunk);
+            if (samples == 0) {
                 return;
+            }
+            if (input.position() - samples > before) {
+                gap(input.position() - samples - before);
             }
             if (resampler != null) {
                 samples = resampler.process(chunk, 0, samples, converted, 0);
             }
-            for (int i = 0; i < samples; i++) {
-                history[(int) (written + i) & (history.length - 1)] = converted[i];
-            }
-            written += samples;
+            keep(samples);
             if (batch == null) {
                 judged = written;
             }
         }
+    }
+
+    /**
+     * Samples are missing here. They are as if they had never been: detector and recognizer are given what is left without a
+     * break. Only positions told to the host count them.
+     */
+    private void gap(long inputSamples) {
+        skipped = skippedAt(written);
+        skippedInput += inputSamples;
+        gapAt = written;
+    }
+
+    /** Samples missing before this one, at the detector's rate. */
+    private long skippedAt(long sample) {
+        return sample > gapAt ? skippedInput * sampleRate / inputRate : skipped;
     }
 
     /** Gives the next window to the batch; false if there is none. */
@@ -110,15 +137,24 @@ final class Hearing {
         judged += window.length;
         float probability = batch.probability(caller);
         if (observer != null) {
-            observer.window(judged, sampleRate, probability);
+            observer.window(judged + skippedAt(judged), sampleRate, probability);
         }
         return segmenter.window(probability);
     }
 
+    private void keep(int samples) {
+        int start = (int) (written % history.length);
+        int first = Math.min(samples, history.length - start);
+        System.arraycopy(converted, 0, history, start, first);
+        System.arraycopy(converted, first, history, 0, samples - first);
+        written += samples;
+    }
+
     private void copy(long from, short[] target, int samples) {
-        for (int i = 0; i < samples; i++) {
-            target[i] = history[(int) (from + i) & (history.length - 1)];
-        }
+        int start = (int) (from % history.length);
+        int first = Math.min(samples, history.length - start);
+        System.arraycopy(history, start, target, 0, first);
+        System.arraycopy(history, 0, target, first, samples - first);
     }
 
     /** Samples [from, to) as far as they are still kept. */
@@ -129,7 +165,7 @@ final class Hearing {
         return samples;
     }
 
-    /** Samples taken so far, at the detector's rate. */
+    /** Samples taken so far, at the detector's rate; without those that were dropped. */
     long written() {
         return written;
     }
@@ -156,11 +192,6 @@ final class Hearing {
     /** Whether speech goes on, but with a silence in it that may become its end. */
     boolean isPausing() {
         return batch != null && segmenter.inSpeech() && !segmenter.isAudible();
-    }
-
-    /** Whether the detector's state is in this batch. */
-    boolean uses(VadBatch other) {
-        return batch == other;
     }
 
     /** Frees the detector's state. */

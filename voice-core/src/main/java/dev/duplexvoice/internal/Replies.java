@@ -210,6 +210,11 @@ final class Replies {
         startQueued(now);
     }
 
+    /** Frees what was never used. */
+    void discard() {
+        pump.close();
+    }
+
     /** The session has ended. */
     void close(long now) {
         queued.clear();

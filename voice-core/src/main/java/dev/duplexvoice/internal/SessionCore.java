@@ -42,8 +42,8 @@ final class SessionCore {
     private final int frameSamples;
     private final long openedAt;
 
-    /** Whether the detector has a window of it; kept here for the loop. */
-    boolean submitted;
+    /** Kept here for the loop. */
+    final Seat seat = new Seat(this);
 
     private volatile SessionState state = SessionState.IDLE;
     private volatile @Nullable CloseReason closeReason;
@@ -69,7 +69,6 @@ final class SessionCore {
                 openedAt,
                 new EventQueue(options.listener(), parts.telemetry(), parts.workers()),
                 parts.telemetry());
-        this.nextTick = openedAt;
         this.caller = new CallerTurn(new Backchannels(options.interruption().backchannels()));
         this.replies = new Replies(this, parts.playout(), parts.pump(), parts.workers());
         this.bargeIn = new BargeIn(this, parts.playout(), parts.workers());
@@ -78,16 +77,7 @@ final class SessionCore {
 
     /** Runs an action on the loop; dropped if the session has ended. Any thread. */
     void post(LongConsumer action) {
-        loop.post(() -> {
-            if (state != SessionState.TERMINATED) {
-                long now = clock.nanoTime();
-                try {
-                    action.accept(now);
-                } catch (RuntimeException | Error e) {
-                    defect(e, now);
-                }
-            }
-        });
+        loop.post(this, action);
     }
 
     /** A defect ends the session that it was found in, and no other. On the loop. */
@@ -124,13 +114,16 @@ final class SessionCore {
         return clock.nanoTime();
     }
 
-    long nextDue() {
-        return Math.min(nextTick, deadlines.next());
+    Deadlines deadlines() {
+        return deadlines;
     }
 
     // ------------------------------------------------------------------------------------------ the loop's calls
 
-    void start(long now) {
+    /** @param firstTick when the first frame is due: now, or a little later if the loop spreads its sessions */
+    void start(long now, long firstTick) {
+        nextTick = firstTick;
+        outputPosition = options.output().samples(firstTick - openedAt);
         transition(SessionState.LISTENING, now);
         deadlines.set(
                 Deadlines.Timer.DURATION_LIMIT,
@@ -178,17 +171,22 @@ final class SessionCore {
         }
     }
 
-    void tick(long now) {
+    /** Puts out what is due. Returns how late that was in nanoseconds, or -1 if nothing was due. */
+    long tick(long now) {
+        long late = -1;
         if (now - nextTick > LONGEST_CATCH_UP) {
             long missed = (now - nextTick) / FRAME_NANOS;
             nextTick += missed * FRAME_NANOS;
             outputPosition += missed * frameSamples;
         }
         while (nextTick <= now && state != SessionState.TERMINATED) {
-            putOut(now - nextTick, now);
+            // Not since the pass began: it may have been others' work that made this session late.
+            late = clock.nanoTime() - nextTick;
+            putOut(late, now);
             nextTick += FRAME_NANOS;
             outputPosition += frameSamples;
         }
+        return late;
     }
 
     private void putOut(long lateness, long now) {
@@ -235,6 +233,14 @@ final class SessionCore {
         report.closed(turnId, reason, turnTaking.turns(), now, () -> onClosed.accept(now));
         onFrame.run();
         // Last, because a detector may throw, and the end must have been told by then.
+        hearing.close();
+    }
+
+    /** Frees what a session holds that was never started. */
+    void discard() {
+        state = SessionState.TERMINATED;
+        replies.discard();
+        turnTaking.close();
         hearing.close();
     }
 

@@ -2,32 +2,20 @@ package dev.duplexvoice.internal;
 
 import dev.duplexvoice.DuplexSession;
 import dev.duplexvoice.SessionOptions;
-import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.audio.SpscFrameRing;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.vad.SpeechSegmenter;
-import dev.duplexvoice.vad.VadBatch;
 import dev.duplexvoice.vad.VoiceActivityDetector;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Puts sessions together: rings, hearing, playout and synthesis around a state machine. */
 public final class SessionFactory {
-    /**
-     * Slots of 5 ms, so that hosts with short chunks do not fill the ring with half-empty ones; 1.28 s in all: hosts that put
-     * in more at once are not in real time.
-     */
-    private static final int INPUT_SLOTS = 256;
-
-    private static final int INPUT_SLOTS_PER_FRAME = 4;
-    /** 320 ms of synthesised audio wait for their turn. */
-    private static final int SYNTHESIS_FRAMES = 16;
+    /** 160 ms of synthesised audio wait for their turn; the synthesizer is asked for more when half of it is left. */
+    private static final int SYNTHESIS_FRAMES = 8;
     /** 160 ms for hosts that take frames late. */
     private static final int OUTPUT_FRAMES = 8;
     /** What a recognizer is given when no detector states a rate. */
@@ -47,68 +35,74 @@ public final class SessionFactory {
     }
 
     /**
-     * Makes a session and starts it on the loop.
+     * Makes a session and starts it on its loop.
      *
      * @param detector null if the host tells when the caller speaks
+     * @param place is given back when the session ends or cannot be opened
      */
     public DuplexSession open(
             String id,
             SessionOptions options,
             @Nullable VoiceActivityDetector detector,
             SpeechSynthesizer synthesizer,
-            AudioLoop loop,
-            boolean loopHasThread) {
-        SpscFrameRing input = ring(INPUT_SLOTS, options.input().frameSamples() / INPUT_SLOTS_PER_FRAME);
+            Admission.Place place) {
+        SessionOpening opening;
+        try {
+            if (place.loop().isCaller()) {
+                throw new IllegalStateException(
+                        "open waits for the audio loop, so it cannot be called by what the loop calls: use another thread");
+            }
+            opening = new SessionOpening(make(id, options, detector, synthesizer, place.loop()), detector, place);
+        } catch (RuntimeException | Error e) {
+            place.release();
+            throw e;
+        }
+        place.loop().post(opening);
+        place.loop().runIfDriven();
+        return opening.await();
+    }
+
+    private SessionHandle make(
+            String id,
+            SessionOptions options,
+            @Nullable VoiceActivityDetector detector,
+            SpeechSynthesizer synthesizer,
+            AudioLoop loop) {
+        InputRing input = new InputRing(options.input());
         SpscFrameRing synthesis = ring(SYNTHESIS_FRAMES, options.output().frameSamples());
         SpscFrameRing output = ring(OUTPUT_FRAMES, options.output().frameSamples());
         int speechRate = detector == null ? SPEECH_RATE : detector.sampleRate();
+        int window = detector == null ? SPEECH_RATE / 50 : detector.windowSamples();
+        // Speech is known to be speech after its shortest length, with a pause in it that did not end it.
+        Duration kept = options.recognizer() == null && options.turnDetector() == null
+                ? Duration.ZERO
+                : options.preRoll()
+                        .plus(options.vad().minSpeech())
+                        .plus(options.vad().minSilence());
         Resampler inputResampler = providers.resampler(options.input().sampleRate(), speechRate);
-        Resampler outputResampler;
+        Resampler outputResampler = null;
         try {
             outputResampler = providers.resampler(
                     synthesizer.sampleRate(), options.output().sampleRate());
-        } catch (RuntimeException e) {
+            Hearing hearing = new Hearing(
+                    input,
+                    options.input(),
+                    inputResampler,
+                    new SpeechSegmenter(options.vad(), speechRate, window),
+                    speechRate,
+                    window,
+                    (int) (kept.toNanos() * speechRate / 1_000_000_000L),
+                    options.vadObserver());
+            Playout playout = new Playout(synthesis, output, options.output().sampleRate());
+            SpeechPump pump = new SpeechPump(
+                    synthesis, synthesizer, outputResampler, options.output().sampleRate(), clock, telemetry, workers);
+            SessionParts parts = new SessionParts(id, options, clock, telemetry, workers, hearing, playout, pump);
+            return new SessionHandle(parts, loop, input, output);
+        } catch (RuntimeException | Error e) {
             close(inputResampler);
+            close(outputResampler);
             throw e;
         }
-        Playout playout = new Playout(synthesis, output, options.output().sampleRate());
-        SpeechPump pump = new SpeechPump(
-                synthesis, synthesizer, outputResampler, options.output().sampleRate(), clock, telemetry, workers);
-        CompletableFuture<SessionHandle> opened = new CompletableFuture<>();
-        loop.post(() -> {
-            try {
-                VadBatch batch = detector == null ? null : loop.batchWithRoom(detector);
-                int caller = batch == null ? 0 : batch.acquire();
-                int window = detector == null ? SPEECH_RATE / 50 : detector.windowSamples();
-                // Speech is known to be speech after its shortest length, with a pause in it that did not end it.
-                long kept = options.preRoll()
-                        .plus(options.vad().minSpeech())
-                        .plus(options.vad().minSilence())
-                        .toNanos();
-                Hearing hearing = new Hearing(
-                        input,
-                        inputResampler,
-                        batch,
-                        caller,
-                        new SpeechSegmenter(options.vad(), speechRate, window),
-                        speechRate,
-                        window,
-                        (int) (kept * speechRate / 1_000_000_000L),
-                        options.vadObserver());
-                SessionParts parts = new SessionParts(id, options, clock, telemetry, workers, hearing, playout, pump);
-                SessionHandle handle = new SessionHandle(parts, loop, input, output);
-                loop.add(handle.core(), clock.nanoTime());
-                opened.complete(handle);
-            } catch (RuntimeException | LinkageError e) {
-                close(inputResampler);
-                close(outputResampler);
-                opened.completeExceptionally(e);
-            }
-        });
-        if (!loopHasThread) {
-            loop.run(clock.nanoTime());
-        }
-        return await(opened);
     }
 
     private static void close(@Nullable Resampler resampler) {
@@ -119,23 +113,5 @@ public final class SessionFactory {
 
     private static SpscFrameRing ring(int slots, int samples) {
         return SpscFrameRing.allocate(slots, (samples * Short.BYTES + 7) & ~7);
-    }
-
-    private static DuplexSession await(CompletableFuture<SessionHandle> opened) {
-        try {
-            return opened.get(5, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new VoiceException(VoiceException.Code.INTERNAL, "interrupted while opening a session", e);
-        } catch (TimeoutException e) {
-            throw new VoiceException(
-                    VoiceException.Code.OVERLOADED, "the audio loop did not answer within 5 s: it is overloaded", e);
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
-            if (cause instanceof RuntimeException runtime) {
-                throw runtime;
-            }
-            throw new VoiceException(VoiceException.Code.INTERNAL, "a session could not be opened: " + cause, cause);
-        }
     }
 }

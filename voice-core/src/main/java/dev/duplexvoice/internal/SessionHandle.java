@@ -10,42 +10,57 @@ import dev.duplexvoice.audio.SpscFrameRing;
 import dev.duplexvoice.dialog.Reply;
 import dev.duplexvoice.dialog.Utterance;
 import dev.duplexvoice.time.VirtualClock;
+import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The host's side of a session: puts what it is told on the loop's inbox and the rings. */
 final class SessionHandle implements DuplexSession {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionHandle.class);
+    private static final long WARNING_INTERVAL = 10_000_000_000L;
+
     private final SessionCore core;
-    private final SpscFrameRing input;
+    private final AudioLoop loop;
+    private final InputRing input;
     private final SpscFrameRing output;
     private final Playout playout;
     private final SessionParts parts;
-    private final int inputSlot;
     private final int outputFrame;
     private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
     private volatile @Nullable Thread reader;
     private volatile boolean closing;
-    private final AtomicLong refused = new AtomicLong();
+    /** When the host was last told in the log that its audio is dropped; the putting thread's. */
+    private long warnedAt = Long.MIN_VALUE;
 
-    SessionHandle(SessionParts parts, AudioLoop loop, SpscFrameRing input, SpscFrameRing output) {
+    SessionHandle(SessionParts parts, AudioLoop loop, InputRing input, SpscFrameRing output) {
         this.parts = parts;
+        this.loop = loop;
         this.input = input;
         this.output = output;
         this.playout = parts.playout();
-        this.inputSlot = input.slotBytes() / Short.BYTES;
         this.outputFrame = parts.options().output().frameSamples();
         this.core = new SessionCore(parts, loop, this::wakeReader, now -> finished());
     }
 
     SessionCore core() {
         return core;
+    }
+
+    /**
+     * Starts the session; on the loop.
+     *
+     * @param left run when it has ended; not if this throws
+     */
+    void start(@Nullable VoiceActivityDetector detector, Runnable left) {
+        loop.add(core, detector, left);
     }
 
     @Override
@@ -67,20 +82,28 @@ final class SessionHandle implements DuplexSession {
     public boolean offerAudio(short[] samples, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, samples.length);
         requireOpen();
-        int slots = (length + inputSlot - 1) / inputSlot;
-        if (slots > input.capacity()) {
-            throw new IllegalArgumentException("length=" + length + ": one call takes at most "
-                    + input.capacity() * inputSlot + " samples; offer audio as it arrives");
+        if (length > input.limit()) {
+            throw new IllegalArgumentException("length=" + length + ": one call takes at most " + input.limit()
+                    + " samples; offer audio as it arrives");
         }
-        if (slots > input.capacity() - input.size()) {
-            parts.telemetry().framesRefused(true, slots);
-            refused.addAndGet(length);
-            return false;
+        int dropped = input.offer(samples, offset, length);
+        if (dropped > 0) {
+            dropped(dropped);
         }
-        for (int at = 0; at < length; at += inputSlot) {
-            input.offer(samples, offset + at, Math.min(inputSlot, length - at), 0, 0);
+        return dropped == 0;
+    }
+
+    private void dropped(int samples) {
+        int frame = parts.options().input().frameSamples();
+        parts.telemetry().framesRefused(true, (samples + frame - 1) / frame);
+        long now = parts.clock().nanoTime();
+        if (warnedAt == Long.MIN_VALUE || now - warnedAt >= WARNING_INTERVAL) {
+            warnedAt = now;
+            LOG.atWarn()
+                    .addKeyValue("session_id", id())
+                    .addKeyValue("dropped_samples", input.dropped())
+                    .log("Audio is put in faster than it is taken: the oldest is dropped");
         }
-        return true;
     }
 
     @Override
@@ -204,8 +227,8 @@ final class SessionHandle implements DuplexSession {
     }
 
     @Override
-    public long refusedInput() {
-        return refused.get();
+    public long droppedInput() {
+        return input.dropped();
     }
 
     @Override

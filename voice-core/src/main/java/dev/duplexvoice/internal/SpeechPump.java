@@ -33,7 +33,10 @@ final class SpeechPump {
     static final long END = 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(SpeechPump.class);
+    /** Samples of one read at most, and its length. */
     private static final int READ_SAMPLES = 1_600;
+
+    private static final int READS_PER_SECOND = 25;
 
     private final SpscFrameRing ring;
     private final SpeechSynthesizer synthesizer;
@@ -49,7 +52,7 @@ final class SpeechPump {
     private volatile boolean closed;
 
     // What follows belongs to the running task.
-    private final short[] read = new short[READ_SAMPLES];
+    private final short[] read;
     private final short[] converted;
     private int convertedAt;
     private int convertedEnd;
@@ -88,7 +91,8 @@ final class SpeechPump {
         this.tasks = new SerialTasks(workers::compute);
         this.segmenter = newSegmenter();
         this.frame = new short[ring.slotBytes() / Short.BYTES];
-        this.converted = new short[resampler == null ? READ_SAMPLES : resampler.maxOutput(READ_SAMPLES)];
+        this.read = new short[Math.min(READ_SAMPLES, synthesizer.sampleRate() / READS_PER_SECOND)];
+        this.converted = new short[resampler == null ? read.length : resampler.maxOutput(read.length)];
     }
 
     private TextSegmenter newSegmenter() {

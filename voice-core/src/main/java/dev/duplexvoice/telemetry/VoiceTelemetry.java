@@ -4,8 +4,8 @@ package dev.duplexvoice.telemetry;
  * Told by the engine what happened and how long it took. All methods do nothing by default. Durations are in nanoseconds
  * of the engine's clock.
  *
- * <p>Threads: {@link #frameEmitted} and {@link #framesRefused} are called on an audio loop, up to 50 times a second for each
- * session: they must not block, lock or allocate. All others are called at session, turn and reply boundaries, on an
+ * <p>Threads: {@link #frameEmitted} and {@link #framesRefused} are called on an audio loop, the latter also by the host's thread
+ * that puts audio in, up to 50 times a second for each session: they must not block, lock or allocate. All others are called at session, turn and reply boundaries, on an
  * audio loop or a worker, and must be quick. The engine wraps what it is given in {@link #guarded}.
  */
 public interface VoiceTelemetry {
@@ -34,7 +34,10 @@ public interface VoiceTelemetry {
     /** A frame was put out this long after it was due. */
     default void frameEmitted(long latenessNanos) {}
 
-    /** Input or output frames found no room. */
+    /**
+     * Input frames of 20 ms were dropped because they were not taken in time, or an output frame waits because the host does not take
+     * the ones before it.
+     */
     default void framesRefused(boolean input, int frames) {}
 
     /** Something failed; see {@link dev.duplexvoice.VoiceException.Code}. */

@@ -74,7 +74,8 @@ public final class Conversation {
             while (session.state() != SessionState.TERMINATED && !end.reached(session, caller)) {
                 pacer.next(() -> {
                     caller.fill(in);
-                    if (session.state() != SessionState.TERMINATED && session.offerAudio(in)) {
+                    if (session.state() != SessionState.TERMINATED) {
+                        session.offerAudio(in);
                         callerSide.put(callerSide.length(), in, in.length);
                     }
                     take(session, out, header, replySide);
