@@ -187,7 +187,7 @@ record Material(Path folder, Path model, String weights, String recording) imple
      * @return the largest difference
      */
     double requireAgreement(String name, Windows windows, int streams) {
-        double difference = Windows.difference(windows, streams, expected(), 200_000);
+        double difference = Windows.difference(windows, streams, expected(), 50_000);
         if (!(difference <= TOLERANCE)) { // a NaN too
             throw new VoiceException(
                     VoiceException.Code.MODEL,

@@ -1,5 +1,6 @@
 package dev.duplexvoice.benchmarks.vad;
 
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -12,19 +13,15 @@ import java.util.Map;
  */
 record Subject(String title, String benchmark, String simd, int streams) {
     static Subject ort(int streams) {
-        return new Subject(
-                "ONNX Runtime" + (streams == 1 ? "" : ", " + streams + " streams in a call"),
-                OrtBenchmark.class.getName() + ".call",
-                "",
-                streams);
+        return new Subject("ONNX Runtime, " + batch(streams), OrtBenchmark.class.getName() + ".call", "", streams);
     }
 
     static Subject duplex(String simd, int streams) {
-        return new Subject(
-                simd + ", " + (streams == 1 ? "single stream" : String.format("batch of %,d", streams)),
-                DuplexBenchmark.class.getName() + ".call",
-                simd,
-                streams);
+        return new Subject(simd + ", " + batch(streams), DuplexBenchmark.class.getName() + ".call", simd, streams);
+    }
+
+    private static String batch(int streams) {
+        return streams == 1 ? "single stream" : String.format(Locale.ROOT, "batch of %,d", streams);
     }
 
     static Subject crossing(boolean withArguments) {
