@@ -11,6 +11,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.ShortPointer;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -25,6 +26,9 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Thread)
 public class CrossingBenchmark {
+    // Before the pointers below, which need the library loaded.
+    private final @Nullable String problem = new NativeVoiceProvider().unavailable();
+
     private final VoiceLibrary.Vad vad = new VoiceLibrary.Vad();
     private final ShortPointer windows = new ShortPointer(memory(1_024).asShortBuffer());
     private final FloatPointer states = new FloatPointer(memory(1_280).asFloatBuffer());
@@ -41,7 +45,6 @@ public class CrossingBenchmark {
     /** Opens the model. */
     @Setup
     public void open() throws IOException {
-        String problem = new NativeVoiceProvider().unavailable();
         byte[] model = Files.readAllBytes(Material.ofThisProcess().model());
         VoiceLibrary.VadOptions options = new VoiceLibrary.VadOptions(new BytePointer(memory(8)))
                 .struct_size(8)

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "Both must give the same probabilities to 1e-4, or nothing is timed. All of it takes about ten minutes.",
+            "Both must give the same probabilities to 1e-4, or nothing is timed. All of it takes about five minutes.",
             "VOICE_SIMD=avx512, avx2 or portable times that path only.",
             "VOICE_FIXTURES=DIR makes its vad/silero_vad_16k_op15.onnx and audio/silero_test.wav the defaults.",
             "Example: voice bench vad --svg vad.svg --markdown vad.md"
@@ -81,8 +81,8 @@ final class VadBench implements Callable<Integer> {
             List<Subject> subjects = quick ? quickSubjects(simd) : allSubjects(paths);
             int iterations = quick ? 4 : 6;
             Timings timings =
-                    quick ? new Timings(material, iterations, 250, 500) : new Timings(material, iterations, 500, 1_500);
-            int rounds = measure(timings, subjects, quick ? 4 : 5);
+                    quick ? new Timings(material, iterations, 250, 500) : new Timings(material, iterations, 500, 1_000);
+            int rounds = measure(timings, subjects, quick ? 4 : 3);
             VadReport report = new VadReport(timings, subjects, simd);
             spec.commandLine()
                     .getOut()
@@ -111,14 +111,13 @@ final class VadBench implements Callable<Integer> {
     }
 
     private static List<Subject> allSubjects(List<String> paths) {
-        List<Subject> subjects = new ArrayList<>(List.of(Subject.ort(1), Subject.ort(64)));
+        List<Subject> subjects = new ArrayList<>(
+                List.of(Subject.crossing(true), Subject.crossing(false), Subject.ort(1), Subject.ort(64)));
         for (String simd : paths) {
             for (int streams : STREAMS) {
                 subjects.add(Subject.duplex(simd, streams));
             }
         }
-        subjects.add(Subject.crossing(true));
-        subjects.add(Subject.crossing(false));
         return subjects;
     }
 

@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What a run found, as text, Markdown and JSON. Times are for a window of one stream. */
 final class VadReport {
@@ -21,7 +22,11 @@ final class VadReport {
      */
     VadReport(Timings timings, List<Subject> subjects, String simd) {
         this.timings = timings;
-        this.subjects = subjects;
+        // Those that compute nothing come last.
+        this.subjects = Stream.concat(
+                        subjects.stream().filter(s -> s.streams() > 0),
+                        subjects.stream().filter(s -> s.streams() == 0))
+                .toList();
         this.simd = simd;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.duplexvoice.VoiceException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -81,6 +82,19 @@ class MaterialTest {
         assertThatThrownBy(() -> material.requireAgreement("broken", broken, 1))
                 .isInstanceOf(VoiceException.class)
                 .hasMessageContaining("NaN");
+    }
+
+    @Test
+    void shouldCrossWhenTheMaterialIsNamedByProperties() throws IOException {
+        material.jvmArguments().forEach(argument -> {
+            String[] property = argument.substring(2).split("=", 2);
+            System.setProperty(property[0], property[1]);
+        });
+        CrossingBenchmark crossing = new CrossingBenchmark();
+        crossing.open();
+        assertThat(crossing.processNothing()).isZero();
+        assertThat(crossing.constant()).isPositive();
+        crossing.close();
     }
 
     @Test
