@@ -53,7 +53,9 @@ test_all() {
         test_java_25
         test_ring_races
         (require_program) || true # also after failed tests, so that the rest has something to run
+        (require_program bench) || true
         test_script "launcher" "$root/scripts/launcher-test.sh"
+        test_bench
         test_shell_style
         test_bare_machine
     fi
@@ -115,8 +117,12 @@ test_java() {
     print=$(fingerprint)
     step "Java: build and tests" "$log" maven --fail-at-end verify || result=FAILED
     row_of_surefire "Java $(java_version "$(java_home_with javac)")" "$log" "$result"
+    if [ "$result" = passed ] && [ ! -e "$launcher_folder/$print/bench.jar" ]; then
+        (publish_program "$print" bench) || row "benchmarks" FAILED
+    fi
     if [ "$result" = passed ] && [ ! -e "$launcher_folder/$print/voice.jar" ]; then
-        (publish_program "$print") || code=$? # so that the next ./voice starts at once
+        # So that the next ./voice starts at once.
+        (publish_program "$print") || code=$?
         ((code == 0)) || row "program" FAILED
     fi
     exec 9>&-
@@ -176,6 +182,19 @@ test_script() {
     step "$1" "$log" "$2" || result=FAILED
     row "$1" "$result" "$(grep -c '^ok ' "$log")" 0 "$step_seconds"
 }
+
+# That it runs and answers with what it promises; how fast the machine is decides nothing.
+test_bench() {
+    local log=$logs/bench.log answer=$logs/bench.json result=passed key
+    step "bench vad" "$log" bench_quickly "$answer" || result=FAILED
+    for key in single_speedup batch64_speedup ort_us single_us batch64_us simd; do
+        grep -q "^{.*\"$key\":[\"0-9].*}\$" "$answer" || result=FAILED
+    done
+    [ "$(wc -l <"$answer")" = 1 ] || result=FAILED
+    row "bench vad" "$result" '' '' "$step_seconds"
+}
+
+bench_quickly() { "$root/voice" bench vad --quick --json >"$1"; }
 
 test_shell_style() {
     local result=passed
