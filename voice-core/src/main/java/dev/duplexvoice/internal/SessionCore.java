@@ -194,6 +194,8 @@ final class SessionCore {
         }
         while (nextTick <= now && state != SessionState.TERMINATED) {
             putOut(now - nextTick, now);
+            // Read again: the work of this pass, all sessions' windows for one, has made the tick late too.
+            report.tick(clock.nanoTime() - nextTick);
             nextTick += FRAME_NANOS;
             outputPosition += frameSamples;
         }
