@@ -15,8 +15,8 @@ public final class LoadReport {
 
     private LoadReport() {}
 
-    /** The fields of a run; the first eight are the contract, what follows may grow. */
-    public static Map<String, @Nullable Object> fields(LoadResult r) {
+    /** The fields of a run, {@code baseline} being the machine's own lateness; the first seven are the contract, what follows may grow. */
+    public static Map<String, @Nullable Object> fields(LoadResult r, Percentiles baseline) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("sessions", r.plan().sessions());
         fields.put("seconds", r.plan().seconds());
@@ -30,6 +30,7 @@ public final class LoadReport {
         fields.put("feeder_cores", decimals(r.cores().feeders(), 3));
         fields.put("last_frame_ms", percentiles(r.lastFrame(), false));
         fields.put("feeder_lateness_ms", percentiles(r.feederLateness(), true));
+        fields.put("baseline_ms", percentiles(baseline, true));
         fields.put("quiet_heap_bytes_per_frame", decimals(r.quietBytesPerFrame(), 2));
         fields.put("heap_bytes_per_session", r.memory().heap());
         fields.put("native_bytes_per_session", r.memory().beside());
@@ -73,8 +74,8 @@ public final class LoadReport {
         return Double.isNaN(value) ? null : BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP);
     }
 
-    /** A run as a table of one line for each figure. */
-    public static String text(LoadResult r) {
+    /** A run as a table of one line for each figure, {@code baseline} being the machine's own lateness. */
+    public static String text(LoadResult r, Percentiles baseline) {
         LoadResult.Cores cores = r.cores();
         Counts counts = r.counts();
         int n = r.plan().sessions();
@@ -141,6 +142,7 @@ public final class LoadReport {
                 r.droppedInput(),
                 r.endedSessions());
         line(lines, "feeders' lateness", "%s", text(r.feederLateness(), true));
+        line(lines, "an idle thread's", "%s", text(baseline, true));
         return String.join("\n", lines);
     }
 
