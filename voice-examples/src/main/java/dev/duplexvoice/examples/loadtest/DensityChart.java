@@ -17,19 +17,26 @@ public final class DensityChart {
     private static final int RIGHT = 610;
     private static final int LABEL_HEIGHT = 15;
 
-    private static final String STYLE = """
-            <style>
-            svg { font: 13px sans-serif; --ink: #1d2329; --soft: #5b6670; --grid: #e3e7eb; --paper: #ffffff;
-              --a: #0b62a4; --b: #b3541e; --c: #9a2f6b; --d: #4f7a28; }
-            @media (prefers-color-scheme: dark) {
-              svg { --ink: #e8ecf0; --soft: #a2adb8; --grid: #343c45; --paper: #14191f;
-                --a: #6cb4ee; --b: #f2a36b; --c: #e58bc0; --d: #a9d47c; } }
-            text { fill: var(--ink); } .soft { fill: var(--soft); }
-            .title { font-size: 16px; font-weight: bold; } .panel { font-weight: bold; }
-            .grid { stroke: var(--grid); } .limit { stroke: var(--soft); stroke-dasharray: 5 4; }
-            .line { fill: none; stroke-width: 2; stroke-linejoin: round; }
-            </style>
-            """;
+    // Colours without custom properties, which not every viewer knows.
+    private static final String STYLE = "<style>\nsvg { font: 13px sans-serif; }\n.title { font-size: 16px; }"
+            + " .title, .panel { font-weight: bold; }\n.line { fill: none; stroke-width: 2; stroke-linejoin: round; }\n"
+            + ".limit { stroke-dasharray: 5 4; }\n"
+            + colours("#1d2329", "#5b6670", "#e3e7eb", "#ffffff", "#0b62a4", "#b3541e", "#9a2f6b", "#4f7a28")
+            + "@media (prefers-color-scheme: dark) {\n"
+            + colours("#e8ecf0", "#a2adb8", "#343c45", "#14191f", "#6cb4ee", "#f2a36b", "#e58bc0", "#a9d47c")
+            + "}\n</style>\n";
+
+    private static String colours(String ink, String soft, String grid, String paper, String... lines) {
+        StringBuilder rules = new StringBuilder();
+        rules.append("text { fill: " + ink + "; } .soft { fill: " + soft + "; } .paper { fill: " + paper + "; }\n")
+                .append(".grid { stroke: " + grid + "; } .limit { stroke: " + soft + "; }\n");
+        for (int i = 0; i < lines.length; i++) {
+            char name = (char) ('a' + i);
+            rules.append(".line." + name + " { stroke: " + lines[i] + "; } ")
+                    .append(".dot." + name + ", text." + name + " { fill: " + lines[i] + "; }\n");
+        }
+        return rules.toString();
+    }
 
     private final StringBuilder svg = new StringBuilder();
     private final List<LoadResult> results;
@@ -70,11 +77,8 @@ public final class DensityChart {
                 .append("<title>Tick lateness and CPU over sessions</title>\n")
                 .append(STYLE)
                 .append(String.format(
-                        Locale.ROOT,
-                        "<rect width=\"%d\" height=\"%d\" rx=\"6\" style=\"fill:var(--paper)\"/>%n",
-                        WIDTH,
-                        HEIGHT));
-        text(LEFT, 30, "start", "title", "Sessions in one process, " + plan.loops() + " audio loop(s)");
+                        Locale.ROOT, "<rect width=\"%d\" height=\"%d\" rx=\"6\" class=\"paper\"/>%n", WIDTH, HEIGHT));
+        text(LEFT, 30, "start", "title", "Sessions in one process, " + LoadReport.loops(plan));
         text(
                 LEFT,
                 50,
@@ -105,10 +109,10 @@ public final class DensityChart {
         lines(
                 scale,
                 List.of(
-                        new Line("max", "var(--d)", r -> r.lateness().max()),
-                        new Line("p99.9", "var(--c)", r -> r.lateness().p999()),
-                        new Line("p99", "var(--b)", r -> r.lateness().p99()),
-                        new Line("p50", "var(--a)", r -> r.lateness().p50())));
+                        new Line("max", "d", r -> r.lateness().max()),
+                        new Line("p99.9", "c", r -> r.lateness().p999()),
+                        new Line("p99", "b", r -> r.lateness().p99()),
+                        new Line("p50", "a", r -> r.lateness().p50())));
     }
 
     private void cpu(Scale scale) {
@@ -124,10 +128,10 @@ public final class DensityChart {
         lines(
                 scale,
                 List.of(
-                        new Line("whole process", "var(--d)", r -> r.cores().process()),
-                        new Line("audio loops", "var(--b)", r -> r.cores().loops()),
-                        new Line("workers", "var(--c)", r -> r.cores().workers()),
-                        new Line("load generator", "var(--a)", r -> r.cores().feeders())));
+                        new Line("whole process", "d", r -> r.cores().process()),
+                        new Line("audio loops", "b", r -> r.cores().loops()),
+                        new Line("workers", "c", r -> r.cores().workers()),
+                        new Line("load generator", "a", r -> r.cores().feeders())));
     }
 
     private void columns(Scale scale) {
@@ -148,9 +152,7 @@ public final class DensityChart {
         byHeight.sort(Comparator.comparingDouble(line -> scale.y(line.value.applyAsDouble(last))));
         double free = Double.NEGATIVE_INFINITY;
         for (Line line : byHeight) {
-            svg.append("<polyline class=\"line\" style=\"stroke:")
-                    .append(line.color)
-                    .append("\" points=\"");
+            svg.append("<polyline class=\"line ").append(line.color).append("\" points=\"");
             for (LoadResult result : results) {
                 svg.append(String.format(
                         Locale.ROOT,
@@ -162,7 +164,7 @@ public final class DensityChart {
             for (LoadResult result : results) {
                 svg.append(String.format(
                         Locale.ROOT,
-                        "<circle r=\"3\" cx=\"%.1f\" cy=\"%.1f\" style=\"fill:%s\"/>%n",
+                        "<circle r=\"3\" cx=\"%.1f\" cy=\"%.1f\" class=\"dot %s\"/>%n",
                         x(result.plan().sessions()),
                         scale.y(line.value.applyAsDouble(result)),
                         line.color));
@@ -171,7 +173,7 @@ public final class DensityChart {
             free = y;
             svg.append(String.format(
                     Locale.ROOT,
-                    "<text x=\"%d\" y=\"%.1f\" style=\"fill:%s\">%s</text>%n",
+                    "<text x=\"%d\" y=\"%.1f\" class=\"%s\">%s</text>%n",
                     RIGHT + 10,
                     y + 4,
                     line.color,

@@ -80,13 +80,7 @@ public final class LoadReport {
         Counts counts = r.counts();
         int n = r.plan().sessions();
         List<String> lines = new ArrayList<>();
-        line(
-                lines,
-                "sessions",
-                "%d on %d audio loop(s), %d s",
-                n,
-                r.plan().loops(),
-                r.plan().seconds());
+        line(lines, "sessions", "%d on %s, %d s", n, loops(r.plan()), r.plan().seconds());
         line(lines, "tick lateness", "%s", text(r.lateness(), true));
         line(lines, "barge-in to silence", "%s", text(r.silence(), false));
         line(lines, "  to the last frame", "%s", text(r.lastFrame(), false));
@@ -144,6 +138,10 @@ public final class LoadReport {
         line(lines, "feeders' lateness", "%s", text(r.feederLateness(), true));
         line(lines, "an idle thread's", "%s", text(baseline, true));
         return String.join("\n", lines);
+    }
+
+    static String loops(LoadPlan plan) {
+        return plan.loops() == 1 ? "1 audio loop" : plan.loops() + " audio loops";
     }
 
     private static String quiet(LoadResult r) {
