@@ -26,9 +26,12 @@ class LoadTestCommandTest {
     void shouldTellItsFiguresWhenItHoldsAFewSessions() throws IOException {
         Cli result = Cli.run("loadtest", "--sessions", 16, "--seconds", 5, "--warmup", 1, "--json");
 
-        assertThat(result.code).as(result.err).isZero();
-        assertThat(result.out.lines()).hasSize(1);
+        assertThat(result.out.lines()).as(result.err).hasSize(1);
         JsonNode json = new ObjectMapper().readTree(result.out);
+        // Only a machine that stands still for more than a second drops anything: then the command must say so.
+        assertThat(result.code)
+                .as(result.err)
+                .isEqualTo(json.get("dropped_input").asInt() == 0 ? 0 : 1);
         assertThat(names(json))
                 .startsWith(
                         "sessions",
@@ -42,7 +45,6 @@ class LoadTestCommandTest {
         assertThat(names(json.get("silence_ms"))).containsExactly("p50", "p99", "max");
         assertThat(json.get("sessions").asInt()).isEqualTo(16);
         assertThat(json.get("seconds").asInt()).isEqualTo(5);
-        // A machine that is fast enough misses no tick; a slow one must not fail this test.
         assertThat(json.get("ticks").asInt()).isBetween(1, 16 * 300);
         assertThat(json.get("turns").asInt()).isPositive();
         assertThat(json.get("replies").asInt()).isPositive();
