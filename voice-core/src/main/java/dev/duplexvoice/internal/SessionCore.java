@@ -180,9 +180,10 @@ final class SessionCore {
             outputPosition += missed * frameSamples;
         }
         while (nextTick <= now && state != SessionState.TERMINATED) {
-            // Not since the pass began: it may have been others' work that made this session late.
+            putOut(now - nextTick, now);
+            // Read again: the work of this pass, all sessions' windows for one, has made the tick late too.
             late = clock.nanoTime() - nextTick;
-            putOut(late, now);
+            report.tick(late);
             nextTick += FRAME_NANOS;
             outputPosition += frameSamples;
         }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
             VadEvalCommand.class,
             ConverseCommand.class,
             SimulateCommand.class,
+            LoadTestCommand.class,
         })
 public final class VoiceCommand implements Runnable {
     static final int FAILED = 1;
