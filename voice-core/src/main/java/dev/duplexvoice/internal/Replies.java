@@ -154,13 +154,19 @@ final class Replies {
         if (core.state() == SessionState.SPEAKING) {
             core.bargeIn.pause(core.caller.isSpeaking(), now);
         }
-        long delivered = playout.flush();
+        long delivered = flush();
         current.cancel();
         core.report.interrupted(current.turnId, delivered, now);
         finish(current, true, current.spoken.heard(delivered), delivered, now);
         if (core.caller.isSpeaking() && core.state() == SessionState.LISTENING) {
             core.caller.open();
         }
+    }
+
+    private long flush() {
+        long delivered = playout.flush();
+        core.flushed();
+        return delivered;
     }
 
     /** Ends a reply whose Responder or synthesizer failed. Any thread. */
@@ -183,7 +189,7 @@ final class Replies {
         core.report.failed(code, cause, failed.turnId, now);
         failed.cancel();
         if (failed == reply) {
-            long delivered = playout.flush();
+            long delivered = flush();
             finish(failed, false, failed.spoken.heard(delivered), delivered, now);
         }
     }
@@ -220,7 +226,7 @@ final class Replies {
         queued.clear();
         ReplyText current = reply;
         if (current != null) {
-            long delivered = playout.flush();
+            long delivered = flush();
             current.cancel();
             finish(current, true, current.spoken.heard(delivered), delivered, now);
         }

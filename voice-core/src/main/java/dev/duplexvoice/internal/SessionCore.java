@@ -38,6 +38,7 @@ final class SessionCore {
     private final Hearing hearing;
     private final Dialog dialog = new Dialog();
     private final Runnable onFrame;
+    private final LongConsumer onFlush;
     private final LongConsumer onClosed;
     private final int frameSamples;
     private final long openedAt;
@@ -52,7 +53,7 @@ final class SessionCore {
     private int turnNumber = 1;
     private String turnId;
 
-    SessionCore(SessionParts parts, AudioLoop loop, Runnable onFrame, LongConsumer onClosed) {
+    SessionCore(SessionParts parts, AudioLoop loop, Runnable onFrame, LongConsumer onFlush, LongConsumer onClosed) {
         this.id = parts.id();
         this.turnId = id + "-1";
         this.options = parts.options();
@@ -60,6 +61,7 @@ final class SessionCore {
         this.clock = parts.clock();
         this.hearing = parts.hearing();
         this.onFrame = onFrame;
+        this.onFlush = onFlush;
         this.onClosed = onClosed;
         this.frameSamples = options.output().frameSamples();
         this.openedAt = clock.nanoTime();
@@ -203,6 +205,11 @@ final class SessionCore {
             case NOTHING, END -> {}
         }
         replies.roomAvailable();
+    }
+
+    /** What was put out and not taken was dropped. */
+    void flushed() {
+        onFlush.accept(outputPosition);
     }
 
     // ------------------------------------------------------------------------------------------ the host's calls
