@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +32,15 @@ final class SpeechPump {
     static final long DATA = 0;
     static final long END = 1;
 
+    /** Nothing to do. */
+    private static final int IDLE = 0;
+    /** A worker will run. */
+    private static final int DUE = 1;
+    /** A worker runs. */
+    private static final int RUNNING = 2;
+    /** A worker runs, and something has changed that it may not have seen. */
+    private static final int AGAIN = 3;
+
     private static final Logger LOG = LoggerFactory.getLogger(SpeechPump.class);
     /** Samples of one read at most, and its length. */
     private static final int READ_SAMPLES = 1_600;
@@ -44,10 +53,10 @@ final class SpeechPump {
     private final EngineClock clock;
     private final VoiceTelemetry telemetry;
     private final int outputRate;
-    private final SerialTasks tasks;
-    private final Runnable work = this::work;
+    private final Workers workers;
+    private final Runnable runs = this::run;
     private final Queue<ReplyText> replies = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final AtomicInteger running = new AtomicInteger(IDLE);
     private volatile boolean waitingForRoom;
     private volatile boolean closed;
 
@@ -88,7 +97,7 @@ final class SpeechPump {
         this.outputRate = outputRate;
         this.clock = clock;
         this.telemetry = telemetry;
-        this.tasks = new SerialTasks(workers::compute);
+        this.workers = workers;
         this.segmenter = newSegmenter();
         this.frame = new short[ring.slotBytes() / Short.BYTES];
         this.read = new short[Math.min(READ_SAMPLES, synthesizer.sampleRate() / READS_PER_SECOND)];
@@ -105,11 +114,34 @@ final class SpeechPump {
         wake();
     }
 
-    /** Something changed that a run may have waited for. Any thread, cheap when a run is already due. */
+    /** Something changed that a run may have waited for. Any thread; takes no lock and allocates nothing. */
     void wake() {
-        if (scheduled.compareAndSet(false, true)) {
-            tasks.execute(work);
+        while (true) {
+            int now = running.get();
+            if (now == DUE || now == AGAIN) {
+                return;
+            }
+            if (running.compareAndSet(now, now == IDLE ? DUE : AGAIN)) {
+                if (now == IDLE) {
+                    workers.compute(runs);
+                }
+                return;
+            }
         }
+    }
+
+    private void run() {
+        do {
+            running.set(RUNNING);
+            try {
+                work();
+            } catch (RuntimeException | Error e) {
+                LOG.atError()
+                        .addKeyValue("voice", synthesizer.voice())
+                        .setCause(e)
+                        .log("Synthesis failed");
+            }
+        } while (!running.compareAndSet(RUNNING, IDLE));
     }
 
     /** Called by the consumer after it took frames. */
@@ -137,7 +169,6 @@ final class SpeechPump {
     }
 
     private void work() {
-        scheduled.set(false);
         while (true) {
             ReplyText current = reply;
             if (closed) {
