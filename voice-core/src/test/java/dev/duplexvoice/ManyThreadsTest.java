@@ -48,6 +48,10 @@ class ManyThreadsTest {
         volatile boolean closed;
         /** How long each run of a batch keeps the loop busy. */
         volatile long busyNanos;
+        /** Holds up whoever runs a batch, once it has told so. */
+        volatile CountDownLatch held;
+
+        final CountDownLatch holding = new CountDownLatch(1);
 
         @Override
         public String name() {
@@ -73,6 +77,11 @@ class ManyThreadsTest {
 
                 @Override
                 protected float advance(int caller, short[] samples, int offset) {
+                    CountDownLatch latch = held;
+                    if (latch != null) {
+                        holding.countDown();
+                        await(latch);
+                    }
                     long until = System.nanoTime() + busyNanos;
                     while (busyNanos > 0 && System.nanoTime() < until) {
                         Thread.onSpinWait();
@@ -344,18 +353,18 @@ class ManyThreadsTest {
             ToneVoice voice = new ToneVoice();
             SessionOptions options = SessionOptions.builder()
                     .synthesizer(voice)
-                    .input(new AudioFormat(48_000))
+                    .output(new AudioFormat(24_000))
                     .build();
             DuplexSession session = engine.open(options);
-            counting.busyNanos = 2_000_000_000;
-            session.offerAudio(new short[4_800]);
-            Thread.sleep(100);
+            counting.held = new CountDownLatch(1);
+            session.offerAudio(new short[512]);
+            counting.holding.await();
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> engine.open(options))
                     .isInstanceOf(VoiceException.class)
                     .hasMessage("interrupted while opening a session");
             assertThat(Thread.interrupted()).isTrue();
-            counting.busyNanos = 0;
+            counting.held.countDown();
             session.close();
             engine.drain(Duration.ofMinutes(1)).toCompletableFuture().get(60, TimeUnit.SECONDS);
             assertThat(engine.sessions()).isZero();

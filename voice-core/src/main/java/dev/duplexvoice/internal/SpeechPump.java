@@ -62,7 +62,9 @@ final class SpeechPump {
 
     // What follows belongs to the running task.
     private final short[] read;
+    /** What was read, at the output's rate; the same array if that is the synthesizer's. */
     private final short[] converted;
+
     private int convertedAt;
     private int convertedEnd;
     private final short[] frame;
@@ -101,7 +103,7 @@ final class SpeechPump {
         this.segmenter = newSegmenter();
         this.frame = new short[ring.slotBytes() / Short.BYTES];
         this.read = new short[Math.min(READ_SAMPLES, synthesizer.sampleRate() / READS_PER_SECOND)];
-        this.converted = new short[resampler == null ? read.length : resampler.maxOutput(read.length)];
+        this.converted = resampler == null ? read : new short[resampler.maxOutput(read.length)];
     }
 
     private TextSegmenter newSegmenter() {
@@ -316,12 +318,7 @@ final class SpeechPump {
 
     private void convert(ReplyText current, int samples) {
         convertedAt = 0;
-        if (resampler == null) {
-            System.arraycopy(read, 0, converted, 0, samples);
-            convertedEnd = samples;
-        } else {
-            convertedEnd = resampler.process(read, 0, samples, converted, 0);
-        }
+        convertedEnd = resampler == null ? samples : resampler.process(read, 0, samples, converted, 0);
         produced += convertedEnd;
         current.spoken.produced(produced);
     }
