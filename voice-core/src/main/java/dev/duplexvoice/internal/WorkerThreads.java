@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -47,6 +48,7 @@ final class WorkerThreads {
     private final AtomicLong consumed = new AtomicLong();
     private final Queue<Runnable> rest = new ConcurrentLinkedQueue<>();
     private final Worker[] workers;
+    private final CountDownLatch ended;
     private volatile boolean closed;
 
     private final class Worker extends Thread {
@@ -68,6 +70,7 @@ final class WorkerThreads {
                     task = poll();
                     if (task == null) {
                         if (closed) {
+                            ended.countDown();
                             return;
                         }
                         LockSupport.park(WorkerThreads.this);
@@ -86,6 +89,7 @@ final class WorkerThreads {
         for (int i = 0; i < CELLS; i++) {
             numbers[i] = i;
         }
+        ended = new CountDownLatch(count);
         workers = new Worker[count];
         for (int i = 0; i < count; i++) {
             workers[i] = new Worker(namePrefix + (i + 1));
@@ -162,16 +166,16 @@ final class WorkerThreads {
         }
     }
 
-    /** Waits for the threads to end, but not one of them for itself; interrupts those that go on after this time. */
+    /** Waits for the threads to end, and interrupts those that go on after this time; returns at once if one of them asks. */
     void await(long time, TimeUnit unit) throws InterruptedException {
-        long deadline = System.nanoTime() + unit.toNanos(time);
         for (Worker worker : workers) {
-            if (worker != Thread.currentThread()) {
-                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                worker.join(Math.max(1, left));
-                if (worker.isAlive()) {
-                    worker.interrupt();
-                }
+            if (worker == Thread.currentThread()) {
+                return;
+            }
+        }
+        if (!ended.await(time, unit)) {
+            for (Worker worker : workers) {
+                worker.interrupt();
             }
         }
     }
