@@ -225,6 +225,9 @@ public final class VoiceEngine implements AutoCloseable {
                 driver.detach(loop);
             }
         }
+        if (!(clock instanceof VirtualClock)) {
+            admission.awaitOpeners();
+        }
         workers.close();
         admission.completeDrain();
         if (openVoice != null) {

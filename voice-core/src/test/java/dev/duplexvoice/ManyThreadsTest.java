@@ -7,6 +7,7 @@ import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.spi.VoiceProvider;
+import dev.duplexvoice.stt.RecognitionStream;
 import dev.duplexvoice.support.ToneVoice;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
@@ -258,6 +259,7 @@ class ManyThreadsTest {
     @Test
     void shouldLeaveNothingWhenTheEngineClosesWhileOthersOpen() throws Exception {
         ToneVoice voice = new ToneVoice();
+        AtomicInteger streams = new AtomicInteger();
         for (int round = 0; round < 20; round++) {
             VoiceEngine engine = builder().build();
             CountDownLatch started = new CountDownLatch(HOSTS - 1);
@@ -275,6 +277,8 @@ class ManyThreadsTest {
                             while (true) {
                                 mine.add(engine.open(SessionOptions.builder()
                                         .synthesizer(voice)
+                                        .output(new AudioFormat(24_000))
+                                        .recognizer((rate, sink) -> recognition(streams))
                                         .build()));
                             }
                         })
@@ -288,7 +292,18 @@ class ManyThreadsTest {
             });
             assertThat(engine.sessions()).isZero();
         }
+        assertThat(streams).hasValue(0);
         assertNothingIsLeft();
+    }
+
+    private static RecognitionStream recognition(AtomicInteger open) {
+        open.incrementAndGet();
+        return new RecognitionStream() {
+            @Override
+            public void close() {
+                open.decrementAndGet();
+            }
+        };
     }
 
     @Test

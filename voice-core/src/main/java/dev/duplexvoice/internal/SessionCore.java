@@ -575,7 +575,7 @@ final class SessionCore {
     /** Frees what a session holds that was never started. */
     void discard() {
         state = SessionState.TERMINATED;
-        pump.close();
+        pump.discard();
         if (recognition != null) {
             recognition.close();
         }

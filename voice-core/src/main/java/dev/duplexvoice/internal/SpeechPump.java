@@ -170,6 +170,14 @@ final class SpeechPump {
         wake();
     }
 
+    /** Frees what it holds, at once; only if it was never given a reply. */
+    void discard() {
+        closed = true;
+        if (resampler != null) {
+            resampler.close();
+        }
+    }
+
     private void work() {
         while (true) {
             ReplyText current = reply;
