@@ -218,7 +218,7 @@ final class Replies {
 
     /** Frees what was never used. */
     void discard() {
-        pump.close();
+        pump.discard();
     }
 
     /** The session has ended. */
