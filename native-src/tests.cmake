@@ -52,9 +52,11 @@ voice_test(src/tts/tokens_test.cpp)
 voice_test(src/tts/words_test.cpp)
 voice_test(src/vad/fft_tables_test.cpp)
 voice_test(src/vad/kernels_test.cpp)
+voice_test(src/vad/model_forms_test.cpp)
 voice_test(src/vad/network_golden_test.cpp FIXTURES)
 voice_test(src/vad/onnx_test.cpp)
 voice_test(src/vad/simd_test.cpp)
+voice_test(src/vad/vad_bad_input_test.cpp)
 voice_test(src/vad/vad_model_test.cpp FIXTURES)
 
 # Plain C11 against the shared library: the header is C, and the export map exports what it declares.

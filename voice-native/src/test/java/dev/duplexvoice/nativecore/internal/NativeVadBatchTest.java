@@ -215,6 +215,40 @@ class NativeVadBatchTest {
     }
 
     @Test
+    void shouldFreeTheModelAfterTheRunWhenDetectorAndBatchAreClosedByAnotherThread() throws Exception {
+        int live = NativeHandle.live();
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try {
+            for (int round = 0; round < 20; round++) {
+                VoiceActivityDetector shared = new NativeVoiceProvider().openDetector("duplex", null, 16_000);
+                VadBatch batch = shared.newBatch(1);
+                int caller = batch.acquire();
+                CountDownLatch started = new CountDownLatch(1);
+                Future<Integer> loop = executor.submit(() -> {
+                    for (int runs = 0; ; runs++) {
+                        try {
+                            batch.submit(caller, SILENCE, 0);
+                            batch.run();
+                            assertThat(batch.probability(caller)).isBetween(0f, 0.5f);
+                        } catch (IllegalStateException closed) {
+                            assertThat(closed).hasMessage("VAD batch is closed");
+                            return runs;
+                        }
+                        started.countDown();
+                    }
+                });
+                started.await();
+                shared.close();
+                batch.close();
+                assertThat(loop.get()).isPositive();
+            }
+            assertThat(NativeHandle.live()).isEqualTo(live);
+        } finally {
+            executor.shutdown();
+        }
+    }
+
+    @Test
     void shouldAllocateNothingWhenRunning() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (VadBatch batch = detector.newBatch(4)) {
