@@ -36,7 +36,7 @@ cp "$JAR" voice-examples/target/voice-examples-1-all.jar
 MVN
 chmod +x "$sandbox/bin/mvn"
 export PATH="$sandbox/bin:$PATH"
-unset VOICE_FIXTURES VOICE_TEST_BARE
+unset VOICE_FIXTURES VOICE_TEST_BARE VOICE_TEST_FUZZ
 builds() { wc -l <"$COUNT"; }
 voice() { "$clone/voice" "$@" 2>"$sandbox/stderr"; }
 cd "$elsewhere"

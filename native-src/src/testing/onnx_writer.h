@@ -22,7 +22,9 @@ inline std::string number(uint32_t field, uint64_t value) {
 }
 
 inline std::string block(uint32_t field, const std::string &bytes) {
-    return varint(uint64_t{field} << 3 | 2) + varint(bytes.size()) + bytes;
+    std::string result = varint(uint64_t{field} << 3 | 2) + varint(bytes.size());
+    result.reserve(result.size() + bytes.size());
+    return result += bytes;
 }
 
 enum DataType : uint64_t { float32 = 1, uint8 = 2, int8 = 3, int64 = 7, float16 = 10, float64 = 11, bfloat16 = 16 };
