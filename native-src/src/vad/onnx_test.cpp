@@ -96,6 +96,21 @@ TEST_CASE("shouldThrowWhenNestingIsTooDeep") {
     CHECK_THROWS_AS(read_onnx(model(graph)), ProtobufError);
 }
 
+TEST_CASE("shouldThrowWhenThereIsTooMuchOfAnything") {
+    std::string tensors;
+    for (int i = 0; i < 65536; i++) {
+        tensors += initialiser(block(8, "t"));
+    }
+    CHECK(read_onnx(model(tensors))[0].tensors.size() == 65536);
+    CHECK_THROWS_AS(read_onnx(model(tensors + initialiser(block(8, "t")))), ProtobufError);
+    std::string graphs;
+    for (int i = 0; i < 2047; i++) {
+        graphs += branches("", "");
+    }
+    CHECK(read_onnx(model(graphs)).size() == 4095);
+    CHECK_THROWS_AS(read_onnx(model(graphs + branches("", ""))), ProtobufError);
+}
+
 TEST_CASE("shouldThrowWhenLengthsLie") {
     CHECK_THROWS_AS(read_onnx(std::string("\x3a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11)), ProtobufError);
     CHECK_THROWS_AS(read_onnx(std::string("\x3a\x7f", 2)), ProtobufError);
