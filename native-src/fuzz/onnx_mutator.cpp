@@ -1,11 +1,12 @@
 // Changes an ONNX file as a tree of fields, so that the lengths around a change stay right and what is in the depth of
 // the file gets its share. A quarter of the changes are to bytes, for the wrong lengths.
-#include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "testing/onnx_writer.h"
@@ -41,7 +42,7 @@ struct Field {
     uint32_t number = 0;
     Wire wire = Wire::varint;
     uint64_t value = 0;
-    std::string bytes; // of a leaf
+    std::string_view bytes; // of a leaf; in the input or kept by the mutator
     Kind kind = Kind::leaf;
     std::vector<Field> fields; // of a message
 };
@@ -74,21 +75,57 @@ bool parse(std::string_view bytes, Kind kind, std::vector<Field> &fields, int de
     }
 }
 
-std::string write(const std::vector<Field> &fields) {
-    std::string bytes;
+size_t varint_size(uint64_t value) {
+    size_t size = 1;
+    for (; value >= 0x80; value >>= 7) {
+        size++;
+    }
+    return size;
+}
+
+size_t size_of(const std::vector<Field> &fields);
+
+size_t content_size(const Field &field) {
+    return field.kind == Kind::leaf ? field.bytes.size() : size_of(field.fields);
+}
+
+size_t size_of(const std::vector<Field> &fields) {
+    size_t size = 0;
     for (const Field &field : fields) {
-        switch (field.wire) {
-        case Wire::varint:
-            bytes += onnx::number(field.number, field.value);
-            break;
-        case Wire::bytes:
-            bytes += onnx::block(field.number, field.kind == Kind::leaf ? field.bytes : write(field.fields));
-            break;
-        default:
-            bytes += onnx::varint(uint64_t{field.number} << 3 | static_cast<uint64_t>(field.wire)) + field.bytes;
+        size += varint_size(uint64_t{field.number} << 3);
+        if (field.wire == Wire::varint) {
+            size += varint_size(field.value);
+        } else {
+            const size_t content = content_size(field);
+            size += content + (field.wire == Wire::bytes ? varint_size(content) : 0);
         }
     }
-    return bytes;
+    return size;
+}
+
+void write_varint(uint64_t value, std::string &bytes) {
+    for (; value >= 0x80; value >>= 7) {
+        bytes.push_back(static_cast<char>(value | 0x80));
+    }
+    bytes.push_back(static_cast<char>(value));
+}
+
+void write(const std::vector<Field> &fields, std::string &bytes) {
+    for (const Field &field : fields) {
+        write_varint(uint64_t{field.number} << 3 | static_cast<uint64_t>(field.wire), bytes);
+        if (field.wire == Wire::varint) {
+            write_varint(field.value, bytes);
+            continue;
+        }
+        if (field.wire == Wire::bytes) {
+            write_varint(content_size(field), bytes);
+        }
+        if (field.kind == Kind::leaf) {
+            bytes += field.bytes;
+        } else {
+            write(field.fields, bytes);
+        }
+    }
 }
 
 // Every message, the file included.
@@ -161,7 +198,9 @@ private:
 
     void change_value(Field &field) {
         if (field.kind != Kind::leaf) { // around it rather than in it
-            field.bytes = write(field.fields);
+            std::string bytes;
+            write(field.fields, bytes);
+            field.bytes = keep(std::move(bytes));
             field.kind = Kind::leaf;
             field.fields.clear();
         }
@@ -170,14 +209,15 @@ private:
                                                   uint64_t{1} << 31, uint64_t{1} << 32, uint64_t{1} << 63};
             field.value = below(3) == 0 ? field.value ^ uint64_t{1} << below(64) : values[below(std::size(values))];
         } else if (field.wire == Wire::bytes && below(3) == 0) {
-            field.bytes = name();
+            field.bytes = keep(name());
         } else {
             const size_t size = field.bytes.size();
             const size_t limit = field.wire == Wire::bytes ? size + 16 : size;
-            field.bytes.resize(limit);
-            auto *bytes = reinterpret_cast<uint8_t *>(&field.bytes[0]);
-            const size_t changed = LLVMFuzzerMutate(bytes, size, limit);
-            field.bytes.resize(field.wire == Wire::bytes ? changed : size);
+            std::string bytes(field.bytes);
+            bytes.resize(limit);
+            const size_t changed = LLVMFuzzerMutate(reinterpret_cast<uint8_t *>(&bytes[0]), size, limit);
+            bytes.resize(field.wire == Wire::bytes ? changed : size);
+            field.bytes = keep(std::move(bytes));
         }
     }
 
@@ -223,11 +263,17 @@ private:
             bytes = below(2) == 0 ? onnx::number(1, below(600)) : onnx::block(8, name());
         }
         std::vector<Field> fields;
-        parse(bytes, parent, fields);
+        parse(keep(std::move(bytes)), parent, fields);
         return fields.at(0);
     }
 
+    std::string_view keep(std::string bytes) {
+        kept_.push_back(std::move(bytes));
+        return kept_.back();
+    }
+
     std::minstd_rand random_;
+    std::deque<std::string> kept_;
 };
 
 } // namespace
@@ -242,10 +288,13 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max
     for (unsigned changes = 0; changes <= seed / 4 % 3; changes++) {
         mutator.change(model);
     }
-    const std::string changed = write(model);
-    if (changed.empty() || changed.size() > max_size) {
+    const size_t changed_size = size_of(model);
+    if (changed_size == 0 || changed_size > max_size) {
         return LLVMFuzzerMutate(data, size, max_size);
     }
+    std::string changed;
+    changed.reserve(changed_size);
+    write(model, changed);
     std::memcpy(data, changed.data(), changed.size());
     return changed.size();
 }

@@ -15,7 +15,6 @@ using Wire = ProtobufReader::Wire;
 constexpr int max_depth = 16; // Silero's official file needs 5
 constexpr size_t max_graphs = 4096;
 constexpr size_t max_tensors = 65536;
-constexpr size_t max_dims = 8;
 
 // Field numbers of onnx.proto3.
 namespace model_proto {
@@ -149,10 +148,9 @@ private:
     }
 
     static void add_dim(OnnxTensor &tensor, uint64_t dim) {
-        if (tensor.dims.size() >= max_dims) {
+        if (!tensor.dims.add(static_cast<int64_t>(dim))) {
             throw ProtobufError("a tensor has too many dimensions");
         }
-        tensor.dims.push_back(static_cast<int64_t>(dim));
     }
 
     std::vector<OnnxGraph> graphs_;

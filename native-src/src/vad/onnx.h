@@ -7,12 +7,14 @@
 #include <string_view>
 #include <vector>
 
+#include "vad/shape.h"
+
 namespace voice::vad {
 
 /* A tensor inside an ONNX file, not copied: it lives as long as the file's bytes. */
 struct OnnxTensor {
     std::string_view name;
-    std::vector<int64_t> dims;
+    Shape dims;
     uint64_t data_type = 0;   // TensorProto.DataType
     bool external = false;    // its values are in another file
     size_t raw_bytes = 0;     // in raw_data

@@ -33,7 +33,7 @@ TEST_CASE("shouldReadInitialisersWhenRawOrFloatData") {
     REQUIRE(graphs.size() == 1);
     REQUIRE(graphs[0].tensors.size() == 3);
     CHECK(graphs[0].tensors[0].name == "raw");
-    CHECK(graphs[0].tensors[0].dims == std::vector<int64_t>{2});
+    CHECK(graphs[0].tensors[0].dims == Shape{2});
     CHECK(graphs[0].tensors[0].is_float32());
     CHECK(floats_of(graphs[0].tensors[0]) == "12345678");
     CHECK(graphs[0].tensors[1].name == "floats");
@@ -51,7 +51,7 @@ TEST_CASE("shouldReadFloatDataWhenItIsInPiecesOrOneByOne") {
             const std::string file = model(initialiser(message(tensor)));
             const std::vector<OnnxGraph> graphs = read_onnx(file);
             REQUIRE(graphs[0].tensors.size() == 1);
-            CHECK(graphs[0].tensors[0].dims == std::vector<int64_t>{3});
+            CHECK(graphs[0].tensors[0].dims == Shape{3});
             CHECK(floats_of(graphs[0].tensors[0]) == "abcdefghijkl");
         }
     }

@@ -18,8 +18,11 @@ constexpr std::string_view stft_name = "stft.forward_basis_buffer";
 
 // What ONNX Runtime's quantisation appends to the names of the tensors that it replaces.
 constexpr const char *quantised_suffix = "_quantized";
+constexpr std::string_view quantised_stft_name = "stft.forward_basis_buffer_quantized";
 
-using Shape = std::vector<int64_t>;
+Shape stft_shape(const Geometry &geometry) {
+    return {static_cast<int64_t>(2 * geometry.bins), 1, static_cast<int64_t>(geometry.filter)};
+}
 
 std::string to_string(const Shape &shape) {
     std::string text = "[";
@@ -128,8 +131,7 @@ private:
 };
 
 std::vector<float> read_stft(const TensorReader &tensors, const Geometry &geometry) {
-    return tensors.read(std::string(stft_name),
-                        {static_cast<int64_t>(2 * geometry.bins), 1, static_cast<int64_t>(geometry.filter)});
+    return tensors.read(std::string(stft_name), stft_shape(geometry));
 }
 
 Convolution read_convolution(const TensorReader &tensors, int layer, size_t inputs, size_t outputs) {
@@ -159,17 +161,14 @@ Tensors choose_network(const std::vector<OnnxGraph> &graphs, const Geometry &geo
     bool quantised = false;
     for (const OnnxGraph &graph : graphs) {
         for (const OnnxTensor &tensor : graph.tensors) {
-            quantised = quantised || has_tail(tensor.name, std::string(stft_name) + quantised_suffix);
+            quantised = quantised || has_tail(tensor.name, quantised_stft_name);
             if (!has_tail(tensor.name, stft_name)) {
                 continue;
             }
-            const auto matches = [&tensor](const Geometry &g) {
-                return tensor.dims == Shape{static_cast<int64_t>(2 * g.bins), 1, static_cast<int64_t>(g.filter)};
-            };
-            if (matches(geometry)) {
+            if (tensor.dims == stft_shape(geometry)) {
                 return {&graph, tensor.name.substr(0, tensor.name.size() - stft_name.size())};
             }
-            if (matches(other)) {
+            if (tensor.dims == stft_shape(other)) {
                 has_other_rate = true;
             } else {
                 unknown = &tensor;
