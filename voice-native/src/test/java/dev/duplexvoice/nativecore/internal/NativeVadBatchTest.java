@@ -10,6 +10,10 @@ import dev.duplexvoice.vad.VadBatch;
 import dev.duplexvoice.vad.VadDevice;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -128,5 +132,39 @@ class NativeVadBatchTest {
             }
         }
         assertThat(NativeHandle.live()).isEqualTo(live);
+    }
+
+    @Test
+    void shouldFreeTheModelAfterTheRunWhenDetectorAndBatchAreClosedByAnotherThread() throws Exception {
+        int live = NativeHandle.live();
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try {
+            for (int round = 0; round < 20; round++) {
+                VoiceActivityDetector shared = new NativeVoiceProvider().openDetector("duplex", null, 16_000);
+                VadBatch batch = shared.newBatch(1);
+                int caller = batch.acquire();
+                CountDownLatch started = new CountDownLatch(1);
+                Future<Integer> loop = executor.submit(() -> {
+                    for (int runs = 0; ; runs++) {
+                        try {
+                            batch.submit(caller, SILENCE, 0);
+                            batch.run();
+                            assertThat(batch.probability(caller)).isBetween(0f, 0.5f);
+                        } catch (IllegalStateException closed) {
+                            assertThat(closed).hasMessage("VAD batch is closed");
+                            return runs;
+                        }
+                        started.countDown();
+                    }
+                });
+                started.await();
+                shared.close();
+                batch.close();
+                assertThat(loop.get()).isPositive();
+            }
+            assertThat(NativeHandle.live()).isEqualTo(live);
+        } finally {
+            executor.shutdown();
+        }
     }
 }
