@@ -52,9 +52,6 @@ final class LoadTestCommand implements Callable<Integer> {
     /** In a search the compiler has seen all of it after the first run. */
     private static final int NEXT_WARMUP = 3;
 
-    /** A run of so many seconds also tells what a frame costs while nobody speaks, which takes up to 17 more. */
-    private static final int QUIET_FROM = 10;
-
     private static final int SEARCH_START = 32;
     /** A number that fails by less than so many times is given a second run: one disturbance is no limit. */
     private static final int NEAR = 5;
@@ -106,7 +103,7 @@ final class LoadTestCommand implements Callable<Integer> {
         boolean search = find || sessions == null;
         int first = sessions == null ? SEARCH_START : sessions;
         int measured = seconds == null ? search ? SEARCH_SECONDS : SECONDS : seconds;
-        LoadPlan plan = new LoadPlan(first, measured, warmup, loops, feeders, !search && measured >= QUIET_FROM, seed);
+        LoadPlan plan = new LoadPlan(first, measured, warmup, loops, feeders, !search, seed);
         if (svg != null) {
             if (!search) {
                 throw new IllegalArgumentException("svg=" + svg + ": one run is no curve; use it with --find");

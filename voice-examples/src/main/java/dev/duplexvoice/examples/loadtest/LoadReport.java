@@ -22,7 +22,7 @@ public final class LoadReport {
         fields.put("seconds", r.plan().seconds());
         fields.put("lateness_ms", percentiles(r.lateness(), true));
         fields.put("silence_ms", percentiles(r.silence(), false));
-        fields.put("heap_bytes_per_frame", decimals(r.heapBytesPerFrame(), 2));
+        fields.put("heap_bytes_per_frame", decimals(r.quietBytesPerFrame(), 2));
         fields.put("cpu_cores", decimals(r.cores().process(), 3));
         fields.put("bytes_per_session", r.memory().all());
         fields.put("loop_cores", decimals(r.cores().loops(), 3));
@@ -31,7 +31,7 @@ public final class LoadReport {
         fields.put("last_frame_ms", percentiles(r.lastFrame(), false));
         fields.put("feeder_lateness_ms", percentiles(r.feederLateness(), true));
         fields.put("baseline_ms", percentiles(baseline, true));
-        fields.put("quiet_heap_bytes_per_frame", decimals(r.quietBytesPerFrame(), 2));
+        fields.put("heap_bytes_per_frame_with_events", decimals(r.heapBytesPerFrame(), 2));
         fields.put("heap_bytes_per_session", r.memory().heap());
         fields.put("native_bytes_per_session", r.memory().beside());
         fields.put("rss_bytes_10", r.rssEarly());
@@ -84,7 +84,7 @@ public final class LoadReport {
         line(lines, "tick lateness", "%s", text(r.lateness(), true));
         line(lines, "barge-in to silence", "%s", text(r.silence(), false));
         line(lines, "  to the last frame", "%s", text(r.lastFrame(), false));
-        line(lines, "heap per frame", "%.2f bytes%s", r.heapBytesPerFrame(), quiet(r));
+        line(lines, "heap per frame", "%s%.2f bytes with the events of the run", quiet(r), r.heapBytesPerFrame());
         line(
                 lines,
                 "CPU",
@@ -147,7 +147,7 @@ public final class LoadReport {
     private static String quiet(LoadResult r) {
         return Double.isNaN(r.quietBytesPerFrame())
                 ? ""
-                : String.format(Locale.ROOT, "; %.2f without events and replies", r.quietBytesPerFrame());
+                : String.format(Locale.ROOT, "%.2f bytes; ", r.quietBytesPerFrame());
     }
 
     private static void line(List<String> lines, String title, String format, Object... values) {

@@ -160,9 +160,6 @@ public final class LoadTest {
                     .synthesizer(voice)
                     .responder(responder)
                     .listener(events)
-                    // A sound of 200 ms ends 300 ms (vad.minSilence) after what the detector adds to it, beyond the
-                    // default of 500 ms: no speech at all would be a false alarm.
-                    .set("interruption.confirmAfter", "700ms")
                     // A long run is not to be ended by what protects a host.
                     .set("limits.idle", "24h")
                     .set("limits.duration", "24h")
