@@ -105,7 +105,7 @@ public final class DensityChart {
         columns(scale);
         double limit = scale.y(LoadResult.MOST_LATENESS_MILLIS);
         segment(LEFT, limit, RIGHT, limit, "limit");
-        text(LEFT + 6, limit - 5, "start", "soft", "2 ms");
+        text(LEFT - 9, limit + 5, "end", "soft", "2");
         lines(
                 scale,
                 List.of(
