@@ -49,6 +49,7 @@ final class LoadTestCommand implements Callable<Integer> {
     private static final int SECONDS = 60;
     private static final int SEARCH_SECONDS = 10;
     private static final int WARMUP = 10;
+    private static final int CALL_SECONDS = 120;
     /** In a search the compiler has seen all of it after the first run. */
     private static final int NEXT_WARMUP = 3;
 
@@ -83,6 +84,12 @@ final class LoadTestCommand implements Callable<Integer> {
     @Option(names = "--warmup", paramLabel = "S", description = "Seconds before that, not counted (10).")
     private int warmup = WARMUP;
 
+    @Option(
+            names = "--call",
+            paramLabel = "S",
+            description = "Seconds until a caller hangs up and the next one calls (120); 0: never.")
+    private int callSeconds = CALL_SECONDS;
+
     @Option(names = "--loops", paramLabel = "L", description = "Audio loops (1).")
     private int loops = 1;
 
@@ -103,7 +110,7 @@ final class LoadTestCommand implements Callable<Integer> {
         boolean search = find || sessions == null;
         int first = sessions == null ? SEARCH_START : sessions;
         int measured = seconds == null ? search ? SEARCH_SECONDS : SECONDS : seconds;
-        LoadPlan plan = new LoadPlan(first, measured, warmup, loops, feeders, !search, seed);
+        LoadPlan plan = new LoadPlan(first, measured, warmup, callSeconds, loops, feeders, !search, seed);
         if (svg != null) {
             if (!search) {
                 throw new IllegalArgumentException("svg=" + svg + ": one run is no curve; use it with --find");

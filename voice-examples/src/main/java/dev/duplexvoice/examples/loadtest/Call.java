@@ -16,7 +16,7 @@ final class Call {
         void silenced(long nanos);
     }
 
-    final DuplexSession session;
+    private volatile DuplexSession session;
     private final short[] recording;
     private final int offerSlot;
     private final int takeSlot;
@@ -42,6 +42,18 @@ final class Call {
         this.takeSlot = takeSlot;
     }
 
+    /** The session of the conversation that is going on. */
+    DuplexSession session() {
+        return session;
+    }
+
+    /** The caller hangs up, and the next one is there at once. */
+    void next(DuplexSession following) {
+        DuplexSession before = session;
+        session = following;
+        before.close();
+    }
+
     /** On the audio loop. */
     void gateClosed(long now) {
         gateClosedAt = now;
@@ -60,24 +72,28 @@ final class Call {
         if (over) {
             return;
         }
+        DuplexSession current = session;
         try {
             boolean taken = silent
-                    ? session.offerAudio(SILENCE, 0, Callers.CHUNK)
-                    : session.offerAudio(recording, at, Callers.CHUNK);
+                    ? current.offerAudio(SILENCE, 0, Callers.CHUNK)
+                    : current.offerAudio(recording, at, Callers.CHUNK);
             if (!taken) {
                 dropped++;
             }
         } catch (IllegalStateException e) {
-            over = true;
-            ended = true;
-            return;
+            if (current == session) {
+                over = true;
+                ended = true;
+                return;
+            }
         }
         at = (at + Callers.CHUNK) % recording.length;
     }
 
     void take(short[] frame, FrameRing.FrameHeader header, Seen seen) {
         int frames = 0;
-        while (session.pollAudio(frame, header) > 0) {
+        DuplexSession current = session;
+        while (current.pollAudio(frame, header) > 0) {
             frames++;
         }
         long closedAt = gateClosedAt;

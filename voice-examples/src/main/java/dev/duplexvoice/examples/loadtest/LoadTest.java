@@ -72,12 +72,28 @@ public final class LoadTest {
         private final ThreadCosts costs = new ThreadCosts();
         private final List<Call> calls = new ArrayList<>();
         private final List<Feeder> feeders = new ArrayList<>();
+        private final SessionOptions options;
+        private long hungUp;
         private final Histogram lateness = Nanos.histogram();
 
         Run(LoadPlan plan, VoiceEngine engine, LoadTelemetry telemetry) {
             this.plan = plan;
             this.engine = engine;
             this.telemetry = telemetry;
+            AtomicInteger next = new AtomicInteger();
+            Responder responder = (turn, reply) ->
+                    reply.write(PreparedVoice.REPLIES.get(next.getAndIncrement() % PreparedVoice.REPLIES.size()));
+            this.options = SessionOptions.builder()
+                    .input(new AudioFormat(Callers.RATE))
+                    .output(OUTPUT)
+                    .synthesizer(voice)
+                    .responder(responder)
+                    .listener(events)
+                    // A long run is not to be ended by what protects a host.
+                    .set("limits.idle", "24h")
+                    .set("limits.duration", "24h")
+                    .set("limits.turns", String.valueOf(Integer.MAX_VALUE))
+                    .build();
         }
 
         LoadResult measure() throws InterruptedException {
@@ -151,20 +167,6 @@ public final class LoadTest {
         }
 
         private void open() {
-            AtomicInteger next = new AtomicInteger();
-            Responder responder = (turn, reply) ->
-                    reply.write(PreparedVoice.REPLIES.get(next.getAndIncrement() % PreparedVoice.REPLIES.size()));
-            SessionOptions options = SessionOptions.builder()
-                    .input(new AudioFormat(Callers.RATE))
-                    .output(OUTPUT)
-                    .synthesizer(voice)
-                    .responder(responder)
-                    .listener(events)
-                    // A long run is not to be ended by what protects a host.
-                    .set("limits.idle", "24h")
-                    .set("limits.duration", "24h")
-                    .set("limits.turns", String.valueOf(Integer.MAX_VALUE))
-                    .build();
             Random random = new Random(plan.seed());
             for (int i = 0; i < plan.sessions(); i++) {
                 short[] recording = recordings.get(i % recordings.size());
@@ -199,6 +201,7 @@ public final class LoadTest {
             for (int second = 1; second <= plan.seconds(); second++) {
                 sleepUntil(start + TimeUnit.SECONDS.toNanos(second));
                 costs.sample();
+                hangUp(second);
                 if (early == 0 && second * 10 >= plan.seconds()) {
                     early = Memory.resident();
                 }
@@ -208,6 +211,18 @@ public final class LoadTest {
                 }
             }
             return early;
+        }
+
+        /** Every {@code plan.callSeconds()} each line has another caller, one line after the other. */
+        private void hangUp(int second) {
+            long due = plan.callSeconds() == 0 ? 0 : (long) plan.sessions() * second / plan.callSeconds();
+            for (; hungUp < due; hungUp++) {
+                Call call = calls.get((int) (hungUp % calls.size()));
+                DuplexSession following = engine.open(options);
+                telemetry.calls.put(following.id(), call);
+                telemetry.calls.remove(call.session().id());
+                call.next(following);
+            }
         }
 
         private void tellProgress(int second) {
@@ -253,7 +268,7 @@ public final class LoadTest {
 
         private boolean isQuiet() {
             return calls.stream()
-                    .map(call -> call.session.state())
+                    .map(call -> call.session().state())
                     .allMatch(state -> state == SessionState.LISTENING || state == SessionState.TERMINATED);
         }
     }

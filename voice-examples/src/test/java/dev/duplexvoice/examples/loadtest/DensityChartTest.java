@@ -16,7 +16,7 @@ class DensityChartTest {
         Percentiles silence = new Percentiles(10, 20, 39, 39, 40);
         double cores = sessions / 1_000.0;
         return new LoadResult(
-                new LoadPlan(sessions, 10, 0, 1, 2, false, 1),
+                new LoadPlan(sessions, 10, 0, 0, 1, 2, false, 1),
                 lateness,
                 silence,
                 silence,
