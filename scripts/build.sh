@@ -118,8 +118,8 @@ run_program() {
     case ${1:-} in
         # These are over before the optimising compiler would pay; whatever runs in real time has it.
         '' | -* | say | segment | vad | simulate | models | logs | slo) flags+=(-XX:TieredStopAtLevel=1) ;;
-        # Pages of a growing heap are touched at once and not in the middle of a tick; and what is resident can be told apart.
-        loadtest) flags+=(-XX:+AlwaysPreTouch) ;;
+        # A heap that need not grow, its pages touched at once and not in the middle of a tick; and what is resident can be told apart.
+        loadtest) flags+=(-Xms768m -XX:+AlwaysPreTouch) ;;
     esac
     exec "$home/bin/java" "${flags[@]}" -jar "$program/voice.jar" "$@"
 }
