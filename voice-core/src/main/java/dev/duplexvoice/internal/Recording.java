@@ -145,6 +145,11 @@ final class Recording {
         written.complete(null);
     }
 
+    /** As if the disk were gone. */
+    void closeFile() {
+        file.close();
+    }
+
     /** Runs an action once the file is written, or cannot be; at once, or on a worker. Any thread. */
     void whenWritten(Runnable action) {
         if (written.isDone()) {

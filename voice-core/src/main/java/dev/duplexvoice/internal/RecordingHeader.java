@@ -1,6 +1,7 @@
 package dev.duplexvoice.internal;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.audio.AudioFormat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -143,10 +144,22 @@ public final class RecordingHeader {
             throw corrupt(path, null);
         }
         try {
-            return new RecordingHeader(fields(body));
+            RecordingHeader header = new RecordingHeader(fields(body));
+            header.check();
+            return header;
         } catch (IOException | IllegalArgumentException e) {
             throw corrupt(path, e);
         }
+    }
+
+    /** What every recording tells must be there. */
+    private void check() {
+        require(MADE_BY);
+        require(SESSION);
+        require(VOICE);
+        require(PLUGINS);
+        new AudioFormat(number(INPUT_RATE));
+        new AudioFormat(number(OUTPUT_RATE));
     }
 
     private static Map<String, String> fields(byte[] body) throws IOException {

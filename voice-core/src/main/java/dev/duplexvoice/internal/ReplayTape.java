@@ -46,6 +46,11 @@ final class ReplayTape extends Tape {
         return in;
     }
 
+    /** Whether the recording goes on with a defect. */
+    boolean isDefectNext() {
+        return threwAt == NEVER && in.peek() == TapeTag.DEFECT;
+    }
+
     @Override
     long number(TapeTag tag, long live, long most) {
         if (over) {

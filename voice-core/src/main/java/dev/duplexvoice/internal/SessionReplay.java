@@ -163,7 +163,7 @@ public final class SessionReplay {
     /** What an audio loop does for one session in a pass. */
     private void pass(long now) {
         for (int round = 0; round < AudioLoop.WINDOWS_OF_A_PASS && submit(); round++) {
-            if (in.peek() == TapeTag.DEFECT) {
+            if (tape.isDefectNext()) {
                 // The detector threw for all sessions that it heard for.
                 defect();
             }
@@ -199,7 +199,7 @@ public final class SessionReplay {
         } catch (TapeStop e) {
             throw e;
         } catch (RuntimeException | Error e) {
-            if (in.peek() != TapeTag.DEFECT) {
+            if (!tape.isDefectNext()) {
                 throw in.diverged("the session failed with " + e);
             }
             defect();
