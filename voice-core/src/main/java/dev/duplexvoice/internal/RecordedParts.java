@@ -13,7 +13,6 @@ import dev.duplexvoice.turn.InterruptionPolicy;
 import dev.duplexvoice.turn.TurnVerdict;
 import dev.duplexvoice.vad.VadBatch;
 import dev.duplexvoice.vad.VoiceActivityDetector;
-import java.lang.module.ModuleDescriptor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,7 @@ final class RecordedParts {
             SpeechSynthesizer synthesizer,
             @Nullable Resampler resampler) {
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put(RecordingHeader.MADE_BY, version());
+        fields.put(RecordingHeader.MADE_BY, LibraryVersion.get());
         fields.put(RecordingHeader.SESSION, id);
         fields.put(RecordingHeader.INPUT_RATE, "" + options.input().sampleRate());
         fields.put(RecordingHeader.OUTPUT_RATE, "" + options.output().sampleRate());
@@ -65,14 +64,6 @@ final class RecordedParts {
         there.put(INTERRUPTION_POLICY, options.interruptionPolicy() != null);
         there.values().removeIf(is -> !is);
         return String.join(",", there.keySet());
-    }
-
-    private static String version() {
-        ModuleDescriptor module = RecordedParts.class.getModule().getDescriptor();
-        String version = module == null
-                ? RecordedParts.class.getPackage().getImplementationVersion()
-                : module.rawVersion().orElse(null);
-        return version == null ? "unknown" : version;
     }
 
     /** The options of the recorded session, with stand-ins for what the host plugged in. */

@@ -43,8 +43,9 @@ public final class RecordingReader implements AutoCloseable {
      * @throws VoiceException if it is none, of another version, or its header is cut or corrupt
      */
     public static RecordingReader open(Path path) {
-        if (Files.isDirectory(path)) {
-            throw new VoiceException(VoiceException.Code.IO, path + " is a directory: give a file");
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new VoiceException(
+                    VoiceException.Code.IO, path + " is no file that can be read again: give a recording's file");
         }
         InputStream in = null;
         try {

@@ -161,6 +161,7 @@ class RecordingTest {
         assertThatThrownBy(() -> SessionRecording.open(none))
                 .isInstanceOf(VoiceException.class)
                 .hasMessageContaining("no such file");
+        assertThatThrownBy(() -> SessionRecording.open(folder)).hasMessageContaining("give a recording");
         Path empty = Files.createFile(folder.resolve("empty.dvrec"));
         assertThatThrownBy(() -> SessionRecording.open(empty)).hasMessageContaining("no recording");
         Path other = Files.writeString(folder.resolve("other.dvrec"), "RIFF and so on, and on, and on");
@@ -183,7 +184,7 @@ class RecordingTest {
         assertThat(recording.sessionId()).isEqualTo(scene.session.id());
         assertThat(recording.voice()).isEqualTo("tone");
         assertThat(recording.detector()).isNull();
-        assertThat(recording.madeBy()).isNotEmpty();
+        assertThat(recording.madeBy()).matches("\\d+\\..*");
         assertThat(recording.input().sampleRate()).isEqualTo(16_000);
         assertThat(recording.output().sampleRate()).isEqualTo(48_000);
         assertThat(recording.options()).isEqualTo(scene.session.options().values());

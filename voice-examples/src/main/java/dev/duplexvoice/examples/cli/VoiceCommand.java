@@ -25,6 +25,8 @@ import picocli.CommandLine.Command;
             VadCommand.class,
             VadEvalCommand.class,
             ConverseCommand.class,
+            RecordCommand.class,
+            ReplayCommand.class,
             SimulateCommand.class,
         })
 public final class VoiceCommand implements Runnable {
