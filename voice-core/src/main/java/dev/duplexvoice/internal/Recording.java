@@ -3,9 +3,6 @@ package dev.duplexvoice.internal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -119,7 +116,7 @@ final class Recording {
             if (ending != null) {
                 finish(ending);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             String why = "it cannot be written: " + Replica.message(e);
             LOG.atWarn()
                     .addKeyValue("session_id", sessionId)
@@ -159,17 +156,8 @@ final class Recording {
         }
     }
 
-    /** Waits until the file is written. */
-    void await(long nanos) throws InterruptedException {
-        try {
-            written.get(nanos, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            LOG.atWarn()
-                    .addKeyValue("session_id", sessionId)
-                    .addKeyValue("file", path())
-                    .log("A recording is not written yet; it may end early");
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("never completed so", e);
-        }
+    /** Completes, never otherwise than so, when the file is written or cannot be. */
+    CompletableFuture<Void> written() {
+        return written;
     }
 }

@@ -139,7 +139,7 @@ public final class RecordingReader implements AutoCloseable {
             inflater.setInput(deflated, 0, size);
             length = inflater.inflate(block);
             if (!inflater.finished() && inflater.inflate(new byte[1]) != 0 || !inflater.finished()) {
-                throw corrupt("a block is longer than " + block.length + " bytes");
+                throw corrupt("a block is cut short, or longer than " + block.length + " bytes");
             }
         } catch (DataFormatException e) {
             throw corrupt("a block cannot be inflated");

@@ -4,10 +4,15 @@ import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.time.VirtualClock;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The recordings of an engine. A thread, there as long as something is recorded, looks now and then for what there is to write and
@@ -15,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recordings implements AutoCloseable {
     private static final long INTERVAL_NANOS = 50_000_000L;
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long PATIENCE_SECONDS = 5;
+    private static final Logger LOG = LoggerFactory.getLogger(Recordings.class);
 
     private final Workers workers;
     private final boolean inline;
@@ -74,10 +80,15 @@ public final class Recordings implements AutoCloseable {
     /** Waits until all is written; the sessions have ended, the workers have not. */
     @Override
     public void close() {
+        CompletableFuture<?>[] all = open.stream().map(Recording::written).toArray(CompletableFuture[]::new);
         try {
-            for (Recording recording : open) {
-                recording.await(PATIENCE_NANOS);
-            }
+            CompletableFuture.allOf(all).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            LOG.atWarn()
+                    .addKeyValue("files", open.stream().map(Recording::path).toList())
+                    .log("Recordings are not written yet; they may end early");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("they never complete so", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -165,7 +165,8 @@ final class SessionCore {
         feedRecognition();
         runTimers(now);
         long late = tick(now);
-        VoiceException unrecorded = tape.passed(now);
+        // A session's end is the last that is told of it.
+        VoiceException unrecorded = state == SessionState.TERMINATED ? null : tape.passed(now);
         if (unrecorded != null) {
             report.failed(unrecorded.code(), unrecorded, turnId, now);
         }
