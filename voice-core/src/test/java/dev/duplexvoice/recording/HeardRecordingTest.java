@@ -1,8 +1,10 @@
 package dev.duplexvoice.recording;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.duplexvoice.DuplexSession;
+import dev.duplexvoice.SayOptions;
 import dev.duplexvoice.SessionEvent;
 import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.SessionState;
@@ -185,5 +187,43 @@ class HeardRecordingTest {
                 .extracting(SessionEvent.Failed::message)
                 .containsExactly("java.lang.IllegalStateException");
         check(file, transport);
+    }
+
+    @Test
+    void shouldEndTheSameWayWhenTheDetectorThrowsInTheMiddleOfATransition() {
+        int ended = 0;
+        for (int transitions = 1; transitions < 15; transitions++) {
+            events.clear();
+            detector.activities = transitions;
+            Path file = folder.resolve(transitions + ".dvrec");
+            DuplexSession session =
+                    engine.open(options(file, new AudioFormat(16_000)).build());
+            Transport transport = new Transport(clock, session);
+            speak(session, new Random(7));
+            clock.schedule(Duration.ofSeconds(1), () -> {
+                if (session.state() != SessionState.TERMINATED) {
+                    session.say("first.");
+                    session.say("second.", new SayOptions(SayOptions.When.INTERRUPT, true));
+                }
+            });
+            clock.advance(Duration.ofMillis(LENGTH));
+
+            // It may have had fewer.
+            ended += session.state() == SessionState.TERMINATED ? 1 : 0;
+            session.close();
+            clock.advance(Duration.ofMillis(20));
+            check(file, transport);
+        }
+        assertThat(ended).isGreaterThan(5);
+    }
+
+    @Test
+    void shouldLeaveNoFileWhenTheSessionCannotBeStarted() {
+        detector.activities = 0;
+        Path file = folder.resolve("never.dvrec");
+        assertThatThrownBy(
+                        () -> engine.open(options(file, new AudioFormat(16_000)).build()))
+                .hasMessageContaining("activity");
+        assertThat(file).doesNotExist();
     }
 }
