@@ -150,7 +150,7 @@ public final class RecordingReader implements AutoCloseable {
         return new TapeStop(
                 Replay.End.CUT,
                 "the recording is cut at byte " + (offset + bytes) + (bytes == 0 ? "" : ", within a block")
-                        + ": its session was still running");
+                        + ": the end of its session is not in it");
     }
 
     private TapeStop corrupt(String what) {

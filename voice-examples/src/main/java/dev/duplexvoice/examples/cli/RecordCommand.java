@@ -7,6 +7,9 @@ import dev.duplexvoice.audio.WavFile;
 import dev.duplexvoice.examples.WholeFile;
 import dev.duplexvoice.examples.conversation.Conversation;
 import dev.duplexvoice.examples.conversation.EventJson;
+import dev.duplexvoice.recording.Replay;
+import dev.duplexvoice.recording.ReplayListener;
+import dev.duplexvoice.recording.SessionRecording;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -75,6 +78,7 @@ final class RecordCommand implements Callable<Integer> {
             if (eventsFile != null) {
                 WholeFile.write(eventsFile, ConverseCommand.jsonLines(result.events()));
             }
+            requireWhole();
             if (json) {
                 out.println(Json.line(summary(result)));
             }
@@ -87,6 +91,16 @@ final class RecordCommand implements Callable<Integer> {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             throw new VoiceException(VoiceException.Code.IO, file + " cannot be replaced: " + e.getMessage(), e);
+        }
+    }
+
+    /** A recording that ended early is told of by an event, or, if only its end is missing, by nothing but the file. */
+    private void requireWhole() {
+        Replay replay = SessionRecording.open(output).replay(new ReplayListener() {});
+        if (replay.end() != Replay.End.COMPLETE) {
+            throw new VoiceException(
+                    VoiceException.Code.IO,
+                    output + " is not whole: " + replay.message() + "; is there room on its disk?");
         }
     }
 
