@@ -51,10 +51,25 @@ voice_test(src/tts/tokens_test.cpp)
 voice_test(src/tts/words_test.cpp)
 voice_test(src/vad/fft_tables_test.cpp)
 voice_test(src/vad/kernels_test.cpp)
+voice_test(src/vad/model_forms_test.cpp)
 voice_test(src/vad/network_golden_test.cpp FIXTURES)
 voice_test(src/vad/onnx_test.cpp)
 voice_test(src/vad/simd_test.cpp)
+voice_test(src/vad/vad_bad_input_test.cpp)
 voice_test(src/vad/vad_model_test.cpp FIXTURES)
+
+# What the fuzzers start from and what once made them fail, without a fuzzer.
+foreach(name vad_model vad_weights)
+    add_executable(${name}_corpus_test fuzz/${name}_fuzz.cpp fuzz/open_and_run.cpp fuzz/replay_main.cpp)
+    target_link_libraries(${name}_corpus_test PRIVATE voice_objects)
+    add_test(NAME ${name}_corpus_test COMMAND ${name}_corpus_test ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${name})
+    set_tests_properties(${name}_corpus_test PROPERTIES TIMEOUT 600)
+endforeach()
+target_sources(vad_weights_corpus_test PRIVATE fuzz/described_model.cpp)
+
+# Not part of a default build: what made the seeds among them.
+add_executable(make_seeds EXCLUDE_FROM_ALL fuzz/make_seeds.cpp)
+target_link_libraries(make_seeds PRIVATE voice_objects)
 
 # Plain C11 against the shared library: the header is C, and the export map exports what it declares.
 add_executable(voice_header_test src/capi/voice_header_test.c)

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Builds the program that the launcher runs, once for each state of the sources.
+# Builds the programs that the launcher runs, once for each state of the sources: voice, and bench for ./voice bench.
 #
-# build/launcher/<fingerprint>/ holds voice.jar, the libraries it unpacks and its class archive. A rebuild makes a new
-# folder beside it, so a program that is still running keeps its own.
+# build/launcher/<fingerprint>/ holds voice.jar with its class archive, bench.jar once it was asked for, and the libraries
+# that both unpack. A rebuild makes a new folder beside it, so a program that is still running keeps its own.
 
 launcher_folder=${root:?}/build/launcher
 
@@ -18,20 +18,21 @@ fingerprint() {
     )
 }
 
-# Leaves the folder to run from in $program. Only a missing or outdated build costs time.
+# require_program [voice|bench]: leaves the folder to run from in $program. Only a missing or outdated build costs time.
 require_program() {
+    local name=${1:-voice}
     program=$launcher_folder/$(fingerprint)
-    [ ! -e "$program/voice.jar" ] || return 0
+    [ ! -e "$program/$name.jar" ] || return 0
     mkdir -p "$launcher_folder" 2>/dev/null || true
     [ -w "$launcher_folder" ] || die "the program must be built, and $launcher_folder cannot be written to"
     (
         lock_build
         # Sources may have changed, and another launch may have built, while this one waited.
         program=$launcher_folder/$(fingerprint)
-        [ -e "$program/voice.jar" ] || build_program
+        [ -e "$program/$name.jar" ] || build_program "$name"
     ) 9>"$launcher_folder/lock" || exit
     program=$launcher_folder/$(fingerprint)
-    if [ ! -e "$program/voice.jar" ]; then
+    if [ ! -e "$program/$name.jar" ]; then
         say "sources have changed since the build began; the next run builds them"
         program=$launcher_folder/$(cat "$launcher_folder/latest")
     fi
@@ -46,35 +47,38 @@ lock_build() {
 }
 
 build_program() {
-    local print
+    local name=$1 print
     require_tools run
     print=$(fingerprint)
     step "building (the first time downloads what Maven needs)" "$launcher_folder/build.log" \
         maven -q -DskipTests -Dmaven.javadoc.skip=true -Dmaven.source.skip=true -Dspotless.check.skip=true \
-        -pl voice-examples -am package || exit 1
-    publish_program "$print"
+        -pl "$(module_of "$name")" -am package || exit 1
+    publish_program "$print" "$name"
 }
+
+module_of() { [ "$1" = bench ] && echo benchmarks || echo voice-examples; }
 
 maven() { (cd "$root" && JAVA_HOME=$(java_home_with javac) exec mvn -B -Dstyle.color=never "$@"); }
 
+# program_jar [voice|bench]: the one that Maven has made.
 program_jar() {
-    local jars=("$root"/voice-examples/target/voice-examples-*-all.jar)
+    local jars=("$root/$(module_of "${1:-voice}")"/target/voice-*-all.jar)
     [ -e "${jars[0]}" ] || return
     printf '%s\n' "${jars[0]}"
 }
 
-# publish_program FINGERPRINT: takes over the jar that Maven has just made of these sources.
+# publish_program FINGERPRINT [voice|bench]: takes over the jar that Maven has just made of these sources.
 publish_program() {
-    local folder=$launcher_folder/$1 jar
-    jar=$(program_jar) || die "the build left no voice-examples/target/voice-examples-*-all.jar"
+    local folder=$launcher_folder/$1 name=${2:-voice} jar
+    jar=$(program_jar "$name") || die "the build left no $(module_of "$name")/target/voice-*-all.jar"
     remove_old_programs "$1"
     mkdir -p "$folder"
     # With the last step, and not before, the program is there.
-    if ! { cp "$jar" "$folder/voice.jar.new" && echo "$1" >"$launcher_folder/latest" &&
-        mv "$folder/voice.jar.new" "$folder/voice.jar"; }; then
+    if ! { cp "$jar" "$folder/$name.jar.new" && echo "$1" >"$launcher_folder/latest" &&
+        mv "$folder/$name.jar.new" "$folder/$name.jar"; }; then
         die "cannot write to $folder"
     fi
-    step "preparing a quick start" "$launcher_folder/archive.log" archive_classes "$folder" || true
+    [ "$name" != voice ] || step "preparing a quick start" "$launcher_folder/archive.log" archive_classes "$folder" || true
 }
 
 # The newest one stays: it may be running.
@@ -114,6 +118,21 @@ run_program() {
     case ${1:-} in
         # These are over before the optimising compiler would pay; whatever runs in real time has it.
         '' | -* | say | segment | vad | simulate | models | logs | slo) flags+=(-XX:TieredStopAtLevel=1) ;;
+        # A heap that need not grow, its pages touched at once and not in the middle of a tick; and what is resident can be told apart.
+        loadtest) flags+=(-Xms768m -XX:+AlwaysPreTouch) ;;
     esac
     exec "$home/bin/java" "${flags[@]}" -jar "$program/voice.jar" "$@"
+}
+
+bench_usage() {
+    echo 'usage: ./voice bench vad [--quick] [--json] [--model F.onnx] [--audio F.wav] [--svg F.svg] [--markdown F.md]
+  Times voice activity detection beside ONNX Runtime on this machine; ./voice bench vad --help tells more.'
+}
+
+# run_bench ARGUMENTS…: becomes the benchmarks.
+run_bench() {
+    local home flags=("${program_flags[@]}")
+    home=$(java_home_with java) || die "no Java 17 or newer found: set JAVA_HOME"
+    [ ! -w "$program" ] || flags+=("-Dorg.bytedeco.javacpp.cachedir=$program/native")
+    exec "$home/bin/java" "${flags[@]}" -cp "$program/bench.jar" dev.duplexvoice.benchmarks.vad.BenchCommand "$@"
 }

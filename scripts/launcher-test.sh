@@ -16,6 +16,7 @@ wrong() {
 ok() { printf 'ok %s\n' "$*"; }
 
 jar=$(program_jar) || wrong "no program yet: ./voice --help builds it"
+bench_jar=$(program_jar bench) || wrong "no benchmarks yet: ./voice bench vad --help builds them"
 sandbox=$(mktemp -d "${TMPDIR:-/tmp}/voice launcher.XXXXXX")
 trap 'rm -rf "$sandbox"' EXIT
 clone="$sandbox/a clone"
@@ -24,19 +25,21 @@ mkdir -p "$clone"/{native-src/src,voice-examples/src/{main,test},.mvn} "$elsewhe
 cp -r "$root/voice" "$root/scripts" "$clone"
 touch "$clone"/{pom.xml,CMakeLists.txt,CMakePresets.json,voice-examples/pom.xml} \
     "$clone"/native-src/src/a{.cpp,_test.cpp} "$clone"/voice-examples/src/{main,test}/A.java
-export COUNT="$sandbox/builds" JAR="$jar"
+export COUNT="$sandbox/builds" JAR="$jar" BENCH_JAR="$bench_jar"
 cat >"$sandbox/bin/mvn" <<'MVN'
 #!/bin/sh
 [ "$1" != -v ] || { echo "Apache Maven 3.9.0"; exit; }
 [ ! -e "$COUNT.fail" ] || { echo "[ERROR] the compiler does not like it"; exit 1; }
 echo built >>"$COUNT"
 sleep 1
-mkdir -p voice-examples/target
-cp "$JAR" voice-examples/target/voice-examples-1-all.jar
+case "$*" in
+    *benchmarks*) mkdir -p benchmarks/target && cp "$BENCH_JAR" benchmarks/target/voice-benchmarks-1-all.jar ;;
+    *) mkdir -p voice-examples/target && cp "$JAR" voice-examples/target/voice-examples-1-all.jar ;;
+esac
 MVN
 chmod +x "$sandbox/bin/mvn"
 export PATH="$sandbox/bin:$PATH"
-unset VOICE_FIXTURES VOICE_TEST_BARE
+unset VOICE_FIXTURES VOICE_TEST_BARE VOICE_TEST_FUZZ
 builds() { wc -l <"$COUNT"; }
 voice() { "$clone/voice" "$@" 2>"$sandbox/stderr"; }
 cd "$elsewhere"
@@ -83,6 +86,25 @@ voice test --nonsense >"$sandbox/stdout" || code=$?
 [ "$code" = 2 ] && [ ! -s "$sandbox/stdout" ] || wrong "a wrong argument of test: exit code $code"
 voice | grep -q demo || wrong "without arguments there is no help"
 ok "wrong usage is exit code 2, and no arguments mean help"
+
+before=$(builds)
+voice bench --help | grep -q 'bench vad' || wrong "bench --help does not help"
+code=0
+voice bench nonsense >"$sandbox/stdout" || code=$?
+[ "$code" = 2 ] && [ ! -s "$sandbox/stdout" ] && [ "$(wc -l <"$sandbox/stderr")" = 1 ] ||
+    wrong "a wrong argument of bench: exit code $code, $(cat "$sandbox/stderr")"
+[ "$(builds)" = "$before" ] || wrong "a wrong argument of bench builds"
+code=0
+voice bench vad --nonsense >"$sandbox/stdout" || code=$?
+[ "$code" = 2 ] && [ ! -s "$sandbox/stdout" ] || wrong "a wrong option of bench vad: exit code $code"
+[ "$(builds)" = $((before + 1)) ] || wrong "the benchmarks are not built when they are asked for"
+code=0
+voice bench vad --model "$elsewhere/none.onnx" >"$sandbox/stdout" || code=$?
+[ "$code" = 1 ] && [ ! -s "$sandbox/stdout" ] && [ "$(wc -l <"$sandbox/stderr")" = 1 ] ||
+    wrong "a missing model: exit code $code, $(cat "$sandbox/stderr")"
+voice --version >/dev/null
+[ "$(builds)" = $((before + 1)) ] || wrong "after the benchmarks the program is built again"
+ok "the benchmarks are built when asked for, and wrong usage is exit code 2"
 
 touch "$clone/pom.xml" "$COUNT.fail"
 code=0

@@ -5,7 +5,8 @@
 test_usage='usage: ./voice test [--quick]
   Runs every test. --quick: only the plain native ones and the Java ones.
   VOICE_FIXTURES=DIR   recordings and golden outputs; without it the tests that need them are skipped
-  VOICE_TEST_BARE=1|0  the bare-machine check must run | is left out (default: where it can)'
+  VOICE_TEST_BARE=1|0  the bare-machine check must run | is left out (default: where it can)
+  VOICE_TEST_FUZZ=1|0  the same for the fuzzers, which need Clang'
 
 test_all() {
     local quick=false failed=false rows=() started step_seconds=0
@@ -46,6 +47,7 @@ test_all() {
         if command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ]; then
             test_native cuda
         fi
+        test_fuzz
     fi
     test_first_run
     test_java
@@ -53,7 +55,9 @@ test_all() {
         test_java_25
         test_ring_races
         (require_program) || true # also after failed tests, so that the rest has something to run
+        (require_program bench) || true
         test_script "launcher" "$root/scripts/launcher-test.sh"
+        test_bench
         test_shell_style
         test_bare_machine
     fi
@@ -97,6 +101,42 @@ test_native() {
 build_native() { (cd "$root" && cmake --preset "$1" --log-level=WARNING && cmake --build --preset "$1"); }
 run_native() { (cd "$root" && without_randomised_addresses ctest --preset "$1" --no-tests=error); }
 
+# The model loader: its corpus, then half a minute of new inputs for each fuzzer. An input that fails is left among the
+# logs, under the name that the log gives; it belongs into native-src/fuzz/corpus once it is understood.
+test_fuzz() {
+    local name log runs executed=0 begun result=passed
+    if [ "${VOICE_TEST_FUZZ:-}" = 0 ]; then
+        row "fuzzing" "left out"
+        return
+    elif ! can_fuzz; then
+        say "fuzzing needs Clang and its runtime: apt-get install $(clang_packages)"
+        row "fuzzing" "not here"
+        return
+    fi
+    begun=$(now)
+    if step "fuzzers: build" "$logs/fuzz-build.log" build_native fuzz; then
+        for name in vad_model vad_weights; do
+            log=$logs/fuzz-$name.log
+            step "fuzzing $name" "$log" run_fuzzer "$name" || result=FAILED
+            runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+            executed=$((executed + ${runs:-0}))
+        done
+    else
+        result=FAILED
+    fi
+    row "fuzzing" "$result" "$executed" '' "$(since "$begun")"
+}
+
+run_fuzzer() {
+    local name=$1 code=0 found
+    found=$(mktemp -d)
+    without_randomised_addresses "$root/build/fuzz/${name}_fuzz" -max_total_time=30 -timeout=20 -rss_limit_mb=1024 \
+        -max_len=1024 -print_final_stats=1 -artifact_prefix="$logs/fuzz-$name-" \
+        "$found" "$root/native-src/fuzz/corpus/$name" || code=$?
+    rm -rf "$found"
+    return "$code"
+}
+
 add() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", a + b }'; }
 
 # The launcher builds the program by a shorter way than the tests do; on a fresh clone nothing else has built it yet.
@@ -115,8 +155,12 @@ test_java() {
     print=$(fingerprint)
     step "Java: build and tests" "$log" maven --fail-at-end verify || result=FAILED
     row_of_surefire "Java $(java_version "$(java_home_with javac)")" "$log" "$result"
+    if [ "$result" = passed ] && [ ! -e "$launcher_folder/$print/bench.jar" ]; then
+        (publish_program "$print" bench) || row "benchmarks" FAILED
+    fi
     if [ "$result" = passed ] && [ ! -e "$launcher_folder/$print/voice.jar" ]; then
-        (publish_program "$print") || code=$? # so that the next ./voice starts at once
+        # So that the next ./voice starts at once.
+        (publish_program "$print") || code=$?
         ((code == 0)) || row "program" FAILED
     fi
     exec 9>&-
@@ -176,6 +220,19 @@ test_script() {
     step "$1" "$log" "$2" || result=FAILED
     row "$1" "$result" "$(grep -c '^ok ' "$log")" 0 "$step_seconds"
 }
+
+# That it runs and answers with what it promises; how fast the machine is decides nothing.
+test_bench() {
+    local log=$logs/bench.log answer=$logs/bench.json result=passed key
+    step "bench vad" "$log" bench_quickly "$answer" || result=FAILED
+    for key in single_speedup batch64_speedup ort_us single_us batch64_us simd; do
+        grep -q "^{.*\"$key\":[\"0-9].*}\$" "$answer" || result=FAILED
+    done
+    [ "$(wc -l <"$answer")" = 1 ] || result=FAILED
+    row "bench vad" "$result" '' '' "$step_seconds"
+}
+
+bench_quickly() { "$root/voice" bench vad --quick --json >"$1"; }
 
 test_shell_style() {
     local result=passed

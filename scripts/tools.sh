@@ -30,6 +30,9 @@ missing_packages() {
         if [ "${VOICE_TEST_BARE:-}" = 1 ]; then
             command -v debootstrap >/dev/null || missing+=(debootstrap)
         fi
+        if [ "${VOICE_TEST_FUZZ:-}" = 1 ] && ! can_fuzz; then
+            missing+=("$(clang_packages)")
+        fi
     fi
     printf '%s' "${missing[*]}"
 }
@@ -44,6 +47,25 @@ jdk_package() {
         fi
     done
     echo openjdk-17-jdk-headless
+}
+
+# Whether Clang is here with its sanitizers and libFuzzer, which Debian keeps in a package that it only recommends.
+can_fuzz() {
+    command -v clang++ >/dev/null &&
+        printf 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char *, unsigned long) { return 0; }' |
+        clang++ -fsanitize=fuzzer,address,undefined -x c++ - -o /dev/null 2>/dev/null
+}
+
+# Names on one line. Older distributions have the runtime in what clang itself needs.
+clang_packages() {
+    local version runtime
+    version=$(apt-cache depends clang 2>/dev/null | sed -n 's/^ *Depends: clang-\([0-9]*\)$/\1/p')
+    runtime=libclang-rt-$version-dev
+    if [ -n "$version" ] && [ -n "$(apt-cache search --names-only "^$runtime\$" 2>/dev/null)" ]; then
+        echo "clang $runtime"
+    else
+        echo clang
+    fi
 }
 
 maven_version() {

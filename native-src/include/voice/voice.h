@@ -177,8 +177,9 @@ typedef struct voice_vad_options {
 } voice_vad_options;
 #define VOICE_VAD_OPTIONS_INIT { sizeof(voice_vad_options), 16000 }
 
-/* Reads an ONNX file: the official silero_vad.onnx (16 and 8 kHz), its flat forms (16 kHz), or any file with the same
-   tensors under the same names. The path is UTF-8. options may be NULL. */
+/* Reads an ONNX file: the official silero_vad.onnx (16 and 8 kHz), its flat forms (16 kHz), its form without an If
+   (both), or any file with the same tensors under the same names. Weights are float32, from -1000 to 1000, and in the
+   file itself. The path is UTF-8. options may be NULL. */
 VOICE_API int voice_vad_open_file(const char *path, const voice_vad_options *options, voice_vad **vad);
 
 /* The same from memory, which may be freed afterwards. */
@@ -189,12 +190,13 @@ VOICE_API uint32_t voice_vad_window_samples(const voice_vad *vad); /* 512 at 16 
 VOICE_API uint32_t voice_vad_state_floats(const voice_vad *vad);   /* floats of state a stream needs */
 
 /*
- * Advances count streams by one window each.
+ * Advances count streams by one window each; 0 does nothing.
  *
  *   windows        [count][window_samples], the new samples of each stream
  *   states         [*][state_floats], owned by the caller, all zeros for a new stream; updated in place
  *   rows           [count] row of states that belongs to each window, no row twice; NULL means row i for window i
- *   probabilities  [count], written: the probability of speech, 0 .. 1
+ *   probabilities  [count], written: the probability of speech, 0 .. 1. A stream that began with zeros never has a NaN,
+ *                  whatever the model; where the caller put one into a state, NaN is what comes out
  *
  * No allocation, no lock, about 120 kB of stack. A stream's results have the same bits in every batch, and whatever is in
  * one stream's state, NaN included, stays with that stream. Different threads may process different rows of one states

@@ -1,5 +1,7 @@
 #include "vad/onnx.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "vad/protobuf.h"
@@ -13,8 +15,6 @@ using Wire = ProtobufReader::Wire;
 constexpr int max_depth = 16; // Silero's official file needs 5
 constexpr size_t max_graphs = 4096;
 constexpr size_t max_tensors = 65536;
-constexpr size_t max_dims = 8;
-constexpr uint64_t data_type_float = 1;
 
 // Field numbers of onnx.proto3.
 namespace model_proto {
@@ -39,7 +39,17 @@ constexpr uint32_t data_type = 2;
 constexpr uint32_t float_data = 4;
 constexpr uint32_t name = 8;
 constexpr uint32_t raw_data = 9;
+constexpr uint32_t external_data = 13;
+constexpr uint32_t data_location = 14;
 } // namespace tensor_proto
+
+// A repeated field: packed, in any number of pieces, or one by one. Little-endian either way, as raw_data is.
+bool is_float_data(const ProtobufReader &reader) {
+    if (reader.is(tensor_proto::float_data, Wire::bytes) && reader.bytes().size() % sizeof(float) != 0) {
+        throw ProtobufError("a tensor's float_data is cut off");
+    }
+    return reader.is(tensor_proto::float_data, Wire::bytes) || reader.is(tensor_proto::float_data, Wire::fixed32);
+}
 
 class Reader {
 public:
@@ -100,7 +110,7 @@ private:
 
     void tensor(std::string_view bytes, std::string_view constant_output, size_t graph_index) {
         OnnxTensor tensor;
-        uint64_t data_type = 0;
+        tensor.message = bytes;
         for (ProtobufReader reader(bytes); reader.next();) {
             if (reader.is(tensor_proto::dims, Wire::varint)) {
                 add_dim(tensor, reader.value());
@@ -109,18 +119,26 @@ private:
                     add_dim(tensor, packed.read_varint());
                 }
             } else if (reader.is(tensor_proto::data_type, Wire::varint)) {
-                data_type = reader.value();
+                tensor.data_type = reader.value();
             } else if (reader.is(tensor_proto::name, Wire::bytes)) {
                 tensor.name = reader.bytes();
-            } else if (reader.is(tensor_proto::raw_data, Wire::bytes) ||
-                       reader.is(tensor_proto::float_data, Wire::bytes)) { // packed floats are little-endian too
-                tensor.little_endian_floats = reader.bytes();
+            } else if (reader.is(tensor_proto::raw_data, Wire::bytes)) {
+                tensor.raw_bytes = reader.bytes().size(); // no repeated field: the last one counts
+            } else if (is_float_data(reader)) {
+                tensor.float_bytes += reader.bytes().size();
+            } else if (reader.is(tensor_proto::external_data, Wire::bytes)) {
+                tensor.external = true;
+            } else if (reader.is(tensor_proto::data_location, Wire::varint)) {
+                tensor.external = tensor.external || reader.value() != 0;
             }
+        }
+        if (tensor.raw_bytes > 0 && tensor.float_bytes > 0) {
+            throw ProtobufError("a tensor has both raw_data and float_data");
         }
         if (tensor.name.empty()) {
             tensor.name = constant_output;
         }
-        if (data_type != data_type_float || tensor.name.empty()) {
+        if (tensor.name.empty()) {
             return;
         }
         if (++tensor_count_ > max_tensors) {
@@ -130,10 +148,9 @@ private:
     }
 
     static void add_dim(OnnxTensor &tensor, uint64_t dim) {
-        if (tensor.dims.size() >= max_dims) {
+        if (!tensor.dims.add(static_cast<int64_t>(dim))) {
             throw ProtobufError("a tensor has too many dimensions");
         }
-        tensor.dims.push_back(static_cast<int64_t>(dim));
     }
 
     std::vector<OnnxGraph> graphs_;
@@ -146,6 +163,28 @@ std::vector<OnnxGraph> read_onnx(std::string_view file) {
     Reader reader;
     reader.model(file);
     return reader.take();
+}
+
+void copy_floats(const OnnxTensor &tensor, float *values) {
+    auto *target = reinterpret_cast<char *>(values);
+    std::string_view raw;
+    for (ProtobufReader reader(tensor.message); reader.next();) {
+        if (reader.is(tensor_proto::raw_data, Wire::bytes)) {
+            raw = reader.bytes();
+        } else if (is_float_data(reader)) {
+            target = std::copy(reader.bytes().begin(), reader.bytes().end(), target);
+        }
+    }
+    std::copy(raw.begin(), raw.end(), target);
+}
+
+std::string data_type_name(uint64_t data_type) {
+    // TensorProto.DataType of onnx.proto3, in its order.
+    static constexpr const char *names[] = {"untyped", "float32",   "uint8",      "int8",  "uint16",
+                                            "int16",   "int32",     "int64",      "string", "bool",
+                                            "float16", "double",    "uint32",     "uint64", "complex64",
+                                            "complex128", "bfloat16"};
+    return data_type < std::size(names) ? names[data_type] : "of data type " + std::to_string(data_type);
 }
 
 } // namespace voice::vad

@@ -1,20 +1,31 @@
 #ifndef VOICE_VAD_ONNX_H
 #define VOICE_VAD_ONNX_H
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "vad/shape.h"
+
 namespace voice::vad {
 
-/* A float32 tensor inside an ONNX file, not copied: it lives as long as the file's bytes. */
+/* A tensor inside an ONNX file, not copied: it lives as long as the file's bytes. */
 struct OnnxTensor {
     std::string_view name;
-    std::vector<int64_t> dims;
-    std::string_view little_endian_floats;
+    Shape dims;
+    uint64_t data_type = 0;   // TensorProto.DataType
+    bool external = false;    // its values are in another file
+    size_t raw_bytes = 0;     // in raw_data
+    size_t float_bytes = 0;   // in float_data, packed or not
+    std::string_view message; // the TensorProto itself
+
+    bool is_float32() const { return data_type == 1; }
+    size_t bytes() const { return raw_bytes + float_bytes; }
 };
 
-/* The float32 tensors of one graph, not those of its subgraphs: initialisers and the values of Constant nodes. */
+/* The named tensors of one graph, not those of its subgraphs: initialisers and the values of Constant nodes. */
 struct OnnxGraph {
     std::vector<OnnxTensor> tensors;
 };
@@ -25,6 +36,12 @@ struct OnnxGraph {
  * number of tensors are capped, so that a hostile file costs no more than an honest one of its size.
  */
 std::vector<OnnxGraph> read_onnx(std::string_view file);
+
+/* Writes the bytes() bytes of a float32 tensor, which has either raw_data or float_data. */
+void copy_floats(const OnnxTensor &tensor, float *values);
+
+/* "float16" for 10, and so on. */
+std::string data_type_name(uint64_t data_type);
 
 } // namespace voice::vad
 

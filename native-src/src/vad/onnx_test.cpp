@@ -5,35 +5,22 @@
 #include <random>
 #include <string>
 
+#include "testing/onnx_writer.h"
 #include "vad/protobuf.h"
 
+using namespace voice::testing::onnx;
 using namespace voice::vad;
 
 namespace {
-
-std::string varint(uint64_t value) {
-    std::string bytes;
-    for (; value >= 0x80; value >>= 7) {
-        bytes.push_back(static_cast<char>(value | 0x80));
-    }
-    bytes.push_back(static_cast<char>(value));
-    return bytes;
-}
-
-std::string number(uint32_t field, uint64_t value) {
-    return varint(field << 3) + varint(value);
-}
-
-std::string block(uint32_t field, const std::string &bytes) {
-    return varint(field << 3 | 2) + varint(bytes.size()) + bytes;
-}
 
 std::string tensor(const std::string &name, uint64_t type, const std::string &data, uint32_t data_field) {
     return number(1, data.size() / 4) + number(2, type) + block(8, name) + block(data_field, data);
 }
 
-std::string model(const std::string &graph) {
-    return number(1, 8) + block(7, graph);
+std::string floats_of(const OnnxTensor &tensor) {
+    std::vector<float> values((tensor.bytes() + 3) / 4);
+    copy_floats(tensor, values.data());
+    return {reinterpret_cast<const char *>(values.data()), tensor.bytes()};
 }
 
 } // namespace
@@ -44,11 +31,45 @@ TEST_CASE("shouldReadInitialisersWhenRawOrFloatData") {
               block(5, tensor("integers", 7, "12345678", 9)));
     const std::vector<OnnxGraph> graphs = read_onnx(file);
     REQUIRE(graphs.size() == 1);
-    REQUIRE(graphs[0].tensors.size() == 2);
+    REQUIRE(graphs[0].tensors.size() == 3);
     CHECK(graphs[0].tensors[0].name == "raw");
-    CHECK(graphs[0].tensors[0].dims == std::vector<int64_t>{2});
-    CHECK(graphs[0].tensors[0].little_endian_floats == "12345678");
+    CHECK(graphs[0].tensors[0].dims == Shape{2});
+    CHECK(graphs[0].tensors[0].is_float32());
+    CHECK(floats_of(graphs[0].tensors[0]) == "12345678");
     CHECK(graphs[0].tensors[1].name == "floats");
+    CHECK(floats_of(graphs[0].tensors[1]) == "1234");
+    CHECK(!graphs[0].tensors[2].is_float32());
+    CHECK(data_type_name(graphs[0].tensors[2].data_type) == "int64");
+    CHECK(data_type_name(16) == "bfloat16");
+    CHECK(data_type_name(17) == "of data type 17");
+}
+
+TEST_CASE("shouldReadFloatDataWhenItIsInPiecesOrOneByOne") {
+    for (Storage storage : {Storage::raw, Storage::packed, Storage::pieces, Storage::one_by_one}) {
+        for (bool packed_dims : {false, true}) {
+            const Tensor tensor = {"t", {3}, "abcdefghijkl", float32, storage, packed_dims};
+            const std::string file = model(initialiser(message(tensor)));
+            const std::vector<OnnxGraph> graphs = read_onnx(file);
+            REQUIRE(graphs[0].tensors.size() == 1);
+            CHECK(graphs[0].tensors[0].dims == Shape{3});
+            CHECK(floats_of(graphs[0].tensors[0]) == "abcdefghijkl");
+        }
+    }
+    const std::string twice = model(initialiser(block(8, "t") + block(9, "first of two") + block(9, "last")));
+    CHECK(floats_of(read_onnx(twice)[0].tensors[0]) == "last"); // as protobuf has it
+    CHECK_THROWS_AS(read_onnx(model(initialiser(message({"t", {1}, "abcd", float32, Storage::both})))), ProtobufError);
+    CHECK_THROWS_AS(read_onnx(model(initialiser(block(8, "t") + block(4, "abc")))), ProtobufError);
+}
+
+TEST_CASE("shouldTellWhenValuesAreInAnotherFile") {
+    const std::string file = model(initialiser(message({"t", {1}, "", float32, Storage::external})) +
+                                   initialiser(block(8, "located") + number(14, 1)) +
+                                   initialiser(message({"here", {1}, "abcd"})));
+    const std::vector<OnnxGraph> graphs = read_onnx(file);
+    REQUIRE(graphs[0].tensors.size() == 3);
+    CHECK(graphs[0].tensors[0].external);
+    CHECK(graphs[0].tensors[1].external);
+    CHECK(!graphs[0].tensors[2].external);
 }
 
 TEST_CASE("shouldReadConstantsWhenTheyAreInBranches") {
@@ -73,6 +94,21 @@ TEST_CASE("shouldThrowWhenNestingIsTooDeep") {
         graph = block(1, block(5, block(6, graph)));
     }
     CHECK_THROWS_AS(read_onnx(model(graph)), ProtobufError);
+}
+
+TEST_CASE("shouldThrowWhenThereIsTooMuchOfAnything") {
+    std::string tensors;
+    for (int i = 0; i < 65536; i++) {
+        tensors += initialiser(block(8, "t"));
+    }
+    CHECK(read_onnx(model(tensors))[0].tensors.size() == 65536);
+    CHECK_THROWS_AS(read_onnx(model(tensors + initialiser(block(8, "t")))), ProtobufError);
+    std::string graphs;
+    for (int i = 0; i < 2047; i++) {
+        graphs += branches("", "");
+    }
+    CHECK(read_onnx(model(graphs)).size() == 4095);
+    CHECK_THROWS_AS(read_onnx(model(graphs + branches("", ""))), ProtobufError);
 }
 
 TEST_CASE("shouldThrowWhenLengthsLie") {

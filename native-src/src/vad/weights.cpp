@@ -1,7 +1,7 @@
 #include "vad/weights.h"
 
 #include <cmath>
-#include <cstring>
+#include <cstdio>
 
 #include "base/error.h"
 #include "vad/onnx.h"
@@ -16,7 +16,13 @@ constexpr Geometry geometry_8k = {8000, 256, 32, 128, 64, 65};
 
 constexpr std::string_view stft_name = "stft.forward_basis_buffer";
 
-using Shape = std::vector<int64_t>;
+// What ONNX Runtime's quantisation appends to the names of the tensors that it replaces.
+constexpr const char *quantised_suffix = "_quantized";
+constexpr std::string_view quantised_stft_name = "stft.forward_basis_buffer_quantized";
+
+Shape stft_shape(const Geometry &geometry) {
+    return {static_cast<int64_t>(2 * geometry.bins), 1, static_cast<int64_t>(geometry.filter)};
+}
 
 std::string to_string(const Shape &shape) {
     std::string text = "[";
@@ -30,64 +36,102 @@ bool is_name_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-// Exporters put "model." or the path of a branch in front of the module's own name.
+// Exporters put "model.", "model_8k." or the path of a branch in front of the module's own name.
 bool has_tail(std::string_view name, std::string_view tail) {
     return name.size() >= tail.size() && name.substr(name.size() - tail.size()) == tail &&
            (name.size() == tail.size() || !is_name_character(name[name.size() - tail.size() - 1]));
 }
 
-const OnnxTensor *find(const OnnxGraph &graph, std::string_view tail) {
-    for (const OnnxTensor &tensor : graph.tensors) {
-        if (has_tail(tensor.name, tail)) {
-            return &tensor;
+/* The tensors of one network: those of a graph whose names begin alike, for a graph may hold one for each rate. */
+struct Tensors {
+    const OnnxGraph *graph;
+    std::string_view prefix;
+
+    const OnnxTensor *find(std::string_view name) const {
+        for (const OnnxTensor &tensor : graph->tensors) {
+            if (tensor.name.size() == prefix.size() + name.size() && tensor.name.substr(0, prefix.size()) == prefix &&
+                tensor.name.substr(prefix.size()) == name) {
+                return &tensor;
+            }
         }
+        return nullptr;
     }
-    return nullptr;
+};
+
+[[noreturn]] void reject_model(const std::string &description, const std::string &what) {
+    throw Error(VOICE_ERROR_MODEL, description + ": model." + what);
 }
 
-/* Takes checked tensors out of one graph. */
+[[noreturn]] void reject_quantised(const std::string &description, const std::string &name) {
+    reject_model(description, name + " is quantised, and float32 is what is read; use the model as it is published");
+}
+
+constexpr const char *foreign = "; this is not a Silero VAD v5/v6 model";
+
+/* Takes checked tensors out of one network. */
 class TensorReader {
 public:
-    TensorReader(const OnnxGraph &graph, const std::string &description) : graph_(graph), description_(description) {}
+    TensorReader(const Tensors &tensors, const std::string &description)
+        : tensors_(tensors), description_(description) {}
 
     std::vector<float> read(const std::string &name, const Shape &shape) const {
-        const OnnxTensor *tensor = find(graph_, name);
-        if (tensor == nullptr) {
-            reject("model." + name + " is missing");
+        const OnnxTensor &tensor = require(name);
+        if (!tensor.is_float32()) {
+            reject_model(description_, name + " is " + data_type_name(tensor.data_type) +
+                                           " instead of float32; use the model as it is published, or convert its "
+                                           "weights to float32");
         }
-        if (tensor->dims != shape) {
-            reject("model." + name + " has shape " + to_string(tensor->dims) + " instead of " + to_string(shape));
+        if (tensor.dims != shape) {
+            reject_model(description_,
+                         name + " has shape " + to_string(tensor.dims) + " instead of " + to_string(shape) + foreign);
+        }
+        if (tensor.external) {
+            reject_model(description_, name + " is in another file (external data), and only the model's own file is "
+                                              "read; save the model as one file");
         }
         size_t count = 1;
         for (int64_t dim : shape) {
             count *= static_cast<size_t>(dim);
         }
-        if (tensor->little_endian_floats.size() != count * sizeof(float)) {
-            reject("model." + name + " holds " + std::to_string(tensor->little_endian_floats.size()) +
-                   " bytes instead of " + std::to_string(count * sizeof(float)));
+        if (tensor.bytes() != count * sizeof(float)) {
+            reject_model(description_, name + " holds " + std::to_string(tensor.bytes()) + " bytes instead of " +
+                                           std::to_string(count * sizeof(float)) + foreign);
         }
         std::vector<float> values(count);
-        std::memcpy(values.data(), tensor->little_endian_floats.data(), count * sizeof(float));
-        for (float value : values) {
-            if (!std::isfinite(value)) {
-                reject("model." + name + " holds a value that is not a number");
-            }
-        }
+        copy_floats(tensor, values.data());
+        check_values(name, values);
         return values;
     }
 
 private:
-    [[noreturn]] void reject(const std::string &what) const {
-        throw Error(VOICE_ERROR_MODEL, description_ + ": " + what + "; this is not a Silero VAD v5/v6 model");
+    const OnnxTensor &require(const std::string &name) const {
+        if (const OnnxTensor *tensor = tensors_.find(name)) {
+            return *tensor;
+        }
+        if (tensors_.find(name + quantised_suffix) != nullptr) {
+            reject_quantised(description_, name);
+        }
+        reject_model(description_, name + " is missing" + foreign);
     }
 
-    const OnnxGraph &graph_;
+    void check_values(const std::string &name, const std::vector<float> &values) const {
+        for (size_t i = 0; i < values.size(); i++) {
+            if (!(std::abs(values[i]) <= max_weight)) { // so that NaN fails
+                char text[160];
+                std::snprintf(text, sizeof text, " holds %g at index %zu; a weight is a number from -%g to %g",
+                              static_cast<double>(values[i]), i, static_cast<double>(max_weight),
+                              static_cast<double>(max_weight));
+                reject_model(description_, name + text);
+            }
+        }
+    }
+
+    Tensors tensors_;
     const std::string &description_;
 };
 
 std::vector<float> read_stft(const TensorReader &tensors, const Geometry &geometry) {
-    return tensors.read(std::string(stft_name),
-                        {static_cast<int64_t>(2 * geometry.bins), 1, static_cast<int64_t>(geometry.filter)});
+    return tensors.read(std::string(stft_name), stft_shape(geometry));
 }
 
 Convolution read_convolution(const TensorReader &tensors, int layer, size_t inputs, size_t outputs) {
@@ -108,28 +152,27 @@ void read_lstm(const TensorReader &tensors, Weights &weights) {
     }
 }
 
-// The graph whose STFT has the size for the rate. A file may hold both rates, each in a branch of an If, and which
-// branch is which is told by the sizes alone.
-const OnnxGraph &choose_graph(const std::vector<OnnxGraph> &graphs, const Geometry &geometry,
-                              const std::string &description) {
+// The network whose STFT has the size for the rate. A file may hold both rates, each in a branch of an If or under a
+// prefix of its own, and which is which is told by the sizes alone.
+Tensors choose_network(const std::vector<OnnxGraph> &graphs, const Geometry &geometry, const std::string &description) {
     const Geometry &other = geometry.sample_rate == 16000 ? geometry_8k : geometry_16k;
     const OnnxTensor *unknown = nullptr;
     bool has_other_rate = false;
+    bool quantised = false;
     for (const OnnxGraph &graph : graphs) {
-        const OnnxTensor *stft = find(graph, stft_name);
-        if (stft == nullptr) {
-            continue;
-        }
-        const auto matches = [stft](const Geometry &g) {
-            return stft->dims == Shape{static_cast<int64_t>(2 * g.bins), 1, static_cast<int64_t>(g.filter)};
-        };
-        if (matches(geometry)) {
-            return graph;
-        }
-        if (matches(other)) {
-            has_other_rate = true;
-        } else {
-            unknown = stft;
+        for (const OnnxTensor &tensor : graph.tensors) {
+            quantised = quantised || has_tail(tensor.name, quantised_stft_name);
+            if (!has_tail(tensor.name, stft_name)) {
+                continue;
+            }
+            if (tensor.dims == stft_shape(geometry)) {
+                return {&graph, tensor.name.substr(0, tensor.name.size() - stft_name.size())};
+            }
+            if (tensor.dims == stft_shape(other)) {
+                has_other_rate = true;
+            } else {
+                unknown = &tensor;
+            }
         }
     }
     if (has_other_rate) {
@@ -139,11 +182,27 @@ const OnnxGraph &choose_graph(const std::vector<OnnxGraph> &graphs, const Geomet
                         std::to_string(geometry.sample_rate));
     }
     if (unknown != nullptr) {
-        throw Error(VOICE_ERROR_MODEL, description + ": model." + std::string(stft_name) + " has shape " +
-                                           to_string(unknown->dims) + "; this is not a Silero VAD v5/v6 model");
+        reject_model(description, std::string(stft_name) + " has shape " + to_string(unknown->dims) + foreign);
     }
-    throw Error(VOICE_ERROR_MODEL, description + ": model." + std::string(stft_name) +
-                                       " is missing; this is not a Silero VAD v5/v6 model");
+    if (quantised) {
+        reject_quantised(description, std::string(stft_name));
+    }
+    reject_model(description, std::string(stft_name) + " is missing" + foreign);
+}
+
+bool begins_with(std::string_view text, std::string_view start) {
+    return text.substr(0, start.size()) == start;
+}
+
+// What people have instead of the model, where the file says so itself.
+[[noreturn]] void reject_bytes(std::string_view file, const std::string &description, const char *why) {
+    std::string what = std::string("not a readable ONNX file: ") + why;
+    if (begins_with(file, "PK\3\4")) {
+        what = "a zip archive, as PyTorch's .jit and .pt files are, not an ONNX file; use silero_vad.onnx";
+    } else if (begins_with(file, "version https://git-lfs")) {
+        what = "a pointer of Git LFS, not the file that it stands for; fetch that with 'git lfs pull'";
+    }
+    throw Error(VOICE_ERROR_MODEL, description + ": " + what);
 }
 
 } // namespace
@@ -166,9 +225,9 @@ Weights read_weights(std::string_view file, uint32_t sample_rate, const std::str
     try {
         graphs = read_onnx(file);
     } catch (const ProtobufError &error) {
-        throw Error(VOICE_ERROR_MODEL, description + ": not a readable ONNX file: " + error.what());
+        reject_bytes(file, description, error.what());
     }
-    const TensorReader tensors(choose_graph(graphs, geometry, description), description);
+    const TensorReader tensors(choose_network(graphs, geometry, description), description);
     Weights weights = {};
     weights.geometry = geometry;
     weights.stft = read_stft(tensors, geometry);

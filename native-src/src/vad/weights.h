@@ -22,6 +22,13 @@ struct Convolution {
     std::vector<float> bias;   // [outputs]
 };
 
+/*
+ * The largest weight that is accepted; published ones stay below 60. One output of the spectrum sums 256 products twice,
+ * one of a convolution 387, 384, 192 and 192, one of a gate 128 and 128. So nothing on the way from 16-bit samples to
+ * the gates exceeds 363 × 387 × 384 × 192 × 192 × 128 × 1000^6 ≈ 3e32: no infinity, hence no NaN, whatever the weights.
+ */
+constexpr float max_weight = 1000;
+
 /* A network's weights as they are in the file. */
 struct Weights {
     Geometry geometry;

@@ -15,10 +15,16 @@ namespace {
 
 typedef float Vec4 __attribute__((vector_size(16)));
 typedef int32_t Int4 __attribute__((vector_size(16)));
-VOICE_INLINE Vec4 unpack_low(Vec4 a, Vec4 b) { return __builtin_shuffle(a, b, Int4{0, 4, 1, 5}); }
-VOICE_INLINE Vec4 unpack_high(Vec4 a, Vec4 b) { return __builtin_shuffle(a, b, Int4{2, 6, 3, 7}); }
-VOICE_INLINE Vec4 low_pairs(Vec4 a, Vec4 b) { return __builtin_shuffle(a, b, Int4{0, 1, 4, 5}); }
-VOICE_INLINE Vec4 high_pairs(Vec4 a, Vec4 b) { return __builtin_shuffle(a, b, Int4{2, 3, 6, 7}); }
+// Clang, which builds the fuzzers, has no __builtin_shuffle; GCC has __builtin_shufflevector from 12 on only.
+#if defined(__clang__)
+#define VOICE_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define VOICE_SHUFFLE(a, b, ...) __builtin_shuffle(a, b, Int4{__VA_ARGS__})
+#endif
+VOICE_INLINE Vec4 unpack_low(Vec4 a, Vec4 b) { return VOICE_SHUFFLE(a, b, 0, 4, 1, 5); }
+VOICE_INLINE Vec4 unpack_high(Vec4 a, Vec4 b) { return VOICE_SHUFFLE(a, b, 2, 6, 3, 7); }
+VOICE_INLINE Vec4 low_pairs(Vec4 a, Vec4 b) { return VOICE_SHUFFLE(a, b, 0, 1, 4, 5); }
+VOICE_INLINE Vec4 high_pairs(Vec4 a, Vec4 b) { return VOICE_SHUFFLE(a, b, 2, 3, 6, 7); }
 #if defined(__FMA__)
 VOICE_INLINE Vec4 fma(Vec4 a, Vec4 b, Vec4 c) { return _mm_fmadd_ps(a, b, c); }
 VOICE_INLINE Vec4 fnma(Vec4 a, Vec4 b, Vec4 c) { return _mm_fnmadd_ps(a, b, c); }

@@ -52,6 +52,7 @@ public interface DuplexSession extends AutoCloseable {
      * @param frame room for a frame, {@code options().output().frameSamples()} samples
      * @param header set: its timestamp is the frame's place in the output, in samples since the session was opened
      * @return samples written, or 0 if there is no frame now
+     * @throws IllegalStateException if the session has an {@link AudioSink}
      */
     int pollAudio(short[] frame, FrameRing.FrameHeader header);
 
@@ -60,6 +61,7 @@ public interface DuplexSession extends AutoCloseable {
      *
      * @return samples written; 0 when the time is over or the waiting thread is interrupted; -1 when the session has ended and
      *     everything was taken
+     * @throws IllegalStateException if the session has an {@link AudioSink}, or the engine a virtual clock
      */
     int readAudio(short[] frame, FrameRing.FrameHeader header, Duration timeout);
 

@@ -41,6 +41,7 @@ public final class SessionOptions {
     private final @Nullable InterruptionPolicy interruptionPolicy;
     private final @Nullable SpeechSynthesizer synthesizer;
     private final @Nullable SessionListener listener;
+    private final @Nullable AudioSink audioSink;
     private final @Nullable VadObserver vadObserver;
     private final @Nullable Path recording;
 
@@ -60,6 +61,7 @@ public final class SessionOptions {
         interruptionPolicy = builder.interruptionPolicy;
         synthesizer = builder.synthesizer;
         listener = builder.listener;
+        audioSink = builder.audioSink;
         vadObserver = builder.vadObserver;
         recording = builder.recording;
         if (!vad.maxSpeech().equals(VadOptions.NO_MAXIMUM)) {
@@ -169,6 +171,11 @@ public final class SessionOptions {
         return listener;
     }
 
+    /** Is given the output; null if the host asks for it. */
+    public @Nullable AudioSink audioSink() {
+        return audioSink;
+    }
+
     /** Sees the detector's probabilities; null for nobody. */
     public @Nullable VadObserver vadObserver() {
         return vadObserver;
@@ -196,6 +203,7 @@ public final class SessionOptions {
         private @Nullable InterruptionPolicy interruptionPolicy;
         private @Nullable SpeechSynthesizer synthesizer;
         private @Nullable SessionListener listener;
+        private @Nullable AudioSink audioSink;
         private @Nullable VadObserver vadObserver;
         private @Nullable Path recording;
 
@@ -298,6 +306,12 @@ public final class SessionOptions {
         /** Told what happens. */
         public Builder listener(SessionListener value) {
             listener = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Is given the output, frame by frame, on a worker thread; then nobody can poll or read it. */
+        public Builder audioSink(AudioSink value) {
+            audioSink = Objects.requireNonNull(value);
             return this;
         }
 

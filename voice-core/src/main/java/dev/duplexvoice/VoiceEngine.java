@@ -6,6 +6,7 @@ import dev.duplexvoice.internal.AudioLoop;
 import dev.duplexvoice.internal.Providers;
 import dev.duplexvoice.internal.Recordings;
 import dev.duplexvoice.internal.SessionFactory;
+import dev.duplexvoice.internal.SteadyClock;
 import dev.duplexvoice.internal.Workers;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
@@ -57,7 +58,7 @@ public final class VoiceEngine implements AutoCloseable {
     private @Nullable SpeechSynthesizer voice;
 
     private VoiceEngine(Builder builder) {
-        clock = builder.clock;
+        clock = SteadyClock.of(builder.clock);
         providers = builder.providers == null ? Providers.installed() : new Providers(builder.providers);
         detectorName = builder.detectorName;
         detectorModel = builder.detectorModel;
@@ -227,6 +228,9 @@ public final class VoiceEngine implements AutoCloseable {
                 driver.runUntil(driver.nanoTime());
                 driver.detach(loop);
             }
+        }
+        if (!(clock instanceof VirtualClock)) {
+            admission.awaitOpeners();
         }
         recordings.close();
         workers.close();

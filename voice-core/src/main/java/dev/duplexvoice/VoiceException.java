@@ -30,7 +30,7 @@ public class VoiceException extends RuntimeException {
         TURN_TAKING,
         /** The host's Responder threw. */
         RESPONDER,
-        /** A host's listener threw. */
+        /** A host's listener or audio sink threw. */
         LISTENER,
         /** A defect of this library. */
         INTERNAL

@@ -101,10 +101,13 @@ class PluginFailureTest {
     @Test
     void shouldTellTelemetryWhatHappened() {
         List<String> told = new ArrayList<>();
+        List<Long> ticks = new ArrayList<>();
         Scene scene = new Scene().answering("one two three.");
         scene.telemetry = (VoiceTelemetry) Proxy.newProxyInstance(
                 VoiceTelemetry.class.getClassLoader(), new Class<?>[] {VoiceTelemetry.class}, (proxy, method, args) -> {
-                    if (!method.getName().equals("clauseSynthesized")) {
+                    if (method.getName().equals("tick")) {
+                        ticks.add((Long) args[0]);
+                    } else if (!method.getName().equals("clauseSynthesized")) {
                         told.add(method.getName() + List.of(args));
                     }
                     return null;
@@ -123,6 +126,8 @@ class PluginFailureTest {
                         "bargeIn[s1, s1-1, 20000000]",
                         "replyFinished[s1, s1-1, true, 40000000]",
                         "sessionClosed[s1, closed, 2100000000]");
+        // From 0 to 2,100 ms, with a frame or without; a virtual clock is never late.
+        assertThat(ticks).hasSize(106).containsOnly(0L);
     }
 
     @Test

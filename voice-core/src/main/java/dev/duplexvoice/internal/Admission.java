@@ -7,12 +7,15 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Decides which sessions an engine takes, and on which loop: the one that has the fewest, of those that are not overloaded. Places
  * are taken under a lock, so that no two openers are given the same one, and given back without, because loops do it.
  */
 public final class Admission {
+    private static final int LONGEST_WAIT_MILLIS = 2_000;
+
     private final EngineClock clock;
     private final Workers workers;
     private final List<AudioLoop> loops;
@@ -160,6 +163,13 @@ public final class Admission {
     /** Completes the stage of a drain: there are no sessions, or the engine is closed. */
     public void completeDrain() {
         drained.complete(null);
+    }
+
+    /** Waits a moment for openers who had a place when the engine was closed, so that what they give back can still be freed. */
+    public void awaitOpeners() {
+        for (int i = 0; i < LONGEST_WAIT_MILLIS && live.get() > 0; i++) {
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     /** Sessions that live or are being opened. */

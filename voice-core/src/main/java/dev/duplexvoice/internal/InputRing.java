@@ -10,9 +10,9 @@ import java.lang.invoke.VarHandle;
  * compare-and-set. The consumer copies samples out before it does: samples that were taken away meanwhile, and perhaps
  * overwritten while they were copied, are then not its own.
  *
- * <p>Positions count all samples that were put in. The memory is a few frames and grows up to the limit if the loop is that late or
- * the host puts in that much at once. A sample stays where its position modulo the memory's length says, so a consumer that
- * still reads the memory from before it grew finds the same there.
+ * <p>Positions count all samples that were put in. The memory has 100 ms, grows up to the limit while the loop is late or the host puts
+ * in much at once, and shrinks again. A sample is where its position modulo the memory's length says, and nothing is written
+ * to a memory that has been replaced, so a consumer that still reads it finds what it looks for.
  */
 final class InputRing {
     private static final VarHandle TAKEN;
@@ -28,9 +28,15 @@ final class InputRing {
     /** Samples that wait at most: 1.28 s. A host that puts in more at once is not in real time. */
     private static final int LIMIT_MILLIS = 1_280;
 
-    private static final int FIRST_MILLIS = 100;
+    private static final int USUAL_MILLIS = 100;
+    /** So many calls find little waiting before a memory that has grown is given back. */
+    private static final int CALM_CALLS = 1_000;
 
     private final int limit;
+    private final int usual;
+    /** The producer's: calls since there was more than usual. */
+    private int calm;
+
     private volatile short[] memory;
     private volatile long written;
     private volatile long taken;
@@ -40,7 +46,8 @@ final class InputRing {
 
     InputRing(AudioFormat format) {
         limit = format.sampleRate() * LIMIT_MILLIS / 1_000;
-        memory = new short[powerOfTwo(format.sampleRate() * FIRST_MILLIS / 1_000)];
+        usual = powerOfTwo(format.sampleRate() * USUAL_MILLIS / 1_000);
+        memory = new short[usual];
     }
 
     private static int powerOfTwo(int atLeast) {
@@ -70,7 +77,11 @@ final class InputRing {
         short[] ring = memory;
         long waiting = to - taken;
         if (waiting > ring.length) {
-            ring = grow(ring, from, (int) waiting);
+            ring = resize(ring, from, powerOfTwo((int) waiting));
+        } else if (ring.length > usual && waiting > usual) {
+            calm = 0;
+        } else if (ring.length > usual && ++calm == CALM_CALLS) {
+            ring = resize(ring, from, usual);
         }
         int start = (int) from & (ring.length - 1);
         int first = Math.min(length, ring.length - start);
@@ -94,13 +105,14 @@ final class InputRing {
         }
     }
 
-    private short[] grow(short[] old, long end, int needed) {
-        short[] larger = new short[powerOfTwo(needed)];
+    private short[] resize(short[] old, long end, int length) {
+        short[] other = new short[length];
         for (long at = taken; at < end; at++) {
-            larger[(int) at & (larger.length - 1)] = old[(int) at & (old.length - 1)];
+            other[(int) at & (length - 1)] = old[(int) at & (old.length - 1)];
         }
-        memory = larger;
-        return larger;
+        calm = 0;
+        memory = other;
+        return other;
     }
 
     /** Takes the oldest samples, as many as there are and fit; 0 if there are none. Consumer only. */

@@ -161,13 +161,19 @@ final class Replies {
         if (core.state() == SessionState.SPEAKING) {
             core.bargeIn.pause(core.caller.isSpeaking(), now);
         }
-        long delivered = playout.flush();
+        long delivered = flush();
         current.cancel();
         core.report.interrupted(current.turnId, delivered, now);
         finish(current, true, heard(current, delivered), delivered, now);
         if (core.caller.isSpeaking() && core.state() == SessionState.LISTENING) {
             core.caller.open();
         }
+    }
+
+    private long flush() {
+        long delivered = playout.flush();
+        core.flushed();
+        return delivered;
     }
 
     /** Ends a reply whose Responder or synthesizer failed. Any thread. */
@@ -199,7 +205,7 @@ final class Replies {
         core.report.failed(code(cause), cause, failed.turnId, now);
         failed.cancel();
         if (failed == reply) {
-            long delivered = playout.flush();
+            long delivered = flush();
             finish(failed, false, heard(failed, delivered), delivered, now);
         }
     }
@@ -229,7 +235,7 @@ final class Replies {
 
     /** Frees what was never used. */
     void discard() {
-        pump.close();
+        pump.discard();
     }
 
     /** The session has ended. */
@@ -237,7 +243,7 @@ final class Replies {
         queued.clear();
         ReplyText current = reply;
         if (current != null) {
-            long delivered = playout.flush();
+            long delivered = flush();
             current.cancel();
             finish(current, true, heard(current, delivered), delivered, now);
         }

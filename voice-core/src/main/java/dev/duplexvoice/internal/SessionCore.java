@@ -41,6 +41,7 @@ final class SessionCore {
     private final Hearing hearing;
     private final Dialog dialog = new Dialog();
     private final Runnable onFrame;
+    private final LongConsumer onFlush;
     private final LongConsumer onClosed;
     private final int frameSamples;
     private final long openedAt;
@@ -60,7 +61,7 @@ final class SessionCore {
         void post(SessionCore session, LongConsumer action);
     }
 
-    SessionCore(SessionParts parts, Inbox inbox, Runnable onFrame, LongConsumer onClosed) {
+    SessionCore(SessionParts parts, Inbox inbox, Runnable onFrame, LongConsumer onFlush, LongConsumer onClosed) {
         this.id = parts.id();
         this.turnId = id + "-1";
         this.options = parts.options();
@@ -70,6 +71,7 @@ final class SessionCore {
         this.clock = parts.clock();
         this.hearing = parts.hearing();
         this.onFrame = onFrame;
+        this.onFlush = onFlush;
         this.onClosed = onClosed;
         this.frameSamples = options.output().frameSamples();
         this.openedAt = clock.nanoTime();
@@ -226,9 +228,10 @@ final class SessionCore {
             outputPosition += missed * frameSamples;
         }
         while (nextTick <= now && state != SessionState.TERMINATED) {
-            // Not since the pass began: it may have been others' work that made this session late.
+            putOut(now - nextTick, now);
+            // Read again: the work of this pass, all sessions' windows for one, has made the tick late too.
             late = clock.nanoTime() - nextTick;
-            putOut(late, now);
+            report.tick(late);
             nextTick += FRAME_NANOS;
             outputPosition += frameSamples;
         }
@@ -248,6 +251,11 @@ final class SessionCore {
             case NOTHING, END -> {}
         }
         replies.roomAvailable();
+    }
+
+    /** What was put out and not taken was dropped. */
+    void flushed() {
+        onFlush.accept(outputPosition);
     }
 
     // ------------------------------------------------------------------------------------------ the host's calls

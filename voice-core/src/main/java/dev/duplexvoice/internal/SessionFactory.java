@@ -13,7 +13,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Puts sessions together: rings, hearing, playout and synthesis around a state machine. */
+/**
+ * Puts sessions together: rings, hearing, playout and synthesis around a state machine.
+ *
+ * <p>What a session keeps in memory, in KB, with 16 kHz in, 48 kHz out, a 16 kHz voice and the default options:
+ *
+ * <pre>
+ *   synthesis ring     16   8 frames of 20 ms
+ *   output ring        16   8 frames of 20 ms
+ *   history            26   what a recognizer is given of the time before; 4 without a recognizer
+ *   input              4    100 ms; up to 64 while the loop or the host is late
+ *   resampler          12   native, with its buffers
+ *   buffers            11   a read, a frame and a window of each step
+ *   detector's state   2    and its window
+ *   objects            10
+ *                      97   measured: 84 on the heap and in direct buffers with neither resampler nor native detector
+ * </pre>
+ */
 public final class SessionFactory {
     /** 160 ms of synthesised audio wait for their turn; the synthesizer is asked for more when half of it is left. */
     private static final int SYNTHESIS_FRAMES = 8;

@@ -1,5 +1,6 @@
 package dev.duplexvoice.internal;
 
+import dev.duplexvoice.AudioSink;
 import dev.duplexvoice.CloseReason;
 import dev.duplexvoice.DuplexSession;
 import dev.duplexvoice.SayOptions;
@@ -35,6 +36,7 @@ final class SessionHandle implements DuplexSession {
     private final SessionParts parts;
     private final int outputFrame;
     private final CompletableFuture<CloseReason> closed = new CompletableFuture<>();
+    private final @Nullable SinkFeeder feeder;
     private volatile @Nullable Thread reader;
     private volatile boolean closing;
     /** When the host was last told in the log that its audio is dropped; the putting thread's. */
@@ -47,7 +49,11 @@ final class SessionHandle implements DuplexSession {
         this.output = parts.output();
         this.playout = parts.playout();
         this.outputFrame = parts.options().output().frameSamples();
-        this.core = new SessionCore(parts, loop::post, this::wakeReader, now -> finished());
+        this.core = new SessionCore(parts, loop::post, this::frameReady, this::flushed, now -> finished());
+        AudioSink sink = parts.options().audioSink();
+        this.feeder = sink == null
+                ? null
+                : new SinkFeeder(sink, outputFrame, this::takeFrame, parts.workers(), core::pluginFailed);
     }
 
     SessionCore core() {
@@ -108,10 +114,18 @@ final class SessionHandle implements DuplexSession {
 
     @Override
     public int pollAudio(short[] frame, FrameRing.FrameHeader header) {
+        if (feeder != null) {
+            throw new IllegalStateException(
+                    "session " + id() + ": its audioSink is given the output; open it without one to poll or read");
+        }
         if (frame.length < outputFrame) {
             throw new IllegalArgumentException(
                     "frame.length=" + frame.length + ": a frame has " + outputFrame + " samples");
         }
+        return takeFrame(frame, header);
+    }
+
+    private int takeFrame(short[] frame, FrameRing.FrameHeader header) {
         while (true) {
             long frameNumber = output.consumed();
             int samples = output.poll(frame, 0, header);
@@ -162,6 +176,20 @@ final class SessionHandle implements DuplexSession {
                     "position=" + position + ": must not be negative; give samples since the session was opened");
         }
         playout.played(position, parts.clock().nanoTime());
+    }
+
+    private void frameReady() {
+        if (feeder != null) {
+            feeder.wake();
+        } else {
+            wakeReader();
+        }
+    }
+
+    private void flushed(long position) {
+        if (feeder != null) {
+            feeder.flush(position);
+        }
     }
 
     private void wakeReader() {
@@ -238,8 +266,12 @@ final class SessionHandle implements DuplexSession {
     }
 
     private void finished() {
-        CloseReason reason = core.closeReason();
-        closed.complete(reason == null ? CloseReason.INTERNAL_ERROR : reason);
+        CloseReason told = core.closeReason();
+        CloseReason reason = told == null ? CloseReason.INTERNAL_ERROR : told;
+        if (feeder != null) {
+            feeder.close(reason);
+        }
+        closed.complete(reason);
         wakeReader();
     }
 

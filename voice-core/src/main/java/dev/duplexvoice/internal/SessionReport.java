@@ -103,6 +103,11 @@ final class SessionReport {
                 .log("Session error");
     }
 
+    /** A tick is over. Allocates nothing. */
+    void tick(long lateness) {
+        telemetry.tick(lateness);
+    }
+
     /** A frame was put out. Allocates nothing. */
     void frame(long lateness) {
         telemetry.frameEmitted(lateness);

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +32,15 @@ final class SpeechPump {
     static final long DATA = 0;
     static final long END = 1;
 
+    /** Nothing to do. */
+    private static final int IDLE = 0;
+    /** A worker will run. */
+    private static final int DUE = 1;
+    /** A worker runs. */
+    private static final int RUNNING = 2;
+    /** A worker runs, and something has changed that it may not have seen. */
+    private static final int AGAIN = 3;
+
     private static final Logger LOG = LoggerFactory.getLogger(SpeechPump.class);
     /** Samples of one read at most, and its length. */
     private static final int READ_SAMPLES = 1_600;
@@ -44,16 +53,18 @@ final class SpeechPump {
     private final EngineClock clock;
     private final VoiceTelemetry telemetry;
     private final int outputRate;
-    private final SerialTasks tasks;
-    private final Runnable work = this::work;
+    private final Workers workers;
+    private final Runnable runs = this::run;
     private final Queue<ReplyText> replies = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final AtomicInteger running = new AtomicInteger(IDLE);
     private volatile boolean waitingForRoom;
     private volatile boolean closed;
 
     // What follows belongs to the running task.
     private final short[] read;
+    /** What was read, at the output's rate; the same array if that is the synthesizer's. */
     private final short[] converted;
+
     private int convertedAt;
     private int convertedEnd;
     private final short[] frame;
@@ -88,11 +99,11 @@ final class SpeechPump {
         this.outputRate = outputRate;
         this.clock = clock;
         this.telemetry = telemetry;
-        this.tasks = new SerialTasks(workers::compute);
+        this.workers = workers;
         this.segmenter = newSegmenter();
         this.frame = new short[ring.slotBytes() / Short.BYTES];
         this.read = new short[Math.min(READ_SAMPLES, synthesizer.sampleRate() / READS_PER_SECOND)];
-        this.converted = new short[resampler == null ? read.length : resampler.maxOutput(read.length)];
+        this.converted = resampler == null ? read : new short[resampler.maxOutput(read.length)];
     }
 
     private TextSegmenter newSegmenter() {
@@ -105,11 +116,34 @@ final class SpeechPump {
         wake();
     }
 
-    /** Something changed that a run may have waited for. Any thread, cheap when a run is already due. */
+    /** Something changed that a run may have waited for. Any thread; takes no lock and allocates nothing. */
     void wake() {
-        if (scheduled.compareAndSet(false, true)) {
-            tasks.execute(work);
+        while (true) {
+            int now = running.get();
+            if (now == DUE || now == AGAIN) {
+                return;
+            }
+            if (running.compareAndSet(now, now == IDLE ? DUE : AGAIN)) {
+                if (now == IDLE) {
+                    workers.compute(runs);
+                }
+                return;
+            }
         }
+    }
+
+    private void run() {
+        do {
+            running.set(RUNNING);
+            try {
+                work();
+            } catch (RuntimeException | Error e) {
+                LOG.atError()
+                        .addKeyValue("voice", synthesizer.voice())
+                        .setCause(e)
+                        .log("Synthesis failed");
+            }
+        } while (!running.compareAndSet(RUNNING, IDLE));
     }
 
     /** Called by the consumer after it took frames. */
@@ -136,8 +170,15 @@ final class SpeechPump {
         wake();
     }
 
+    /** Frees what it holds, at once; only if it was never given a reply. */
+    void discard() {
+        closed = true;
+        if (resampler != null) {
+            resampler.close();
+        }
+    }
+
     private void work() {
-        scheduled.set(false);
         while (true) {
             ReplyText current = reply;
             if (closed) {
@@ -285,12 +326,7 @@ final class SpeechPump {
 
     private void convert(ReplyText current, int samples) {
         convertedAt = 0;
-        if (resampler == null) {
-            System.arraycopy(read, 0, converted, 0, samples);
-            convertedEnd = samples;
-        } else {
-            convertedEnd = resampler.process(read, 0, samples, converted, 0);
-        }
+        convertedEnd = resampler == null ? samples : resampler.process(read, 0, samples, converted, 0);
         produced += convertedEnd;
         current.spoken.produced(produced);
     }

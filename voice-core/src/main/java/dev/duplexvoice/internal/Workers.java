@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -13,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** Where everything runs that is not the audio loop: synthesis on a few threads, host code on as many as it blocks. */
 public interface Workers extends AutoCloseable {
 
-    /** Runs work that computes and does not block: synthesis, resampling. */
+    /** Runs work that computes and does not block: synthesis, resampling. Audio loops may call it for every frame. */
     void compute(Runnable task);
 
     /** Runs the host's code, which may block: Responders, listeners, recognizers. */
@@ -49,37 +50,53 @@ public interface Workers extends AutoCloseable {
     /** Daemon threads: an engine that nobody closed does not keep the JVM alive. */
     final class ThreadWorkers implements Workers {
         private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+        private static final int PATIENCE_SECONDS = 2;
 
-        private final ExecutorService compute;
-        private final ExecutorService host;
+        private final WorkerThreads compute;
+        private final WorkerThreads dispatch = new WorkerThreads(1, "voice-dispatch-");
+        private final ExecutorService host = Executors.newCachedThreadPool(new HostThreads());
 
         ThreadWorkers(int computeThreads) {
-            compute = Executors.newFixedThreadPool(computeThreads, named("voice-synthesis-"));
-            host = Executors.newCachedThreadPool(named("voice-host-"));
+            compute = new WorkerThreads(computeThreads, "voice-synthesis-");
         }
 
-        private static ThreadFactory named(String prefix) {
-            AtomicInteger count = new AtomicInteger();
-            return task -> {
-                Thread thread = new Thread(task, prefix + count.incrementAndGet());
-                thread.setDaemon(true);
-                return thread;
-            };
+        private static final class HostThread extends Thread {
+            private final HostThreads pool;
+
+            HostThread(HostThreads pool, Runnable task, String name) {
+                super(task, name);
+                this.pool = pool;
+                setDaemon(true);
+            }
+        }
+
+        private static final class HostThreads implements ThreadFactory {
+            private final AtomicInteger count = new AtomicInteger();
+
+            @Override
+            public Thread newThread(Runnable task) {
+                return new HostThread(this, task, "voice-host-" + count.incrementAndGet());
+            }
         }
 
         @Override
         public void compute(Runnable task) {
-            execute(compute, task);
+            compute.execute(task);
         }
 
         @Override
         public void host(Runnable task) {
-            execute(host, task);
+            if (Thread.currentThread() instanceof AudioLoop.LoopThread) {
+                // The pool may lock, and start a thread, for which audio cannot wait.
+                dispatch.execute(() -> executeOnHost(task));
+            } else {
+                executeOnHost(task);
+            }
         }
 
-        private static void execute(ExecutorService executor, Runnable task) {
+        private void executeOnHost(Runnable task) {
             try {
-                executor.execute(task);
+                host.execute(task);
             } catch (RejectedExecutionException e) {
                 LOG.atDebug().setCause(e).log("The engine is closed; a task was dropped");
             }
@@ -87,20 +104,26 @@ public interface Workers extends AutoCloseable {
 
         @Override
         public void close() {
-            compute.shutdown();
-            host.shutdown();
             try {
-                if (!host.awaitTermination(2, TimeUnit.SECONDS)) {
+                dispatch.close();
+                dispatch.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                compute.close();
+                host.shutdown();
+                if (!isHostThread() && !host.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                     host.shutdownNow();
                 }
-                if (!compute.awaitTermination(2, TimeUnit.SECONDS)) {
-                    compute.shutdownNow();
-                }
+                compute.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
+                compute.close();
                 host.shutdownNow();
-                compute.shutdownNow();
                 Thread.currentThread().interrupt();
             }
+        }
+
+        /** A listener that closes its engine does not wait for itself. */
+        private boolean isHostThread() {
+            return Thread.currentThread() instanceof HostThread thread
+                    && ((ThreadPoolExecutor) host).getThreadFactory() == thread.pool;
         }
     }
 }

@@ -80,6 +80,15 @@ final class GuardedTelemetry implements VoiceTelemetry {
     }
 
     @Override
+    public void tick(long latenessNanos) {
+        try {
+            delegate.tick(latenessNanos);
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            report("tick", e);
+        }
+    }
+
+    @Override
     public void frameEmitted(long latenessNanos) {
         try {
             delegate.frameEmitted(latenessNanos);

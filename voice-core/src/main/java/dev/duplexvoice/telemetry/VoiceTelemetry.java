@@ -4,8 +4,9 @@ package dev.duplexvoice.telemetry;
  * Told by the engine what happened and how long it took. All methods do nothing by default. Durations are in nanoseconds
  * of the engine's clock.
  *
- * <p>Threads: {@link #frameEmitted} and {@link #framesRefused} are called on an audio loop, the latter also by the host's thread
- * that puts audio in, up to 50 times a second for each session: they must not block, lock or allocate. All others are called at session, turn and reply boundaries, on an
+ * <p>Threads: {@link #tick}, {@link #frameEmitted} and {@link #framesRefused} are called on an audio loop, the last also by the
+ * host's thread that puts audio in, up to 50 times a second for each session: they must not block, lock or allocate. All others
+ * are called at session, turn and reply boundaries, on an
  * audio loop or a worker, and must be quick. The engine wraps what it is given in {@link #guarded}.
  */
 public interface VoiceTelemetry {
@@ -30,6 +31,12 @@ public interface VoiceTelemetry {
 
     /** A reply ended, with the length of what was heard. */
     default void replyFinished(String sessionId, String turnId, boolean interrupted, long heardNanos) {}
+
+    /**
+     * A session's tick was over this long after it was due, whether it put a frame out or not: what the loop did before it and in
+     * it is counted. Ticks that a loop leaves out because it was away too long are not told.
+     */
+    default void tick(long latenessNanos) {}
 
     /** A frame was put out this long after it was due. */
     default void frameEmitted(long latenessNanos) {}

@@ -70,6 +70,25 @@ class InputRingTest {
     }
 
     @Test
+    void shouldLoseNothingWhenItsMemoryGrowsAndShrinks() {
+        short[] target = new short[LIMIT];
+        long in = 0;
+        long out = 0;
+        for (int i = 0; i < 5_000; i++) {
+            int length = i % 1_500 == 0 ? 9_000 : 160;
+            ring.offer(samples(in, length), 0, length);
+            in += length;
+            if (i % 3 == 0) {
+                int taken = ring.poll(target);
+                assertIs(target, taken, out);
+                out += taken;
+            }
+        }
+        assertThat(ring.dropped()).isZero();
+        assertThat(ring.written()).isEqualTo(in);
+    }
+
+    @Test
     void shouldGiveTrueSamplesOnlyWhenTwoThreadsRace() throws Exception {
         long total = 30_000_000;
         ExecutorService threads = Executors.newFixedThreadPool(2);

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the README shows is what the build compiles. */
 class ReadmeTest {
@@ -26,6 +28,19 @@ class ReadmeTest {
         String readme = Files.readString(ROOT.resolve("README.md"));
         String source = Files.readString(Path.of("src/test/java/dev/duplexvoice/examples/Snippets.java"));
         String body = source.substring(source.indexOf("// begin\n") + 9, source.indexOf("        // end"))
+                .stripTrailing()
+                .stripIndent();
+        assertThat(readme).contains("```java\n" + body + "\n```");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"read", "poll", "push", "listen", "flow"})
+    void shouldShowTheCompiledWaysToConnectASession(String name) throws IOException {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        String source = Files.readString(Path.of("src/test/java/dev/duplexvoice/examples/HostSnippets.java"));
+        String begin = "// begin " + name + "\n";
+        int from = source.indexOf(begin) + begin.length();
+        String body = source.substring(from, source.indexOf("        // end", from))
                 .stripTrailing()
                 .stripIndent();
         assertThat(readme).contains("```java\n" + body + "\n```");

@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
         sortOptions = false,
         footer = {
             "",
-            "Also: voice test runs every test, native ones too.",
+            "Also: voice test runs every test, native ones too;",
+            "voice bench vad times the detector beside ONNX Runtime.",
             "voice COMMAND --help tells more of a command."
         },
         subcommands = {
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
             RecordCommand.class,
             ReplayCommand.class,
             SimulateCommand.class,
+            LoadTestCommand.class,
         })
 public final class VoiceCommand implements Runnable {
     static final int FAILED = 1;

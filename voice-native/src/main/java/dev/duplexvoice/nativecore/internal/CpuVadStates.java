@@ -9,7 +9,11 @@ import org.bytedeco.javacpp.ShortPointer;
 
 /** States in one block of direct memory, {@code [capacity][stateFloats]}, advanced by the thread that asks. */
 final class CpuVadStates implements VadStates {
+    /** A call with more windows costs as much for each, and a window takes more memory than its stream's state. */
+    private static final int MOST_WINDOWS = 64;
+
     private final VoiceLibrary.Vad vad;
+    private final int room;
     private final ShortBuffer windows;
     private final ShortPointer windowsPointer;
     private final FloatBuffer states;
@@ -20,11 +24,17 @@ final class CpuVadStates implements VadStates {
         this.vad = vad;
         int windowSamples = VoiceLibrary.voice_vad_window_samples(vad);
         int stateFloats = VoiceLibrary.voice_vad_state_floats(vad);
-        windows = DirectMemory.allocate(capacity * windowSamples * Short.BYTES).asShortBuffer();
+        room = Math.min(capacity, MOST_WINDOWS);
+        windows = DirectMemory.allocate(room * windowSamples * Short.BYTES).asShortBuffer();
         windowsPointer = new ShortPointer(windows);
         states = DirectMemory.allocate(capacity * stateFloats * Float.BYTES).asFloatBuffer();
         statesPointer = new FloatPointer(states);
         zeroState = new float[stateFloats];
+    }
+
+    @Override
+    public int room() {
+        return room;
     }
 
     @Override

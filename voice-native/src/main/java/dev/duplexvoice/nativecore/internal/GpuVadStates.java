@@ -21,13 +21,15 @@ final class GpuVadStates implements VadStates {
     private static final int ALL_STREAMS = -1;
 
     private final VoiceLibrary.VadGpu gpu;
+    private final int room;
     private final ShortBuffer even;
     private final long evenAddress;
     private final ShortBuffer odd;
     private ShortBuffer windows;
 
-    private GpuVadStates(VoiceLibrary.VadGpu gpu, int samples) {
+    private GpuVadStates(VoiceLibrary.VadGpu gpu, int room, int samples) {
         this.gpu = gpu;
+        this.room = room;
         evenAddress = VoiceLibrary.voice_vad_gpu_windows_address(gpu);
         even = buffer(gpu, samples);
         // The second buffer comes after a tick. Two ticks also show, before any caller depends on it, that the GPU
@@ -64,7 +66,7 @@ final class GpuVadStates implements VadStates {
         }
         Status.check(status);
         try {
-            return new GpuVadStates(gpu, capacity * VoiceLibrary.voice_vad_window_samples(vad));
+            return new GpuVadStates(gpu, capacity, capacity * VoiceLibrary.voice_vad_window_samples(vad));
         } catch (Throwable e) {
             VoiceLibrary.voice_vad_gpu_close(gpu);
             throw e;
@@ -80,6 +82,11 @@ final class GpuVadStates implements VadStates {
                 .precision(precision.ordinal())
                 .chunk_streams(0);
         return VoiceLibrary.voice_vad_gpu_open(vad, options, gpu);
+    }
+
+    @Override
+    public int room() {
+        return room;
     }
 
     @Override

@@ -10,18 +10,20 @@ import org.bytedeco.javacpp.IntPointer;
 
 /**
  * The books of a batch: which callers are in use, whose window lies in which slot. {@link VadStates} have the windows and the
- * states, and advance them by one native call per {@link #run}.
+ * states, and advance them by one native call for as many windows as they have room for: when the room is full, and in {@link
+ * #run}.
  *
  * <pre>
- *   windows        [capacity][windowSamples]   submitted windows, packed: slot 0, 1, 2, ...
- *   rows           [capacity]                  the caller whose window is in the slot
- *   probabilities  [capacity]                  the result of the slot
+ *   windows        [room][windowSamples]   submitted windows, packed: slot 0, 1, 2, ...
+ *   rows           [room]                  the caller whose window is in the slot
+ *   probabilities  [room]                  the result of the slot
  * </pre>
  *
  * <p>All memory and all pointers are made by the constructor; after it nothing is allocated. The exception is a GPU that fails:
  * the batch then goes on on the CPU, every caller from a new state, with the windows that it has.
  */
 final class NativeVadBatch implements VadBatch {
+    private static final int ADVANCED = -3;
     private static final int UNUSED = -2;
     private static final int IDLE = -1;
     private static final int NEVER = 0;
@@ -42,10 +44,15 @@ final class NativeVadBatch implements VadBatch {
     private final int[] unused;
 
     private int unusedCount;
-    /** By caller: the slot of its submitted window, {@link #IDLE} or {@link #UNUSED}. */
+    /** By caller: the slot of its submitted window, {@link #ADVANCED}, {@link #IDLE} or {@link #UNUSED}. */
     private final int[] slotOf;
 
     private int submitted;
+    /** Windows of the coming run that were computed already, the callers of these, and the worst that happened. */
+    private int advanced;
+
+    private final int[] advancedCallers;
+    private int advancedStatus = Status.OK;
     /** By caller: the number of the run that computed its probability, {@link #NEVER} if none. */
     private final int[] runOf;
 
@@ -57,11 +64,6 @@ final class NativeVadBatch implements VadBatch {
         this.capacity = capacity;
         this.windowSamples = detector.windowSamples();
 
-        rows = DirectMemory.allocate(capacity * Integer.BYTES).asIntBuffer();
-        probabilities = DirectMemory.allocate(capacity * Float.BYTES).asFloatBuffer();
-        rowsPointer = new IntPointer(rows);
-        probabilitiesPointer = new FloatPointer(probabilities);
-
         unused = new int[capacity];
         for (int i = 0; i < capacity; i++) {
             unused[i] = capacity - 1 - i;
@@ -69,10 +71,15 @@ final class NativeVadBatch implements VadBatch {
         unusedCount = capacity;
         slotOf = new int[capacity];
         Arrays.fill(slotOf, UNUSED);
+        advancedCallers = new int[capacity];
         runOf = new int[capacity];
         probabilityOf = new float[capacity];
-        // Last, because nothing behind it can fail and leave them open.
+        // Last, because nothing behind it fails and leaves them open.
         states = detector.newStates(capacity);
+        rows = DirectMemory.allocate(states.room() * Integer.BYTES).asIntBuffer();
+        probabilities = DirectMemory.allocate(states.room() * Float.BYTES).asFloatBuffer();
+        rowsPointer = new IntPointer(rows);
+        probabilitiesPointer = new FloatPointer(probabilities);
         handle = new NativeHandle("VAD batch", this::free);
     }
 
@@ -142,6 +149,10 @@ final class NativeVadBatch implements VadBatch {
         if (slot == IDLE) {
             return;
         }
+        if (slot == ADVANCED) {
+            forget(caller);
+            return;
+        }
         int last = --submitted;
         if (slot != last) {
             ShortBuffer windows = states.windows();
@@ -151,6 +162,17 @@ final class NativeVadBatch implements VadBatch {
             slotOf[moved] = slot;
         }
         slotOf[caller] = IDLE;
+    }
+
+    /** What was computed of it is not part of the coming run. */
+    private void forget(int caller) {
+        int at = 0;
+        while (advancedCallers[at] != caller) {
+            at++;
+        }
+        advancedCallers[at] = advancedCallers[--advanced];
+        slotOf[caller] = IDLE;
+        runOf[caller] = NEVER;
     }
 
     @Override
@@ -165,38 +187,35 @@ final class NativeVadBatch implements VadBatch {
             if (slotOf[caller] != IDLE) {
                 throw new IllegalStateException("caller=" + caller + ": already has a window in this run");
             }
-            int slot = submitted++;
-            states.windows().put(slot * windowSamples, samples, offset, windowSamples);
-            rows.put(slot, caller);
-            slotOf[caller] = slot;
+            stage(caller, samples, offset);
         } finally {
             handle.exit();
         }
+    }
+
+    private void stage(int caller, short[] samples, int offset) {
+        if (submitted == states.room()) {
+            advance();
+        }
+        int slot = submitted++;
+        states.windows().put(slot * windowSamples, samples, offset, windowSamples);
+        rows.put(slot, caller);
+        slotOf[caller] = slot;
     }
 
     @Override
     public int run() {
         handle.enter();
         try {
-            int count = submitted;
-            if (++runs == NEVER) {
-                runs++;
+            advance();
+            int count = advanced;
+            int status = advancedStatus;
+            runs = nextRun();
+            for (int i = 0; i < count; i++) {
+                slotOf[advancedCallers[i]] = IDLE;
             }
-            if (count == 0) {
-                return 0;
-            }
-            int status = states.advance(count, rows, rowsPointer, probabilitiesPointer);
-            if (status != Status.OK && states instanceof GpuVadStates) {
-                goOnOnTheCpu();
-                status = states.advance(count, rows, rowsPointer, probabilitiesPointer);
-            }
-            submitted = 0;
-            for (int slot = 0; slot < count; slot++) {
-                int caller = rows.get(slot);
-                slotOf[caller] = IDLE;
-                probabilityOf[caller] = probabilities.get(slot);
-                runOf[caller] = status < 0 ? NEVER : runs;
-            }
+            advanced = 0;
+            advancedStatus = Status.OK;
             Status.check(status);
             return count;
         } finally {
@@ -204,14 +223,49 @@ final class NativeVadBatch implements VadBatch {
         }
     }
 
+    private int nextRun() {
+        return runs + 1 == NEVER ? runs + 2 : runs + 1;
+    }
+
+    /** Computes the windows that are there. */
+    private void advance() {
+        if (submitted == 0) {
+            return;
+        }
+        int status = states.advance(submitted, rows, rowsPointer, probabilitiesPointer);
+        if (status != Status.OK && states instanceof GpuVadStates) {
+            goOnOnTheCpu();
+            status = states.advance(submitted, rows, rowsPointer, probabilitiesPointer);
+        }
+        int run = status < 0 ? NEVER : nextRun();
+        for (int slot = 0; slot < submitted; slot++) {
+            int caller = rows.get(slot);
+            slotOf[caller] = ADVANCED;
+            advancedCallers[advanced++] = caller;
+            probabilityOf[caller] = probabilities.get(slot);
+            runOf[caller] = run;
+        }
+        submitted = 0;
+        if (status < 0) {
+            advancedStatus = status;
+        }
+    }
+
     /** What the GPU knew of the callers is lost with it; their windows of this run are not. */
     private void goOnOnTheCpu() {
         String reason = Status.lastError();
-        VadStates cpu = new CpuVadStates(detector.vad(), capacity);
+        int count = submitted;
+        short[] windows = new short[count * windowSamples];
+        int[] callers = new int[count];
+        states.windows().get(0, windows);
+        rows.get(0, callers);
         VadStates gpu = states;
-        cpu.windows().put(0, gpu.windows(), 0, submitted * windowSamples);
-        states = cpu;
+        states = new CpuVadStates(detector.vad(), capacity);
         gpu.close();
+        submitted = 0;
+        for (int i = 0; i < count; i++) {
+            stage(callers[i], windows, i * windowSamples);
+        }
         detector.gpuFailed(reason);
     }
 

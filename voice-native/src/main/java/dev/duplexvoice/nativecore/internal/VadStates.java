@@ -11,6 +11,9 @@ import org.bytedeco.javacpp.IntPointer;
  */
 interface VadStates {
 
+    /** How many windows {@link #windows()} has room for; more are advanced in several goes. */
+    int room();
+
     /** Where the windows of the next {@link #advance} are put, one behind the other; it may be another buffer after each. */
     ShortBuffer windows();
 

@@ -1,0 +1,65 @@
+package dev.duplexvoice.benchmarks.vad;
+
+import dev.duplexvoice.VoiceException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code voice bench}. Results go to stdout, everything else to stderr; exit 0 done, 1 failed, 2 wrong usage. */
+@Command(
+        name = "voice bench",
+        description = "Measure on this machine.",
+        synopsisSubcommandLabel = "WHAT",
+        mixinStandardHelpOptions = true,
+        version = "Duplex Voice 0.1.0",
+        subcommands = VadBench.class)
+public final class BenchCommand implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+
+    /** For the command line. */
+    public BenchCommand() {}
+
+    /** Runs a benchmark and exits with its code. */
+    public static void main(String[] args) {
+        System.exit(execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+    }
+
+    /** Runs a benchmark and returns its exit code. */
+    static int execute(PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(new BenchCommand())
+                .setOut(out)
+                .setErr(err)
+                .setExpandAtFiles(false)
+                .setParameterExceptionHandler((e, a) -> {
+                    e.getCommandLine()
+                            .getErr()
+                            .println("voice: " + oneLine(String.valueOf(e.getMessage())) + " (see "
+                                    + e.getCommandLine().getCommandSpec().qualifiedName() + " --help)");
+                    return CommandLine.ExitCode.USAGE;
+                })
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    command.getErr()
+                            .println("voice: "
+                                    + oneLine(
+                                            e instanceof VoiceException
+                                                    ? String.valueOf(e.getMessage())
+                                                    : "internal error: " + e
+                                                            + " (set VOICE_TRACE=1 for the stack trace)"));
+                    if (System.getenv("VOICE_TRACE") != null) {
+                        e.printStackTrace(command.getErr());
+                    }
+                    return CommandLine.ExitCode.SOFTWARE;
+                })
+                .execute(args);
+    }
+
+    private static String oneLine(String message) {
+        return message.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}

@@ -1,0 +1,79 @@
+package dev.duplexvoice.benchmarks.vad;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchCommandTest {
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(Object... args) {
+        String[] texts = new String[args.length];
+        for (int i = 0; i < args.length; i++) {
+            texts[i] = args[i].toString();
+        }
+        return BenchCommand.execute(new PrintWriter(out, true), new PrintWriter(err, true), texts);
+    }
+
+    private void assertOneLineThatNames(String value) {
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).startsWith("voice: ").contains(value).hasLineCount(1);
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWhenThereIsNoSuchBenchmark() {
+        assertThat(run("nonsense")).isEqualTo(2);
+        assertOneLineThatNames("nonsense");
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWhenThereIsNoSuchOption() {
+        assertThat(run("vad", "--nonsense")).isEqualTo(2);
+        assertOneLineThatNames("--nonsense");
+    }
+
+    @Test
+    void shouldFailWhenThereIsNoSuchModel() {
+        Path missing = folder.resolve("missing.onnx");
+        assertThat(run("vad", "--quick", "--model", missing)).isEqualTo(1);
+        assertOneLineThatNames(missing.toString());
+    }
+
+    @Test
+    void shouldFailWhenTheModelIsNone() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.onnx"), "no weights");
+        assertThat(run("vad", "--quick", "--model", text)).isEqualTo(1);
+        assertOneLineThatNames(text.toString());
+        assertThat(err.toString()).contains("give --model");
+    }
+
+    @Test
+    void shouldFailWhenTheAudioIsNone() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.wav"), "no sound");
+        assertThat(run("vad", "--quick", "--audio", text)).isEqualTo(1);
+        assertOneLineThatNames(text.toString());
+    }
+
+    @Test
+    void shouldFailBeforeItMeasuresWhenTheChartCannotBeWritten() {
+        assertThat(run("vad", "--svg", folder.resolve("missing").resolve("chart.svg")))
+                .isEqualTo(1);
+        assertOneLineThatNames("chart.svg");
+    }
+
+    @Test
+    void shouldHelpWhenAsked() {
+        assertThat(run("vad", "--help")).isZero();
+        assertThat(out.toString()).contains("--quick", "--json", "VOICE_SIMD");
+    }
+}

@@ -1,0 +1,157 @@
+package dev.duplexvoice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.duplexvoice.audio.FrameRing;
+import dev.duplexvoice.support.ToneVoice;
+import dev.duplexvoice.time.VirtualClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class AudioSinkTest {
+    private final VirtualClock clock = new VirtualClock();
+    private final List<SessionEvent> events = new ArrayList<>();
+    private final List<String> calls = new ArrayList<>();
+    private final List<Short> samples = new ArrayList<>();
+
+    private final class Sink implements AudioSink {
+        @Override
+        public void frame(short[] frame, int length, long position) {
+            calls.add(clock.nanoTime() / 1_000_000 + " frame " + position);
+            for (int i = 0; i < length; i++) {
+                samples.add(frame[i]);
+            }
+        }
+
+        @Override
+        public void flush() {
+            calls.add(clock.nanoTime() / 1_000_000 + " flush");
+        }
+
+        @Override
+        public void closed(CloseReason reason) {
+            calls.add("closed " + reason.label());
+        }
+    }
+
+    private DuplexSession open(VoiceEngine engine, AudioSink sink) {
+        return engine.open(SessionOptions.builder()
+                .externalSpeech()
+                .synthesizer(new ToneVoice(clock))
+                .audioSink(sink)
+                .listener(events::add)
+                .build());
+    }
+
+    private VoiceEngine engine() {
+        return VoiceEngine.builder().clock(clock).providers(List.of()).build();
+    }
+
+    @Test
+    void shouldBeGivenEachFrameWhenItIsPutOut() {
+        try (VoiceEngine engine = engine()) {
+            DuplexSession session = open(engine, new Sink());
+            session.say("Hi.");
+            clock.advance(Duration.ofSeconds(1));
+
+            assertThat(calls).hasSize(10).startsWith("20 frame 960", "40 frame 1920");
+            short[] heard = new short[samples.size()];
+            for (int i = 0; i < heard.length; i++) {
+                heard[i] = samples.get(i);
+            }
+            assertThat(heard).isEqualTo(ToneVoice.samples(0, 9_600));
+            session.close();
+            clock.advance(Duration.ZERO);
+            assertThat(calls).last().isEqualTo("closed closed");
+        }
+    }
+
+    @Test
+    void shouldBeToldToFlushBetweenWhatWasCutOffAndWhatFollows() {
+        try (VoiceEngine engine = engine();
+                DuplexSession session = open(engine, new Sink())) {
+            session.say("one two three.");
+            clock.advance(Duration.ofMillis(130));
+            session.interrupt();
+            session.say("Next.");
+            clock.advance(Duration.ofMillis(100));
+
+            assertThat(calls)
+                    .containsExactly(
+                            "20 frame 960",
+                            "40 frame 1920",
+                            "60 frame 2880",
+                            "80 frame 3840",
+                            "100 frame 4800",
+                            "120 frame 5760",
+                            "130 flush",
+                            "140 frame 6720",
+                            "160 frame 7680",
+                            "180 frame 8640",
+                            "200 frame 9600",
+                            "220 frame 10560");
+        }
+    }
+
+    @Test
+    void shouldTellOnceWhenTheSinkThrows() {
+        AudioSink broken = (frame, length, position) -> {
+            throw new IllegalStateException("no device");
+        };
+        try (VoiceEngine engine = engine();
+                DuplexSession session = open(engine, broken)) {
+            session.say("one two three.");
+            clock.advance(Duration.ofSeconds(1));
+
+            assertThat(session.state()).isEqualTo(SessionState.LISTENING);
+            assertThat(events.stream()
+                            .filter(SessionEvent.Failed.class::isInstance)
+                            .map(SessionEvent.Failed.class::cast))
+                    .singleElement()
+                    .satisfies(failed -> {
+                        assertThat(failed.code()).isEqualTo(VoiceException.Code.LISTENER);
+                        assertThat(failed.message()).endsWith("threw java.lang.IllegalStateException: no device");
+                    });
+        }
+    }
+
+    @Test
+    void shouldRefuseToBePolledAsWell() {
+        try (VoiceEngine engine = engine();
+                DuplexSession session = open(engine, new Sink())) {
+            assertThatThrownBy(() -> session.pollAudio(new short[960], new FrameRing.FrameHeader()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("session s1: its audioSink is given the output; open it without one to poll or read");
+        }
+    }
+
+    @Test
+    void shouldHoldUpOnlyItsOwnSessionWhenItBlocks() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (VoiceEngine engine = VoiceEngine.builder().providers(List.of()).build()) {
+            SessionOptions.Builder options =
+                    SessionOptions.builder().externalSpeech().synthesizer(new ToneVoice());
+            DuplexSession stuck = engine.open(options.audioSink((frame, length, position) -> {
+                        try {
+                            release.await();
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    })
+                    .build());
+            CountDownLatch frames = new CountDownLatch(20);
+            DuplexSession fine = engine.open(options.audioSink((frame, length, position) -> frames.countDown())
+                    .build());
+            stuck.say("one two three four five six seven.");
+            fine.say("one two three four five six seven.");
+
+            frames.await();
+            assertThat(stuck.state()).isEqualTo(SessionState.SPEAKING);
+            release.countDown();
+        }
+    }
+}
