@@ -114,8 +114,8 @@ public interface DuplexSession extends AutoCloseable {
     long droppedInput();
 
     /**
-     * Completes with the reason when the session has ended and its listener has been told; never exceptionally. A listener that
-     * hangs holds it back.
+     * Completes with the reason when the session has ended, its listener has been told and its recording, if it has one, is written;
+     * never exceptionally. A listener or a file that hangs holds it back.
      */
     CompletionStage<CloseReason> closed();
 

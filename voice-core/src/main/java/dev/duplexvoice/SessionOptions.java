@@ -8,11 +8,15 @@ import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.turn.InterruptionPolicy;
 import dev.duplexvoice.turn.TurnDetector;
 import dev.duplexvoice.vad.VadOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +43,7 @@ public final class SessionOptions {
     private final @Nullable SessionListener listener;
     private final @Nullable AudioSink audioSink;
     private final @Nullable VadObserver vadObserver;
+    private final @Nullable Path recording;
 
     private SessionOptions(Builder builder) {
         input = builder.input;
@@ -58,6 +63,7 @@ public final class SessionOptions {
         listener = builder.listener;
         audioSink = builder.audioSink;
         vadObserver = builder.vadObserver;
+        recording = builder.recording;
         if (!vad.maxSpeech().equals(VadOptions.NO_MAXIMUM)) {
             throw new IllegalArgumentException("vad.maxSpeech=" + vad.maxSpeech()
                     + ": a session never cuts a caller's speech; leave it at VadOptions.NO_MAXIMUM");
@@ -81,6 +87,13 @@ public final class SessionOptions {
     /** The options that can be set by name, with their defaults as text. */
     public static Map<String, String> keys() {
         return Keys.DEFAULTS;
+    }
+
+    /** The options that can be set by name, each with its value here as text that {@link Builder#set} takes. */
+    public Map<String, String> values() {
+        Map<String, String> values = new LinkedHashMap<>();
+        Keys.GETTERS.forEach((name, getter) -> values.put(name, getter.apply(this)));
+        return values;
     }
 
     /** The caller's audio, 16 kHz unless set. */
@@ -168,6 +181,11 @@ public final class SessionOptions {
         return vadObserver;
     }
 
+    /** The file in which the session is recorded; null for none. */
+    public @Nullable Path recording() {
+        return recording;
+    }
+
     /** Collects options; not thread-safe. */
     public static final class Builder {
         private AudioFormat input = new AudioFormat(16_000);
@@ -187,6 +205,7 @@ public final class SessionOptions {
         private @Nullable SessionListener listener;
         private @Nullable AudioSink audioSink;
         private @Nullable VadObserver vadObserver;
+        private @Nullable Path recording;
 
         private Builder() {}
 
@@ -303,6 +322,19 @@ public final class SessionOptions {
         }
 
         /**
+         * Records the session in this file, which must not be there yet: what it heard and was told, and what its plugins gave, so
+         * that {@link dev.duplexvoice.recording.SessionRecording} can run it again. It holds the caller's voice and words; only its
+         * owner can read it, where the file system knows owners. One session a file: the next needs options of its own.
+         *
+         * <p>A recording that cannot be written, or not fast enough, ends with an error event; the session goes on. {@link
+         * DuplexSession#closed()} completes when the file is whole.
+         */
+        public Builder recording(Path file) {
+            recording = Objects.requireNonNull(file);
+            return this;
+        }
+
+        /**
          * Sets an option by its name.
          *
          * @param key one of {@link SessionOptions#keys()}
@@ -329,12 +361,21 @@ public final class SessionOptions {
     private static final class Keys {
         static final Map<String, BiConsumer<Builder, String>> SETTERS = new LinkedHashMap<>();
         static final Map<String, String> DEFAULTS = new LinkedHashMap<>();
+        static final Map<String, Function<SessionOptions, String>> GETTERS = new LinkedHashMap<>();
 
         private Keys() {}
 
         private static void key(String name, String defaultValue, BiConsumer<Builder, String> setter) {
             SETTERS.put(name, setter);
             DEFAULTS.put(name, defaultValue);
+        }
+
+        private static void value(String name, Function<SessionOptions, Object> getter) {
+            GETTERS.put(name, options -> getter.apply(options).toString());
+        }
+
+        private static String label(Enum<?> constant) {
+            return constant.name().toLowerCase(Locale.ROOT);
         }
 
         private static void vad(
@@ -433,6 +474,33 @@ public final class SessionOptions {
                     "100",
                     (b, v) -> b.limits = new SessionLimits(
                             b.limits.idle(), b.limits.duration(), OptionValues.integer("limits.turns", v)));
+        }
+
+        static {
+            value("vad.threshold", o -> o.vad.threshold());
+            value("vad.hysteresis", o -> o.vad.hysteresis());
+            value("vad.minSpeech", o -> o.vad.minSpeech());
+            value("vad.minSilence", o -> o.vad.minSilence());
+            value("vad.preRoll", o -> o.preRoll);
+            value("endpointing.minDelay", o -> o.endpointing.minDelay());
+            value("endpointing.maxDelay", o -> o.endpointing.maxDelay());
+            value("endpointing.mode", o -> label(o.endpointing.mode()));
+            value("interruption.enabled", o -> o.interruption.enabled());
+            value("interruption.pauseAfter", o -> o.interruption.pauseAfter());
+            value("interruption.confirmAfter", o -> o.interruption.confirmAfter());
+            value("interruption.minWords", o -> o.interruption.minWords());
+            value("interruption.falseAlarmTimeout", o -> o.interruption.falseAlarmTimeout());
+            value("interruption.warmup", o -> o.interruption.warmup());
+            // A comma within a phrase is no word of it.
+            value(
+                    "interruption.backchannels",
+                    o -> o.interruption.backchannels().stream()
+                            .map(phrase -> phrase.replace(',', ' '))
+                            .collect(Collectors.joining(", ")));
+            value("preemptive", o -> label(o.preemptive));
+            value("limits.idle", o -> o.limits.idle());
+            value("limits.duration", o -> o.limits.duration());
+            value("limits.turns", o -> o.limits.turns());
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.internal.Admission;
 import dev.duplexvoice.internal.AudioLoop;
 import dev.duplexvoice.internal.Providers;
+import dev.duplexvoice.internal.Recordings;
 import dev.duplexvoice.internal.SessionFactory;
 import dev.duplexvoice.internal.SteadyClock;
 import dev.duplexvoice.internal.Workers;
@@ -46,6 +47,7 @@ public final class VoiceEngine implements AutoCloseable {
     private final Providers providers;
     private final Workers workers;
     private final SessionFactory factory;
+    private final Recordings recordings;
     private final List<AudioLoop> loops = new ArrayList<>();
     private final Admission admission;
     private final AtomicLong opened = new AtomicLong();
@@ -65,7 +67,8 @@ public final class VoiceEngine implements AutoCloseable {
         workers = clock instanceof VirtualClock driver
                 ? Workers.virtual(driver)
                 : Workers.threads(Math.max(1, Runtime.getRuntime().availableProcessors()));
-        factory = new SessionFactory(clock, VoiceTelemetry.guarded(builder.telemetry), workers, providers);
+        recordings = new Recordings(clock, workers);
+        factory = new SessionFactory(clock, VoiceTelemetry.guarded(builder.telemetry), workers, providers, recordings);
         for (int i = 0; i < builder.loops; i++) {
             AudioLoop loop = new AudioLoop(clock);
             loops.add(loop);
@@ -97,7 +100,8 @@ public final class VoiceEngine implements AutoCloseable {
      *
      * @throws VoiceException with {@link VoiceException.Code#OVERLOADED} if the engine takes no more sessions: it has
      *     {@link Builder#maxSessions}, all its loops are above {@link Builder#maxLoad}, it drains, or the loop did not answer within
-     *     5 s; with another code if the detector, the voice or a resampler is missing or cannot be loaded
+     *     5 s; with another code if the detector, the voice or a resampler is missing or cannot be loaded, or the file of a
+     *     recording cannot be made
      * @throws IllegalStateException if the engine is closed
      */
     public DuplexSession open(SessionOptions options) {
@@ -228,6 +232,7 @@ public final class VoiceEngine implements AutoCloseable {
         if (!(clock instanceof VirtualClock)) {
             admission.awaitOpeners();
         }
+        recordings.close();
         workers.close();
         admission.completeDrain();
         if (openVoice != null) {

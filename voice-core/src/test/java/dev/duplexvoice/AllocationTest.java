@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.duplexvoice.audio.FrameRing;
+import dev.duplexvoice.recording.Replay;
+import dev.duplexvoice.support.Replayed;
 import dev.duplexvoice.support.ToneVoice;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What an audio loop allocates while nothing happens but audio: nothing. */
 class AllocationTest {
@@ -25,6 +29,8 @@ class AllocationTest {
     private final short[] frame = new short[960];
     private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
     private int exchanged;
+    private Path recordings;
+    private int recorded;
     private final List<DuplexSession> listening = new ArrayList<>();
     private final List<DuplexSession> hearing = new ArrayList<>();
     private final List<DuplexSession> thinking = new ArrayList<>();
@@ -63,6 +69,26 @@ class AllocationTest {
 
     @Test
     void shouldAllocateNothingPerFrameWhenSessionsListenAndHearAndThinkAndSpeak() throws Exception {
+        measure();
+    }
+
+    @Test
+    void shouldAllocateNothingPerFrameWhenSessionsAreRecorded(@TempDir Path folder) throws Exception {
+        recordings = folder;
+        measure();
+        for (int i = 0; i < recorded; i++) {
+            Replayed again = new Replayed(folder.resolve(i + ".dvrec"));
+            assertThat(again.replay.end()).isEqualTo(Replay.End.COMPLETE);
+        }
+    }
+
+    /** Of a session, which is recorded if this test records. */
+    private SessionOptions.Builder options(ToneVoice voice) {
+        SessionOptions.Builder options = SessionOptions.builder().synthesizer(voice);
+        return recordings == null ? options : options.recording(recordings.resolve(recorded++ + ".dvrec"));
+    }
+
+    private void measure() throws Exception {
         for (int i = 0; i < noise.length; i++) {
             noise[i] = (short) (i % 2 == 0 ? 12_000 : -12_000);
         }
@@ -78,18 +104,13 @@ class AllocationTest {
             ToneVoice voice = new ToneVoice();
             voice.wordTimes = false;
             for (int i = 0; i < OF_EACH_KIND; i++) {
-                listening.add(
-                        engine.open(SessionOptions.builder().synthesizer(voice).build()));
-                hearing.add(
-                        engine.open(SessionOptions.builder().synthesizer(voice).build()));
-                thinking.add(engine.open(SessionOptions.builder()
-                        .synthesizer(voice)
+                listening.add(engine.open(options(voice).build()));
+                hearing.add(engine.open(options(voice).build()));
+                thinking.add(engine.open(options(voice)
                         .responder((turn, reply) -> reply.detach())
                         .build()));
-                speaking.add(
-                        engine.open(SessionOptions.builder().synthesizer(voice).build()));
-                blocked.add(
-                        engine.open(SessionOptions.builder().synthesizer(voice).build()));
+                speaking.add(engine.open(options(voice).build()));
+                blocked.add(engine.open(options(voice).build()));
             }
             exchange(thinking, noise, true);
             for (int i = 0; i < 30; i++) {
@@ -113,13 +134,16 @@ class AllocationTest {
             assertThat(blocked).allMatch(speaks);
 
             // What is allocated for each frame shows every time; what the JVM does now and then does not.
+            // Java 25 takes 96 bytes now and then where blocks are handed over, once in half a second: less than one
+            // for a frame.
+            long most = recordings == null ? 0 : 25 * OF_EACH_KIND;
             long least = Long.MAX_VALUE;
-            for (int i = 0; i < ATTEMPTS && least > 0; i++) {
+            for (int i = 0; i < ATTEMPTS && least > most; i++) {
                 long before = threads.getThreadAllocatedBytes(loop);
                 exchange(25);
                 least = Math.min(least, threads.getThreadAllocatedBytes(loop) - before);
             }
-            assertThat(least).isZero();
+            assertThat(least).isLessThanOrEqualTo(most);
             assertThat(hearing).allMatch(session -> session.state() == SessionState.LISTENING);
             assertThat(speaking).allMatch(speaks);
         }

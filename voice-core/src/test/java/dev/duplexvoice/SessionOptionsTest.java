@@ -206,4 +206,33 @@ class SessionOptionsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("output=" + rate + " Hz: use 8000, 16000, 24000 or 48000 Hz");
     }
+
+    @Test
+    void shouldGiveItsValuesAsTextThatCanBeSetAgain() {
+        SessionOptions.Builder recognized =
+                SessionOptions.builder().recognizer((rate, sink) -> new RecognitionStream() {});
+        SessionOptions options = recognized
+                .set("vad.threshold", "0.7")
+                .set("vad.minSpeech", "123ms")
+                .set("endpointing.minDelay", "3500ms")
+                .set("endpointing.mode", "dynamic")
+                .set("interruption.minWords", "2")
+                .set("preemptive", "speech")
+                .set("limits.turns", "7")
+                .interruption(recognized.build().interruption().withBackchannels(List.of("yes, yes", "mm-hmm")))
+                .build();
+        SessionOptions.Builder again = SessionOptions.builder().recognizer((rate, sink) -> new RecognitionStream() {});
+        options.values().forEach(again::set);
+
+        assertThat(options.values().keySet()).isEqualTo(SessionOptions.keys().keySet());
+        assertThat(again.build().values()).isEqualTo(options.values());
+        assertThat(again.build().vad()).isEqualTo(options.vad());
+        assertThat(again.build().endpointing()).isEqualTo(options.endpointing());
+        assertThat(again.build().limits()).isEqualTo(options.limits());
+        assertThat(again.build().interruption().backchannels()).containsExactly("yes  yes", "mm-hmm");
+        SessionOptions defaults = SessionOptions.builder().build();
+        SessionOptions.Builder same = SessionOptions.builder();
+        SessionOptions.keys().forEach(same::set);
+        assertThat(same.build().values()).isEqualTo(defaults.values());
+    }
 }

@@ -30,7 +30,7 @@ public final class AudioLoop implements VirtualClock.Driven {
     private static final int TASKS_OF_A_PASS = 256;
 
     /** Of one session, so that one that has much to hear does not hold up the others; the rest waits for its next tick. */
-    private static final int WINDOWS_OF_A_PASS = 8;
+    static final int WINDOWS_OF_A_PASS = 8;
 
     private static final long LONGEST_SLEEP = 1_000_000_000L;
     private static final long NEVER = Long.MAX_VALUE;
@@ -252,11 +252,7 @@ public final class AudioLoop implements VirtualClock.Driven {
 
     private static void judge(SessionCore session, int round, long now) {
         try {
-            session.heard(session.hearing().judge(), now);
-            if (round > 0) {
-                // More audio than usual: the next windows overwrite what the recognizer has not been given.
-                session.feedRecognition();
-            }
+            session.judge(round, now);
         } catch (RuntimeException | Error e) {
             defect(session, e, now);
         }
@@ -270,6 +266,9 @@ public final class AudioLoop implements VirtualClock.Driven {
             boolean goesOn = round == 0 || seat.submitted;
             seat.submitted = false;
             if (goesOn && seat.session.state() != SessionState.TERMINATED) {
+                if (round == 0) {
+                    seat.session.tape.pass(now);
+                }
                 try {
                     seat.submitted = submitWindow(seat);
                 } catch (RuntimeException | Error e) {
@@ -315,9 +314,7 @@ public final class AudioLoop implements VirtualClock.Driven {
             SessionCore session = pass[i].session;
             if (session.state() != SessionState.TERMINATED) {
                 try {
-                    session.feedRecognition();
-                    session.runTimers(now);
-                    long late = session.tick(now);
+                    long late = session.move(now);
                     if (late >= 0) {
                         meter.late(late);
                     }
@@ -346,6 +343,7 @@ public final class AudioLoop implements VirtualClock.Driven {
         Phase phase = seat.phase;
         if (phase != null) {
             seat.session.deadlines().leave();
+            guarded(seat.session::left);
             grid.remove(seat);
             phase.gaveState(seat, spareBatches);
             guarded(seat::leave);
@@ -401,7 +399,7 @@ public final class AudioLoop implements VirtualClock.Driven {
     private void endAll(CloseReason reason, long now) {
         for (Seat seat = grid.any(); seat != null; seat = grid.any()) {
             SessionCore session = seat.session;
-            guarded(() -> session.close(reason, now));
+            guarded(() -> session.inputs.close(reason, now));
             seat.inPass = false;
             remove(seat);
         }

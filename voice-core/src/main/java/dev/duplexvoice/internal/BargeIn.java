@@ -172,7 +172,7 @@ final class BargeIn {
 
     private boolean isInterruptible() {
         ReplyText current = core.replies.current();
-        return current != null && current.isInterruptible() && options.enabled();
+        return current != null && core.tape.flag(TapeTag.INTERRUPTIBLE, current.isInterruptible()) && options.enabled();
     }
 
     private boolean mayInterrupt(long now) {
@@ -215,6 +215,7 @@ final class BargeIn {
         asking = true;
         askAgain = false;
         int of = attempt;
+        int epoch = reply.epoch;
         boolean wasDue = due;
         long speech = caller.isSpeaking() ? Math.max(0, now - caller.speechStartedAt()) : 0;
         InterruptionAttempt question = new InterruptionAttempt(
@@ -236,13 +237,14 @@ final class BargeIn {
                         e));
             }
             Verdict answer = verdict;
-            core.post(then -> answered(of, reply, answer, wasDue, then));
+            core.post(then -> core.inputs.interruptionVerdict(of, epoch, answer, wasDue, then));
         });
     }
 
-    private void answered(int of, ReplyText reply, Verdict verdict, boolean wasDue, long now) {
+    void answered(int of, int epoch, Verdict verdict, boolean wasDue, long now) {
         asking = false;
-        if (of == attempt && reply == core.replies.current() && mayInterrupt(now)) {
+        ReplyText reply = core.replies.current();
+        if (of == attempt && reply != null && reply.epoch == epoch && mayInterrupt(now)) {
             boolean confirmed = wasDue && (caller.isSpeaking() || options.minWords() > 0);
             if (verdict == Verdict.INTERRUPT || verdict == Verdict.UNDECIDED && confirmed && due) {
                 core.replies.interrupt(now);

@@ -17,6 +17,7 @@ final class Hearing {
     private static final int WAITING_WINDOWS = 2;
 
     private final InputRing input;
+    private final Tape tape;
     private final int inputRate;
     private final short[] chunk;
     private final @Nullable Resampler resampler;
@@ -56,7 +57,9 @@ final class Hearing {
             int sampleRate,
             int windowSamples,
             int keptSamples,
-            @Nullable VadObserver observer) {
+            @Nullable VadObserver observer,
+            Tape tape) {
+        this.tape = tape;
         this.input = input;
         this.inputRate = inputFormat.sampleRate();
         this.chunk = new short[inputFormat.frameSamples()];
@@ -80,21 +83,34 @@ final class Hearing {
     void drain() {
         while (written - judged + converted.length <= longestWait) {
             long before = input.position();
-            int samples = input.poll(chunk);
+            int samples = tape.audio(TapeTag.INPUT, input.poll(chunk), chunk);
             if (samples == 0) {
                 return;
             }
-            if (input.position() - samples > before) {
-                gap(input.position() - samples - before);
+            long missing = tape.missing(input.position() - samples - before);
+            if (missing > 0) {
+                gap(missing);
             }
             if (resampler != null) {
-                samples = resampler.process(chunk, 0, samples, converted, 0);
+                samples = resample(resampler, samples);
             }
             keep(samples);
             if (batch == null) {
                 judged = written;
             }
         }
+    }
+
+    private int resample(Resampler with, int samples) {
+        tape.mayThrow();
+        int made;
+        try {
+            made = with.process(chunk, 0, samples, converted, 0);
+        } catch (RuntimeException | Error e) {
+            tape.threw(e);
+            throw e;
+        }
+        return (int) tape.number(TapeTag.RESAMPLED, made, converted.length);
     }
 
     /**
@@ -118,14 +134,27 @@ final class Hearing {
             return false;
         }
         copy(judged, window, window.length);
-        batch.submit(caller, window, 0);
+        tape.mayThrow();
+        try {
+            batch.submit(caller, window, 0);
+        } catch (RuntimeException | Error e) {
+            tape.threw(e);
+            throw e;
+        }
         return true;
     }
 
     /** Says what the agent does from the next window on. */
     void activity(NoiseGate.Activity activity) {
-        if (batch != null) {
+        if (batch == null) {
+            return;
+        }
+        tape.mayThrow();
+        try {
             batch.activity(caller, activity);
+        } catch (RuntimeException | Error e) {
+            tape.threw(e);
+            throw e;
         }
     }
 
@@ -135,10 +164,18 @@ final class Hearing {
             return SpeechSegmenter.Signal.NONE;
         }
         judged += window.length;
-        float probability = batch.probability(caller);
-        if (observer != null) {
-            observer.window(judged + skippedAt(judged), sampleRate, probability);
+        float probability;
+        tape.mayThrow();
+        try {
+            probability = batch.probability(caller);
+            if (observer != null) {
+                observer.window(judged + skippedAt(judged), sampleRate, probability);
+            }
+        } catch (RuntimeException | Error e) {
+            tape.threw(e);
+            throw e;
         }
+        probability = tape.probability(probability);
         return segmenter.window(probability);
     }
 

@@ -35,6 +35,7 @@ final class Playout {
 
     private final SpscFrameRing synthesis;
     private final SpscFrameRing output;
+    private final Tape tape;
     private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
     private final short[] frame;
     private final int fadeSamples;
@@ -58,7 +59,8 @@ final class Playout {
 
     private long endingFor;
 
-    Playout(SpscFrameRing synthesis, SpscFrameRing output, int sampleRate) {
+    Playout(SpscFrameRing synthesis, SpscFrameRing output, int sampleRate, Tape tape) {
+        this.tape = tape;
         this.synthesis = synthesis;
         this.output = output;
         this.frame = new short[output.slotBytes() / Short.BYTES];
@@ -87,17 +89,14 @@ final class Playout {
         if (ending) {
             return end();
         }
-        if (output.size() == output.capacity()) {
+        if (tape.number(TapeTag.WAITING, output.size(), output.capacity()) == output.capacity()) {
             return Outcome.BLOCKED;
         }
-        int samples = synthesis.poll(frame, 0, header);
-        while (samples >= 0 && header.flags() != current.epoch) {
-            samples = synthesis.poll(frame, 0, header);
-        }
-        if (samples < 0) {
+        int samples = tape.audio(TapeTag.FRAME, poll(current), frame);
+        if (samples == Tape.NO_FRAME) {
             return Outcome.NOTHING;
         }
-        if (header.timestamp() == SpeechPump.END) {
+        if (samples == Tape.LAST_FRAME) {
             ending = true;
             endingFor = 0;
             return end();
@@ -118,6 +117,18 @@ final class Playout {
         return Outcome.FRAME;
     }
 
+    /** Takes the next frame of the reply; frames of those before it go. */
+    private int poll(ReplyText current) {
+        int samples = synthesis.poll(frame, 0, header);
+        while (samples >= 0 && header.flags() != current.epoch) {
+            samples = synthesis.poll(frame, 0, header);
+        }
+        if (samples < 0) {
+            return Tape.NO_FRAME;
+        }
+        return header.timestamp() == SpeechPump.END ? Tape.LAST_FRAME : samples;
+    }
+
     private Outcome end() {
         PlayedFrames reports = played;
         boolean heard = claimed.get() >= output.produced();
@@ -125,7 +136,7 @@ final class Playout {
             long longest = emitted / output.slotBytes() * Short.BYTES + LONGEST_WAIT_FRAMES;
             heard = unplayed(reports) == 0 || ++endingFor > longest;
         }
-        if (!heard) {
+        if (!tape.flag(TapeTag.PLAYED_OUT, heard)) {
             return Outcome.NOTHING;
         }
         reply = null;
@@ -156,7 +167,8 @@ final class Playout {
 
     /** Ends the reply and drops its frames that the host has not taken. Returns how many samples it has taken. */
     long flush() {
-        long delivered = heard(claimed.getAndSet(output.produced()));
+        long taken = tape.number(TapeTag.TAKEN, claimed.getAndSet(output.produced()), output.produced());
+        long delivered = heard(taken);
         // The next reply is not to find the ring full of this one.
         synthesis.drop();
         reply = null;
@@ -180,7 +192,7 @@ final class Playout {
         }
         PlayedFrames reports = played;
         long heard = reports == null ? taken : Math.min(taken, emitted - unplayed(reports));
-        return Math.max(0, heard);
+        return tape.number(TapeTag.HEARD, Math.max(0, heard), Long.MAX_VALUE);
     }
 
     /** Samples of the reply that were heard so far. */
@@ -210,6 +222,10 @@ final class Playout {
 
     /** When the output will be silent if the gate is closed now: frames on their way are still played. */
     long silentAt(long now) {
+        return tape.time(TapeTag.SILENT_AT, notBefore(now));
+    }
+
+    private long notBefore(long now) {
         PlayedFrames reports = played;
         if (reports != null) {
             return now + reports.nanosLeft(now);

@@ -9,13 +9,9 @@ import dev.duplexvoice.dialog.Turn;
 import dev.duplexvoice.dialog.Utterance;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The agent's side of the state machine: what is said, one reply after the other. Owned by the audio loop. */
 final class Replies {
-    private static final Logger LOG = LoggerFactory.getLogger(Replies.class);
-
     private final SessionCore core;
     private final Playout playout;
     private final SpeechPump pump;
@@ -44,11 +40,14 @@ final class Replies {
     // ------------------------------------------------------------------------------------------ the beginning
 
     ReplyText create(boolean interruptible) {
-        ReplyText next = new ReplyText(
-                ++epochs, core.turnId(), core.options.output().sampleRate(), workers, pump::wake, this::failed);
+        ReplyText next = text(++epochs, core.turnId());
         next.allowInterruptions(interruptible);
         next.onCancel(() -> pump.cancel(next));
         return next;
+    }
+
+    private ReplyText text(int epoch, String turnId) {
+        return new ReplyText(epoch, turnId, core.options.output().sampleRate(), workers, pump::wake, this::failed);
     }
 
     /** Asks the Responder. */
@@ -124,7 +123,9 @@ final class Replies {
             long delivered = playout.heard();
             // A text of punctuation alone makes no sound, and nobody has heard it.
             boolean all = delivered > 0 && delivered == playout.emitted();
-            String heard = all ? playing.spoken.text().strip() : playing.spoken.heard(delivered);
+            String heard = all
+                    ? core.tape.text(TapeTag.HEARD_TEXT, playing.spoken.text().strip())
+                    : heard(playing, delivered);
             finish(playing, false, heard, delivered, now);
         }
         return outcome;
@@ -140,7 +141,13 @@ final class Replies {
         if (core.state() == SessionState.THINKING) {
             core.transition(SessionState.SPEAKING, now);
         }
-        core.report.firstAudio(playing, now);
+        // Audio that was made ahead waited for the turn's end, and nobody for it.
+        long textAt = core.tape.time(TapeTag.FIRST_TEXT_AT, Math.max(playing.firstTextAt, playing.startedAt));
+        core.report.firstAudio(playing, textAt, now);
+    }
+
+    private String heard(ReplyText of, long samples) {
+        return core.tape.text(TapeTag.HEARD_TEXT, of.spoken.heard(samples));
     }
 
     // ------------------------------------------------------------------------------------------ the end
@@ -157,7 +164,7 @@ final class Replies {
         long delivered = flush();
         current.cancel();
         core.report.interrupted(current.turnId, delivered, now);
-        finish(current, true, current.spoken.heard(delivered), delivered, now);
+        finish(current, true, heard(current, delivered), delivered, now);
         if (core.caller.isSpeaking() && core.state() == SessionState.LISTENING) {
             core.caller.open();
         }
@@ -171,26 +178,35 @@ final class Replies {
 
     /** Ends a reply whose Responder or synthesizer failed. Any thread. */
     private void failed(ReplyText failed, Throwable cause) {
-        core.post(now -> fail(failed, cause, now));
+        core.post(now -> core.inputs.replyFailed(failed, cause, now));
     }
 
-    private void fail(ReplyText failed, Throwable cause, long now) {
-        if (failed.isCancelled()) {
-            // What breaks because the reply was cut off is no failure.
-            LOG.atDebug().addKeyValue("turn_id", failed.turnId).setCause(cause).log("A cancelled reply failed");
-            return;
+    /** What kind of failure it is. */
+    static VoiceException.Code code(Throwable cause) {
+        return cause instanceof VoiceException e ? e.code() : VoiceException.Code.RESPONDER;
+    }
+
+    /** The reply of this epoch, or, if it is over, one that stands for it. */
+    ReplyText find(int epoch, String turnId) {
+        ReplyText ahead = core.turnTaking.ahead();
+        if (reply != null && reply.epoch == epoch) {
+            return reply;
         }
+        return ahead != null && ahead.epoch == epoch ? ahead : text(epoch, turnId);
+    }
+
+    /** It was not cancelled. */
+    void fail(ReplyText failed, Throwable cause, long now) {
         if (core.turnTaking.isAhead(failed)) {
             // Nobody waits for it yet, and perhaps nobody will.
             failed.failedAhead = cause;
             return;
         }
-        VoiceException.Code code = cause instanceof VoiceException e ? e.code() : VoiceException.Code.RESPONDER;
-        core.report.failed(code, cause, failed.turnId, now);
+        core.report.failed(code(cause), cause, failed.turnId, now);
         failed.cancel();
         if (failed == reply) {
             long delivered = flush();
-            finish(failed, false, failed.spoken.heard(delivered), delivered, now);
+            finish(failed, false, heard(failed, delivered), delivered, now);
         }
     }
 
@@ -198,7 +214,8 @@ final class Replies {
         reply = null;
         core.bargeIn.replyFinished();
         core.dialog().add(Utterance.Speaker.AGENT, heard, interrupted);
-        core.report.replyFinished(done, samples, interrupted, heard, now);
+        String text = core.tape.text(TapeTag.REPLY_TEXT, done.spoken.text());
+        core.report.replyFinished(done, samples, interrupted, heard, text, now);
         if (core.state() == SessionState.TERMINATED) {
             return;
         }
@@ -228,7 +245,7 @@ final class Replies {
         if (current != null) {
             long delivered = flush();
             current.cancel();
-            finish(current, true, current.spoken.heard(delivered), delivered, now);
+            finish(current, true, heard(current, delivered), delivered, now);
         }
         pump.close();
     }

@@ -33,7 +33,10 @@ final class SessionCore {
     final BargeIn bargeIn;
     final Replies replies;
 
-    private final AudioLoop loop;
+    final SessionInputs inputs;
+    final Tape tape;
+
+    private final Inbox inbox;
     private final EngineClock clock;
     private final Hearing hearing;
     private final Dialog dialog = new Dialog();
@@ -53,11 +56,18 @@ final class SessionCore {
     private int turnNumber = 1;
     private String turnId;
 
-    SessionCore(SessionParts parts, AudioLoop loop, Runnable onFrame, LongConsumer onFlush, LongConsumer onClosed) {
+    /** Where other threads leave what a session is to do on its loop. */
+    interface Inbox {
+        void post(SessionCore session, LongConsumer action);
+    }
+
+    SessionCore(SessionParts parts, Inbox inbox, Runnable onFrame, LongConsumer onFlush, LongConsumer onClosed) {
         this.id = parts.id();
         this.turnId = id + "-1";
         this.options = parts.options();
-        this.loop = loop;
+        this.inbox = inbox;
+        this.tape = parts.tape();
+        this.inputs = new SessionInputs(this, tape);
         this.clock = parts.clock();
         this.hearing = parts.hearing();
         this.onFrame = onFrame;
@@ -79,12 +89,16 @@ final class SessionCore {
 
     /** Runs an action on the loop; dropped if the session has ended. Any thread. */
     void post(LongConsumer action) {
-        loop.post(this, action);
+        inbox.post(this, action);
     }
 
     /** A defect ends the session that it was found in, and no other. On the loop. */
     void defect(Throwable e, long now) {
         if (state != SessionState.TERMINATED) {
+            TapeWriter out = tape.action(TapeTag.DEFECT, now);
+            if (out != null) {
+                out.text(Replica.message(e));
+            }
             report.failed(VoiceException.Code.INTERNAL, e, turnId, now);
             close(CloseReason.INTERNAL_ERROR, now);
         }
@@ -92,7 +106,7 @@ final class SessionCore {
 
     /** Something that the host plugged in failed; the session goes on without its answer. Any thread. */
     void pluginFailed(VoiceException e) {
-        post(now -> report.failed(e.code(), e, turnId, now));
+        post(now -> inputs.pluginFailed(e, now));
     }
 
     SessionState state() {
@@ -124,6 +138,7 @@ final class SessionCore {
 
     /** @param firstTick when the first frame is due: now, or a little later if the loop spreads its sessions */
     void start(long now, long firstTick) {
+        tape.started(openedAt, now, firstTick);
         nextTick = firstTick;
         outputPosition = options.output().samples(firstTick - openedAt);
         transition(SessionState.LISTENING, now);
@@ -134,7 +149,38 @@ final class SessionCore {
         report.opened();
     }
 
-    void heard(SpeechSegmenter.Signal signal, long now) {
+    /**
+     * Takes the probability of the window that was submitted, and what follows from it.
+     *
+     * @param round how many windows of this pass came before it
+     */
+    void judge(int round, long now) {
+        heard(hearing.judge(), now);
+        if (round > 0) {
+            // More audio than usual: the next windows overwrite what the recognizer has not been given.
+            feedRecognition();
+        }
+    }
+
+    /** After all windows of a pass: runs timers and puts out what is due. Returns what {@link #tick} does. */
+    long move(long now) {
+        feedRecognition();
+        runTimers(now);
+        long late = tick(now);
+        // A session's end is the last that is told of it.
+        VoiceException unrecorded = state == SessionState.TERMINATED ? null : tape.passed(now);
+        if (unrecorded != null) {
+            report.failed(unrecorded.code(), unrecorded, turnId, now);
+        }
+        return late;
+    }
+
+    /** It has ended and left the loop. */
+    void left() {
+        tape.ended();
+    }
+
+    private void heard(SpeechSegmenter.Signal signal, long now) {
         SpeechSegmenter segmenter = hearing.segmenter();
         if (signal == SpeechSegmenter.Signal.STARTED) {
             onSpeechStarted(segmenter.start(), now - hearing.age(segmenter.start()), now);
@@ -146,7 +192,7 @@ final class SessionCore {
     }
 
     /** Gives those who follow the speech what has come in since the last call. */
-    void feedRecognition() {
+    private void feedRecognition() {
         turnTaking.feed();
     }
 
@@ -174,7 +220,7 @@ final class SessionCore {
     }
 
     /** Puts out what is due. Returns how late that was in nanoseconds, or -1 if nothing was due. */
-    long tick(long now) {
+    private long tick(long now) {
         long late = -1;
         if (now - nextTick > LONGEST_CATCH_UP) {
             long missed = (now - nextTick) / FRAME_NANOS;
@@ -238,7 +284,7 @@ final class SessionCore {
         replies.close(now);
         turnTaking.close();
         closeReason = reason;
-        report.closed(turnId, reason, turnTaking.turns(), now, () -> onClosed.accept(now));
+        report.closed(turnId, reason, turnTaking.turns(), now, () -> tape.whenWritten(() -> onClosed.accept(now)));
         onFrame.run();
         // Last, because a detector may throw, and the end must have been told by then.
         hearing.close();
@@ -250,6 +296,7 @@ final class SessionCore {
         replies.discard();
         turnTaking.close();
         hearing.close();
+        tape.discarded();
     }
 
     @Nullable

@@ -9,6 +9,7 @@ import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.vad.SpeechSegmenter;
 import dev.duplexvoice.vad.VoiceActivityDetector;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +42,25 @@ public final class SessionFactory {
     private final VoiceTelemetry telemetry;
     private final Workers workers;
     private final Providers providers;
+    private final @Nullable Recordings recordings;
 
-    /** A factory for sessions of one engine. */
-    public SessionFactory(EngineClock clock, VoiceTelemetry telemetry, Workers workers, Providers providers) {
+    /** What a session's tape is made of. */
+    interface TapeMaker {
+        Tape make(SpscFrameRing output, @Nullable Resampler inputResampler);
+    }
+
+    /**
+     * A factory for sessions of one engine.
+     *
+     * @param recordings null if nothing is recorded
+     */
+    public SessionFactory(
+            EngineClock clock,
+            VoiceTelemetry telemetry,
+            Workers workers,
+            Providers providers,
+            @Nullable Recordings recordings) {
+        this.recordings = recordings;
         this.clock = clock;
         this.telemetry = telemetry;
         this.workers = workers;
@@ -68,7 +85,13 @@ public final class SessionFactory {
                 throw new IllegalStateException(
                         "open waits for the audio loop, so it cannot be called by what the loop calls: use another thread");
             }
-            opening = new SessionOpening(make(id, options, detector, synthesizer, place.loop()), detector, place);
+            SessionParts parts = parts(
+                    id,
+                    options,
+                    detector,
+                    synthesizer,
+                    (output, resampler) -> tape(id, options, detector, synthesizer, resampler));
+            opening = new SessionOpening(new SessionHandle(parts, place.loop()), detector, place);
         } catch (RuntimeException | Error e) {
             place.release();
             throw e;
@@ -78,12 +101,25 @@ public final class SessionFactory {
         return opening.await();
     }
 
-    private SessionHandle make(
+    private Tape tape(
             String id,
             SessionOptions options,
             @Nullable VoiceActivityDetector detector,
             SpeechSynthesizer synthesizer,
-            AudioLoop loop) {
+            @Nullable Resampler resampler) {
+        Path file = options.recording();
+        return file == null || recordings == null
+                ? Tape.NONE
+                : recordings.create(file, RecordedParts.header(id, options, detector, synthesizer, resampler));
+    }
+
+    /** Makes what a session consists of. */
+    SessionParts parts(
+            String id,
+            SessionOptions options,
+            @Nullable VoiceActivityDetector detector,
+            SpeechSynthesizer synthesizer,
+            TapeMaker tapes) {
         InputRing input = new InputRing(options.input());
         SpscFrameRing synthesis = ring(SYNTHESIS_FRAMES, options.output().frameSamples());
         SpscFrameRing output = ring(OUTPUT_FRAMES, options.output().frameSamples());
@@ -97,9 +133,11 @@ public final class SessionFactory {
                         .plus(options.vad().minSilence());
         Resampler inputResampler = providers.resampler(options.input().sampleRate(), speechRate);
         Resampler outputResampler = null;
+        Tape tape = Tape.NONE;
         try {
             outputResampler = providers.resampler(
                     synthesizer.sampleRate(), options.output().sampleRate());
+            tape = tapes.make(output, inputResampler);
             Hearing hearing = new Hearing(
                     input,
                     options.input(),
@@ -108,15 +146,17 @@ public final class SessionFactory {
                     speechRate,
                     window,
                     (int) (kept.toNanos() * speechRate / 1_000_000_000L),
-                    options.vadObserver());
-            Playout playout = new Playout(synthesis, output, options.output().sampleRate());
+                    options.vadObserver(),
+                    tape);
+            Playout playout = new Playout(synthesis, output, options.output().sampleRate(), tape);
             SpeechPump pump = new SpeechPump(
                     synthesis, synthesizer, outputResampler, options.output().sampleRate(), clock, telemetry, workers);
-            SessionParts parts = new SessionParts(id, options, clock, telemetry, workers, hearing, playout, pump);
-            return new SessionHandle(parts, loop, input, output);
+            return new SessionParts(
+                    id, options, clock, telemetry, workers, hearing, playout, pump, input, output, tape);
         } catch (RuntimeException | Error e) {
             close(inputResampler);
             close(outputResampler);
+            tape.discarded();
             throw e;
         }
     }

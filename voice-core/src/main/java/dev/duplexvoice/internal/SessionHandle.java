@@ -42,14 +42,14 @@ final class SessionHandle implements DuplexSession {
     /** When the host was last told in the log that its audio is dropped; the putting thread's. */
     private long warnedAt = Long.MIN_VALUE;
 
-    SessionHandle(SessionParts parts, AudioLoop loop, InputRing input, SpscFrameRing output) {
+    SessionHandle(SessionParts parts, AudioLoop loop) {
         this.parts = parts;
         this.loop = loop;
-        this.input = input;
-        this.output = output;
+        this.input = parts.input();
+        this.output = parts.output();
         this.playout = parts.playout();
         this.outputFrame = parts.options().output().frameSamples();
-        this.core = new SessionCore(parts, loop, this::frameReady, this::flushed, now -> finished());
+        this.core = new SessionCore(parts, loop::post, this::frameReady, this::flushed, now -> finished());
         AudioSink sink = parts.options().audioSink();
         this.feeder = sink == null
                 ? null
@@ -209,19 +209,19 @@ final class SessionHandle implements DuplexSession {
                     "text.length=" + text.length() + ": a reply has at most " + Reply.MAX_LENGTH + " characters");
         }
         requireOpen();
-        core.post(now -> core.say(text, options, now));
+        core.post(now -> core.inputs.say(text, options, now));
     }
 
     @Override
     public void interrupt() {
         requireOpen();
-        core.post(core::interrupt);
+        core.post(core.inputs::interrupt);
     }
 
     @Override
     public void speechStarted() {
         requireExternalSpeech();
-        core.post(now -> core.onSpeechStarted(core.hearing().written(), now, now));
+        core.post(core.inputs::speechStarted);
     }
 
     @Override
@@ -230,7 +230,8 @@ final class SessionHandle implements DuplexSession {
             throw new IllegalArgumentException("silence=" + silence.toMillis() + "ms: must not be negative");
         }
         requireExternalSpeech();
-        core.post(now -> core.onSpeechEnded(now - silence.toNanos(), now));
+        long nanos = silence.toNanos();
+        core.post(now -> core.inputs.speechEnded(nanos, now));
     }
 
     private void requireExternalSpeech() {
@@ -278,7 +279,7 @@ final class SessionHandle implements DuplexSession {
     public void close() {
         if (!closing) {
             closing = true;
-            core.post(now -> core.close(CloseReason.CLOSED, now));
+            core.post(now -> core.inputs.close(CloseReason.CLOSED, now));
         }
     }
 }

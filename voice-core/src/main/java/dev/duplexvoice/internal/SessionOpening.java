@@ -45,7 +45,7 @@ final class SessionOpening implements LoopTask {
             return;
         }
         if (!opened.complete(handle)) {
-            core.post(now -> core.close(CloseReason.CLOSED, now));
+            core.post(now -> core.inputs.close(CloseReason.CLOSED, now));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.duplexvoice.internal;
 
 import dev.duplexvoice.SessionOptions;
+import dev.duplexvoice.audio.SpscFrameRing;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
 
@@ -13,4 +14,7 @@ record SessionParts(
         Workers workers,
         Hearing hearing,
         Playout playout,
-        SpeechPump pump) {}
+        SpeechPump pump,
+        InputRing input,
+        SpscFrameRing output,
+        Tape tape) {}

@@ -62,9 +62,8 @@ final class SessionReport {
         events.emit(new SessionEvent.ReplyStarted(at(now), id, turn));
     }
 
-    void firstAudio(ReplyText reply, long now) {
-        // Audio that was made ahead waited for the turn's end, and nobody for it.
-        long sinceText = now - Math.max(reply.firstTextAt, reply.startedAt);
+    void firstAudio(ReplyText reply, long textAt, long now) {
+        long sinceText = now - textAt;
         long sinceTurn = now - reply.startedAt;
         events.emit(new SessionEvent.FirstAudio(
                 at(now), id, reply.turnId, Duration.ofNanos(sinceText), Duration.ofNanos(sinceTurn)));
@@ -87,16 +86,14 @@ final class SessionReport {
         events.emit(new SessionEvent.Interrupted(at(now), id, turn, duration(position)));
     }
 
-    void replyFinished(ReplyText reply, long position, boolean interrupted, String heard, long now) {
+    void replyFinished(ReplyText reply, long position, boolean interrupted, String heard, String text, long now) {
         Duration delivered = duration(position);
-        events.emit(new SessionEvent.ReplyFinished(
-                at(now), id, reply.turnId, delivered, interrupted, heard, reply.spoken.text()));
+        events.emit(new SessionEvent.ReplyFinished(at(now), id, reply.turnId, delivered, interrupted, heard, text));
         telemetry.replyFinished(id, reply.turnId, interrupted, delivered.toNanos());
     }
 
     void failed(VoiceException.Code code, Throwable cause, String turn, long now) {
-        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        events.emit(new SessionEvent.Failed(at(now), id, turn, code, message));
+        events.emit(new SessionEvent.Failed(at(now), id, turn, code, Replica.message(cause)));
         telemetry.error(id, code.name());
         LOG.atWarn()
                 .addKeyValue("session_id", id)

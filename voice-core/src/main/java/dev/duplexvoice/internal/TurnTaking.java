@@ -54,7 +54,8 @@ final class TurnTaking {
                         Objects.requireNonNull(options.recognizer()),
                         rate,
                         workers,
-                        (text, isFinal, utterance) -> core.post(now -> transcript(text, isFinal, utterance, now)),
+                        (text, isFinal, utterance) ->
+                                core.post(now -> core.inputs.transcript(text, isFinal, utterance, now)),
                         core::pluginFailed);
         this.judge = options.turnDetector() == null
                 ? null
@@ -184,7 +185,7 @@ final class TurnTaking {
             int asked = ++question;
             awaitsVerdict = true;
             verdict = TurnVerdict.UNDECIDED;
-            judge.ask(moment(now), given -> core.post(then -> answered(asked, given, then)));
+            judge.ask(moment(now), given -> core.post(then -> core.inputs.turnVerdict(asked, given, then)));
         }
         core.due(Deadlines.Timer.ENDPOINT, caller.speechEndedAt() + endpointing.delay(), now);
     }
@@ -200,7 +201,7 @@ final class TurnTaking {
                 core.dialog().history());
     }
 
-    private void answered(int asked, TurnVerdict given, long now) {
+    void answered(int asked, TurnVerdict given, long now) {
         if (asked == question && awaitsVerdict) {
             awaitsVerdict = false;
             verdict = given;
@@ -324,6 +325,12 @@ final class TurnTaking {
             core.replies.throwAway(ahead.reply);
             ahead = null;
         }
+    }
+
+    /** The reply that was begun ahead; null if there is none. */
+    @Nullable
+    ReplyText ahead() {
+        return ahead == null ? null : ahead.reply;
     }
 
     /** Whether a reply is the one that was begun ahead. */

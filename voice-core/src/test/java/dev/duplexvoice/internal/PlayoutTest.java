@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class PlayoutTest {
     private final SpscFrameRing synthesis = SpscFrameRing.allocate(16, 320);
     private final SpscFrameRing output = SpscFrameRing.allocate(8, 320);
-    private final Playout playout = new Playout(synthesis, output, 8_000);
+    private final Playout playout = new Playout(synthesis, output, 8_000, Tape.NONE);
     private final short[] frame = new short[160];
 
     private static ReplyText reply(int epoch) {

@@ -1,5 +1,6 @@
 package dev.duplexvoice.support;
 
+import dev.duplexvoice.vad.NoiseGate;
 import dev.duplexvoice.vad.VadBatch;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.util.ArrayList;
@@ -11,6 +12,9 @@ public final class LoudnessDetector implements VoiceActivityDetector {
 
     public final List<Batch> batches = new ArrayList<>();
     public boolean closed;
+
+    /** So many times it may be told what the agent does; the next time throws. */
+    public int activities = Integer.MAX_VALUE;
 
     /** Thrown by the next runs. */
     public RuntimeException failure;
@@ -110,6 +114,14 @@ public final class LoudnessDetector implements VoiceActivityDetector {
             }
             submitted[caller] = true;
             probabilities[caller] = 2 * positive >= WINDOW ? 0.9f : 0.1f;
+        }
+
+        @Override
+        public void activity(int caller, NoiseGate.Activity activity) {
+            check(caller);
+            if (--activities < 0) {
+                throw new IllegalStateException("activity");
+            }
         }
 
         @Override

@@ -34,6 +34,7 @@ class ArchitectureTest {
                                     "stt",
                                     "dialog",
                                     "model",
+                                    "recording",
                                     "telemetry",
                                     "spi",
                                     "time",

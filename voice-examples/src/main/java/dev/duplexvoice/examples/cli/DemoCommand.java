@@ -107,7 +107,7 @@ final class DemoCommand implements Callable<Integer> {
                 rate,
                 ConverseCommand.fit(caller, result.reply().length),
                 result.reply());
-        WholeFile.write(folder.resolve("events.jsonl"), ConverseCommand.jsonLines(result));
+        WholeFile.write(folder.resolve("events.jsonl"), ConverseCommand.jsonLines(result.events()));
         List<Map<String, Object>> events =
                 result.events().stream().map(EventJson::map).toList();
         Map<String, String> facts = new LinkedHashMap<>();

@@ -26,6 +26,8 @@ import picocli.CommandLine.Command;
             VadCommand.class,
             VadEvalCommand.class,
             ConverseCommand.class,
+            RecordCommand.class,
+            ReplayCommand.class,
             SimulateCommand.class,
             LoadTestCommand.class,
         })

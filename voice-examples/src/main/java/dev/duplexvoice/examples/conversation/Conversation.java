@@ -38,6 +38,7 @@ public final class Conversation {
      *
      * @param caller the caller's samples in the input format
      * @param reply the replies' samples in the output format, as long as the caller's
+     * @param replySamples how many of them there are up to the end of the last frame
      * @param events in order
      * @param probabilities one for each window of the detector
      * @param windowSeconds length of a window
@@ -45,6 +46,7 @@ public final class Conversation {
     public record Result(
             short[] caller,
             short[] reply,
+            int replySamples,
             List<SessionEvent> events,
             float[] probabilities,
             double windowSeconds,
@@ -91,6 +93,7 @@ public final class Conversation {
         return new Result(
                 callerSide.samples(frames * in.length),
                 replySide.samples(frames * out.length),
+                replySide.length(),
                 List.copyOf(events),
                 probabilities.values(),
                 probabilities.windowSeconds(),

@@ -1,0 +1,3 @@
+/** Recordings of sessions, and replays of them: the same events and the same audio, byte for byte. */
+@org.jspecify.annotations.NullMarked
+package dev.duplexvoice.recording;
