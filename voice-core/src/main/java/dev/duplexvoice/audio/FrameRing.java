@@ -11,6 +11,16 @@ import java.nio.ByteBuffer;
  */
 public interface FrameRing {
 
+    /**
+     * A ring on the Java heap, for whole samples that stay in Java; {@link SpscFrameRing} is the one that native code can share.
+     *
+     * @param slots frames that it holds, a power of two, at least 2
+     * @param slotSamples samples that a frame has at most
+     */
+    static FrameRing onHeap(int slots, int slotSamples) {
+        return new HeapFrameRing(slots, slotSamples);
+    }
+
     /** What {@link #poll} returns when there is no frame. */
     int EMPTY = -1;
 

@@ -2,7 +2,6 @@ package dev.duplexvoice.internal;
 
 import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.audio.FrameRing;
-import dev.duplexvoice.audio.SpscFrameRing;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +32,8 @@ final class Playout {
 
     private static final long FRAME_NANOS = AudioFormat.FRAME_MILLIS * 1_000_000L;
 
-    private final SpscFrameRing synthesis;
-    private final SpscFrameRing output;
+    private final FrameRing synthesis;
+    private final FrameRing output;
     private final Tape tape;
     private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
     private final short[] frame;
@@ -59,7 +58,7 @@ final class Playout {
 
     private long endingFor;
 
-    Playout(SpscFrameRing synthesis, SpscFrameRing output, int sampleRate, Tape tape) {
+    Playout(FrameRing synthesis, FrameRing output, int sampleRate, Tape tape) {
         this.tape = tape;
         this.synthesis = synthesis;
         this.output = output;

@@ -1,7 +1,6 @@
 package dev.duplexvoice.internal;
 
 import dev.duplexvoice.audio.FrameRing;
-import dev.duplexvoice.audio.SpscFrameRing;
 import dev.duplexvoice.recording.ReplayListener;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -13,14 +12,14 @@ import java.util.Arrays;
 final class ReplayedFrames {
     private record Frame(long number, long position, int spoken, short[] samples) {}
 
-    private final SpscFrameRing output;
+    private final FrameRing output;
     private final ReplayListener listener;
     private final short[] frame;
     private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
     private final ArrayDeque<Frame> uncertain = new ArrayDeque<>();
     private long count;
 
-    ReplayedFrames(SpscFrameRing output, ReplayListener listener) {
+    ReplayedFrames(FrameRing output, ReplayListener listener) {
         this.output = output;
         this.listener = listener;
         this.frame = new short[output.slotBytes() / Short.BYTES];

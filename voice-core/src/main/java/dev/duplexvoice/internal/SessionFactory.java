@@ -2,8 +2,8 @@ package dev.duplexvoice.internal;
 
 import dev.duplexvoice.DuplexSession;
 import dev.duplexvoice.SessionOptions;
+import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.audio.Resampler;
-import dev.duplexvoice.audio.SpscFrameRing;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.tts.SpeechSynthesizer;
@@ -46,7 +46,7 @@ public final class SessionFactory {
 
     /** What a session's tape is made of. */
     interface TapeMaker {
-        Tape make(SpscFrameRing output, @Nullable Resampler inputResampler);
+        Tape make(FrameRing output, @Nullable Resampler inputResampler);
     }
 
     /**
@@ -121,8 +121,8 @@ public final class SessionFactory {
             SpeechSynthesizer synthesizer,
             TapeMaker tapes) {
         InputRing input = new InputRing(options.input());
-        SpscFrameRing synthesis = ring(SYNTHESIS_FRAMES, options.output().frameSamples());
-        SpscFrameRing output = ring(OUTPUT_FRAMES, options.output().frameSamples());
+        FrameRing synthesis = ring(SYNTHESIS_FRAMES, options.output().frameSamples());
+        FrameRing output = ring(OUTPUT_FRAMES, options.output().frameSamples());
         int speechRate = detector == null ? SPEECH_RATE : detector.sampleRate();
         int window = detector == null ? SPEECH_RATE / 50 : detector.windowSamples();
         // Speech is known to be speech after its shortest length, with a pause in it that did not end it.
@@ -167,7 +167,7 @@ public final class SessionFactory {
         }
     }
 
-    private static SpscFrameRing ring(int slots, int samples) {
-        return SpscFrameRing.allocate(slots, (samples * Short.BYTES + 7) & ~7);
+    private static FrameRing ring(int slots, int samples) {
+        return FrameRing.onHeap(slots, samples);
     }
 }

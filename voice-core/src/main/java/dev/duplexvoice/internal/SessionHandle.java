@@ -7,7 +7,6 @@ import dev.duplexvoice.SayOptions;
 import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.SessionState;
 import dev.duplexvoice.audio.FrameRing;
-import dev.duplexvoice.audio.SpscFrameRing;
 import dev.duplexvoice.dialog.Reply;
 import dev.duplexvoice.dialog.Utterance;
 import dev.duplexvoice.time.VirtualClock;
@@ -31,7 +30,7 @@ final class SessionHandle implements DuplexSession {
     private final SessionCore core;
     private final AudioLoop loop;
     private final InputRing input;
-    private final SpscFrameRing output;
+    private final FrameRing output;
     private final Playout playout;
     private final SessionParts parts;
     private final int outputFrame;

@@ -1,7 +1,7 @@
 package dev.duplexvoice.internal;
 
 import dev.duplexvoice.SessionOptions;
-import dev.duplexvoice.audio.SpscFrameRing;
+import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
 
@@ -16,5 +16,5 @@ record SessionParts(
         Playout playout,
         SpeechPump pump,
         InputRing input,
-        SpscFrameRing output,
+        FrameRing output,
         Tape tape) {}

@@ -1,8 +1,8 @@
 package dev.duplexvoice.internal;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.audio.Resampler;
-import dev.duplexvoice.audio.SpscFrameRing;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.tts.SpeechSynthesizer;
@@ -47,7 +47,7 @@ final class SpeechPump {
 
     private static final int READS_PER_SECOND = 25;
 
-    private final SpscFrameRing ring;
+    private final FrameRing ring;
     private final SpeechSynthesizer synthesizer;
     private final @Nullable Resampler resampler;
     private final EngineClock clock;
@@ -86,7 +86,7 @@ final class SpeechPump {
     private long produced;
 
     SpeechPump(
-            SpscFrameRing ring,
+            FrameRing ring,
             SpeechSynthesizer synthesizer,
             @Nullable Resampler resampler,
             int outputRate,
