@@ -270,7 +270,7 @@ public final class AudioLoop implements VirtualClock.Driven {
                     seat.session.tape.pass(now);
                 }
                 try {
-                    seat.submitted = submitWindow(seat);
+                    seat.submitted = submitWindow(seat, now);
                 } catch (RuntimeException | Error e) {
                     defect(seat.session, e, now);
                 }
@@ -280,9 +280,9 @@ public final class AudioLoop implements VirtualClock.Driven {
         return any;
     }
 
-    private boolean submitWindow(Seat seat) {
+    private boolean submitWindow(Seat seat, long now) {
         Hearing hearing = seat.session.hearing();
-        hearing.drain();
+        seat.session.takeAudio(now);
         DetectorBatch batch = seat.batch;
         if (batch == null || !hearing.submit()) {
             return false;

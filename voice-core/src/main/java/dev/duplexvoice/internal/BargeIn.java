@@ -34,8 +34,6 @@ final class BargeIn {
     private boolean held;
     /** The detector has a window that may be the beginning of speech. */
     private boolean suspected;
-    /** It began in the warm-up: it interrupts when it is a finished turn, and not before. */
-    private boolean warmSpeech;
     /** It is nothing but backchannels so far. */
     private boolean backchannel;
     /** The policy said so. */
@@ -45,6 +43,9 @@ final class BargeIn {
 
     private int attempt;
     private boolean asking;
+    /** The policy has had its time and has not answered: the options decide without it until it does. */
+    private boolean unanswered;
+
     private boolean askAgain;
 
     BargeIn(SessionCore core, Playout playout, Workers workers) {
@@ -58,17 +59,12 @@ final class BargeIn {
     }
 
     /** Whether the output waits until it is clear whether the caller speaks. */
-    boolean holdsOutput() {
-        return held;
-    }
-
-    boolean finishedTurnInterrupts() {
-        return warmSpeech && isInterruptible();
-    }
-
-    /** What was said in the warm-up was no turn. */
-    void noTurn() {
-        warmSpeech = false;
+    boolean holdsOutput(long now) {
+        return held
+                || suspected
+                        && core.state() == SessionState.THINKING
+                        && options.pauseAfter().isZero()
+                        && mayInterrupt(now);
     }
 
     // ------------------------------------------------------------------------------------------ the caller
@@ -76,6 +72,9 @@ final class BargeIn {
     /** After each window of the detector. */
     void sound(boolean audible, long onset, long now) {
         boolean suspect = audible && !caller.isSpeaking();
+        if (suspect && !suspected) {
+            triggeredAt = now;
+        }
         if (suspect == suspected) {
             return;
         }
@@ -84,7 +83,6 @@ final class BargeIn {
             return;
         }
         if (suspect && core.state() == SessionState.SPEAKING && isInterruptible()) {
-            triggeredAt = now;
             core.due(
                     Deadlines.Timer.PAUSE, Math.max(onset + options.pauseAfter().toNanos(), warmUntil), now);
         } else if (!suspect) {
@@ -106,7 +104,6 @@ final class BargeIn {
         if (!isInterruptible()) {
             return;
         }
-        warmSpeech = now < warmUntil && core.turnTaking.hasRecognizer();
         if (state == SessionState.THINKING && now >= warmUntil) {
             held = true;
             deadlines.set(
@@ -134,6 +131,10 @@ final class BargeIn {
         deadlines.cancel(Deadlines.Timer.PAUSE);
         deadlines.cancel(Deadlines.Timer.CONFIRM);
         suspected = false;
+        if (due && asking && options.minWords() > 0) {
+            // Enough was said; the policy has yet to answer, and has no longer than the false alarm for it.
+            return;
+        }
         due = false;
         release(now);
     }
@@ -144,6 +145,7 @@ final class BargeIn {
         if (caller.isBackchannel()) {
             if (attempted && !backchannel) {
                 backchannel = true;
+                deadlines.cancel(Deadlines.Timer.PAUSE);
                 release(now);
             }
             return;
@@ -170,9 +172,14 @@ final class BargeIn {
 
     // ------------------------------------------------------------------------------------------ the decision
 
-    private boolean isInterruptible() {
+    boolean isInterruptible() {
         ReplyText current = core.replies.current();
         return current != null && core.tape.flag(TapeTag.INTERRUPTIBLE, current.isInterruptible()) && options.enabled();
+    }
+
+    /** Whether speech over the reply neither pauses nor interrupts it yet. */
+    boolean isWarmingUp(long now) {
+        return now < warmUntil && isInterruptible();
     }
 
     private boolean mayInterrupt(long now) {
@@ -195,17 +202,22 @@ final class BargeIn {
     /** By the options the reply is to be cut off. */
     private void decide(long now) {
         due = true;
-        if (policy == null) {
-            core.replies.interrupt(now);
-        } else {
-            ask(now);
+        if (policy == null || unanswered) {
+            core.replies.interrupt(true, now);
+            return;
+        }
+        ask(now);
+        if (asking && core.state() == SessionState.SPEAKING) {
+            deadlines.set(
+                    Deadlines.Timer.FALSE_ALARM,
+                    now + options.falseAlarmTimeout().toNanos());
         }
     }
 
     private void ask(long now) {
         InterruptionPolicy asked = policy;
         ReplyText reply = core.replies.current();
-        if (asked == null || reply == null || !mayInterrupt(now)) {
+        if (asked == null || unanswered || reply == null || !mayInterrupt(now)) {
             return;
         }
         if (asking) {
@@ -243,11 +255,12 @@ final class BargeIn {
 
     void answered(int of, int epoch, Verdict verdict, boolean wasDue, long now) {
         asking = false;
+        unanswered = false;
         ReplyText reply = core.replies.current();
         if (of == attempt && reply != null && reply.epoch == epoch && mayInterrupt(now)) {
             boolean confirmed = wasDue && (caller.isSpeaking() || options.minWords() > 0);
             if (verdict == Verdict.INTERRUPT || verdict == Verdict.UNDECIDED && confirmed && due) {
-                core.replies.interrupt(now);
+                core.replies.interrupt(true, now);
                 return;
             }
             if (verdict == Verdict.CONTINUE) {
@@ -276,7 +289,6 @@ final class BargeIn {
         if (core.state() != SessionState.SPEAKING || current == null) {
             return;
         }
-        warmSpeech = false;
         playout.pause();
         long silentAt = playout.silentAt(core.now());
         core.report.paused(current.turnId, playout.emitted(), forSpeech ? triggeredAt : now, now, silentAt);
@@ -290,6 +302,13 @@ final class BargeIn {
 
     /** The FALSE_ALARM timer: the speech has gone on too long without being confirmed. */
     void falseAlarm(long now) {
+        if (asking) {
+            unanswered = true;
+            if (due && mayInterrupt(now)) {
+                core.replies.interrupt(true, now);
+                return;
+            }
+        }
         release(now);
     }
 
@@ -315,7 +334,6 @@ final class BargeIn {
 
     void replyStarted(long now) {
         held = false;
-        warmSpeech = false;
         if (warmUntil == Long.MIN_VALUE) {
             warmUntil = now + options.warmup().toNanos();
         }
@@ -327,10 +345,5 @@ final class BargeIn {
         deadlines.cancel(Deadlines.Timer.PAUSE);
         deadlines.cancel(Deadlines.Timer.CONFIRM);
         deadlines.cancel(Deadlines.Timer.FALSE_ALARM);
-        if (warmSpeech && !caller.isSpeaking()) {
-            // A turn that is about to be finished, now with nothing to interrupt.
-            caller.open();
-        }
-        warmSpeech = false;
     }
 }

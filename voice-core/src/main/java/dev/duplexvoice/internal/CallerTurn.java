@@ -1,5 +1,6 @@
 package dev.duplexvoice.internal;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class CallerTurn {
     /** A text whose utterance has no number, or was never noticed. */
     static final long UNNUMBERED = 0;
+
+    /** So many utterances without a final text are remembered, in case it comes. */
+    private static final int LONGEST_MEMORY = 16;
 
     /** One stretch of speech. */
     private static final class Stretch {
@@ -38,12 +42,21 @@ final class CallerTurn {
 
     private final StringBuilder sinceReply = new StringBuilder();
     private String interimSinceReply = "";
+    /** Numbers of stretches that were cleared before their final text came, the newest last. */
+    private final ArrayDeque<Long> awaited = new ArrayDeque<>();
+
+    /** Stretches up to this number were cleared. */
+    private long clearedUpTo;
+
     private long utterances;
     private boolean numbered;
     private boolean open;
     private boolean speaking;
     private long speechStartedAt;
     private long speechEndedAt;
+    /** Speech was noticed since the last turn that was answered. */
+    private boolean unanswered;
+
     private long speechNanos;
     private long lastTranscriptAt;
 
@@ -53,6 +66,14 @@ final class CallerTurn {
 
     /** The caller is saying something that will be answered. */
     void open() {
+        open = true;
+    }
+
+    /** The same, by a text whose speech was perhaps not noticed. */
+    void openByText(long now) {
+        if (!unanswered) {
+            speechEndedAt = now;
+        }
         open = true;
     }
 
@@ -72,6 +93,7 @@ final class CallerTurn {
     /** @param overReply whether a reply is being made or played */
     void speechStarted(long onset, boolean overReply) {
         speaking = true;
+        unanswered = true;
         speechStartedAt = onset;
         stretches.add(new Stretch(++utterances, overReply));
     }
@@ -91,6 +113,11 @@ final class CallerTurn {
      * @return false if it belongs to a turn that has ended with these words, so that it is nothing new
      */
     boolean transcript(String text, boolean isFinal, long utterance, long now) {
+        // A number that speechStarted has not told yet says nothing.
+        return take(text, isFinal, utterance > utterances ? UNNUMBERED : utterance, now);
+    }
+
+    private boolean take(String text, boolean isFinal, long utterance, long now) {
         numbered |= utterance != UNNUMBERED;
         Stretch late = lateFor(utterance);
         if (late != null) {
@@ -99,6 +126,11 @@ final class CallerTurn {
             }
             unfinished.remove(late);
             if (text.isBlank() || Words.of(late.interim).equals(Words.of(text))) {
+                return false;
+            }
+        }
+        if (utterance != UNNUMBERED && utterance <= clearedUpTo && late == null) {
+            if (!isFinal || !awaited.remove(utterance)) {
                 return false;
             }
         }
@@ -228,16 +260,28 @@ final class CallerTurn {
     void answered() {
         unfinished.clear();
         stretches.stream().filter(stretch -> !stretch.isFinal).forEach(unfinished::add);
+        unanswered = false;
         clear();
     }
 
     /** There is no turn, or it is over. */
     void clear() {
+        for (Stretch stretch : stretches) {
+            clearedUpTo = Math.max(clearedUpTo, stretch.number);
+            if (!stretch.isFinal && stretch.number != UNNUMBERED) {
+                awaited.addLast(stretch.number);
+            }
+        }
+        while (awaited.size() > LONGEST_MEMORY) {
+            awaited.removeFirst();
+        }
         stretches.clear();
         open = false;
         speechNanos = 0;
         replyBegins();
         if (speaking) {
+            clearedUpTo = utterances - 1;
+            awaited.remove(utterances);
             stretches.add(new Stretch(utterances, false));
         }
     }

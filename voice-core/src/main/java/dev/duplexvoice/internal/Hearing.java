@@ -6,6 +6,7 @@ import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.vad.NoiseGate;
 import dev.duplexvoice.vad.SpeechSegmenter;
 import dev.duplexvoice.vad.VadBatch;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,13 +80,18 @@ final class Hearing {
         caller = state;
     }
 
-    /** Takes what the host has put in, as far as the windows not yet judged leave room. */
-    void drain() {
-        while (written - judged + converted.length <= longestWait) {
+    /**
+     * Takes what the host has put in, as far as the windows not yet judged leave room; as much at once if nothing judges them.
+     *
+     * @return whether there may be more
+     */
+    boolean drain() {
+        long writtenBefore = written;
+        while (written - (batch == null ? writtenBefore : judged) + converted.length <= longestWait) {
             long before = input.position();
             int samples = tape.audio(TapeTag.INPUT, input.poll(chunk), chunk);
             if (samples == 0) {
-                return;
+                return false;
             }
             long missing = tape.missing(input.position() - samples - before);
             if (missing > 0) {
@@ -99,6 +105,24 @@ final class Hearing {
                 judged = written;
             }
         }
+        return true;
+    }
+
+    /**
+     * The host sends nothing though the caller was speaking: that is silence, so that the speech has an end.
+     *
+     * @return how much of it was taken, in nanoseconds
+     */
+    long silence(long nanos) {
+        long room = Math.min(converted.length, longestWait - (written - judged));
+        int samples = (int) Math.min(room, nanos * sampleRate / 1_000_000_000L);
+        if (samples <= 0) {
+            return 0;
+        }
+        Arrays.fill(converted, 0, samples, (short) 0);
+        gap(-(long) samples * inputRate / sampleRate);
+        keep(samples);
+        return samples * 1_000_000_000L / sampleRate;
     }
 
     private int resample(Resampler with, int samples) {
@@ -224,6 +248,11 @@ final class Hearing {
     /** Whether the last window may be the beginning of speech, or is speech. */
     boolean isAudible() {
         return batch != null && segmenter.isAudible();
+    }
+
+    /** Whether the detector hears speech, or what may be its beginning or a silence in it. */
+    boolean isInSpeech() {
+        return batch != null && segmenter.inSpeech();
     }
 
     /** Whether speech goes on, but with a silence in it that may become its end. */

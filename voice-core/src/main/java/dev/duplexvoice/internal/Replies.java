@@ -70,7 +70,7 @@ final class Replies {
         Saying saying = new Saying(text, how);
         if (how.when() == SayOptions.When.INTERRUPT && reply != null) {
             queued.addFirst(saying);
-            interrupt(now);
+            interrupt(false, now);
         } else {
             queued.addLast(saying);
         }
@@ -152,14 +152,18 @@ final class Replies {
 
     // ------------------------------------------------------------------------------------------ the end
 
-    /** Cuts the reply off, whatever it is doing. */
-    void interrupt(long now) {
+    /**
+     * Cuts the reply off, whatever it is doing.
+     *
+     * @param forSpeech whether the caller's speech is the cause
+     */
+    void interrupt(boolean forSpeech, long now) {
         ReplyText current = reply;
         if (current == null) {
             return;
         }
         if (core.state() == SessionState.SPEAKING) {
-            core.bargeIn.pause(core.caller.isSpeaking(), now);
+            core.bargeIn.pause(forSpeech, now);
         }
         long delivered = flush();
         current.cancel();
@@ -226,10 +230,7 @@ final class Replies {
             core.close(CloseReason.TURN_LIMIT, now);
             return;
         }
-        if (core.caller.isSpeaking()) {
-            // Speech that did not interrupt goes on: it is the caller's next turn.
-            core.caller.open();
-        }
+        core.turnTaking.replyFinished(now);
         startQueued(now);
     }
 

@@ -22,6 +22,8 @@ final class SessionCore {
     private static final long FRAME_NANOS = AudioFormat.FRAME_MILLIS * 1_000_000L;
     /** A loop that was away for longer than this goes on from now instead of catching up. */
     private static final long LONGEST_CATCH_UP = 10 * FRAME_NANOS;
+    /** A host that sends nothing for longer than this sends silence: it mutes, or leaves silence out. */
+    private static final long LONGEST_DROPOUT = 25 * FRAME_NANOS;
 
     final String id;
     final SessionOptions options;
@@ -53,6 +55,10 @@ final class SessionCore {
     private volatile @Nullable CloseReason closeReason;
     private long nextTick;
     private long outputPosition;
+    /** When audio came last, and how much silence was taken in its place since. */
+    private long audioAt;
+
+    private long silenceTaken;
     private int turnNumber = 1;
     private String turnId;
 
@@ -180,15 +186,40 @@ final class SessionCore {
         tape.ended();
     }
 
+    /** Takes in what the host has put in. */
+    void takeAudio(long now) {
+        if (options.externalSpeech()) {
+            // Who follows the speech is given each piece before the next takes its place.
+            while (hearing.drain()) {
+                turnTaking.feed();
+            }
+            turnTaking.feed();
+            return;
+        }
+        long before = hearing.written();
+        hearing.drain();
+        if (hearing.written() != before) {
+            audioAt = now;
+            silenceTaken = 0;
+        } else if (now - audioAt >= LONGEST_DROPOUT && hearing.isInSpeech()) {
+            long taken = hearing.silence(now - audioAt - silenceTaken);
+            for (; taken > 0; taken = hearing.silence(now - audioAt - silenceTaken)) {
+                silenceTaken += taken;
+            }
+        }
+    }
+
     private void heard(SpeechSegmenter.Signal signal, long now) {
+        // In a dropout the silence that takes its place comes a little at a time.
+        long until = silenceTaken > 0 ? audioAt + silenceTaken : now;
         SpeechSegmenter segmenter = hearing.segmenter();
         if (signal == SpeechSegmenter.Signal.STARTED) {
-            onSpeechStarted(segmenter.start(), now - hearing.age(segmenter.start()), now);
+            onSpeechStarted(segmenter.start(), until - hearing.age(segmenter.start()), now);
         } else if (signal == SpeechSegmenter.Signal.ENDED) {
-            onSpeechEnded(now - hearing.age(segmenter.end()), now);
+            onSpeechEnded(until - hearing.age(segmenter.end()), now);
         }
         boolean audible = segmenter.isAudible();
-        bargeIn.sound(audible, audible ? now - hearing.age(segmenter.openStart()) : now, now);
+        bargeIn.sound(audible, audible ? until - hearing.age(segmenter.openStart()) : now, now);
     }
 
     /** Gives those who follow the speech what has come in since the last call. */
@@ -239,7 +270,7 @@ final class SessionCore {
     }
 
     private void putOut(long lateness, long now) {
-        if (bargeIn.holdsOutput()) {
+        if (bargeIn.holdsOutput(now)) {
             return;
         }
         switch (replies.putOut(outputPosition, now)) {
@@ -273,7 +304,7 @@ final class SessionCore {
     }
 
     void interrupt(long now) {
-        replies.interrupt(now);
+        replies.interrupt(false, now);
     }
 
     void close(CloseReason reason, long now) {
@@ -281,8 +312,9 @@ final class SessionCore {
             return;
         }
         transition(SessionState.TERMINATED, now);
-        replies.close(now);
-        turnTaking.close();
+        // Whatever fails now, the end is told and what is held is freed.
+        AudioLoop.guarded(() -> replies.close(now));
+        AudioLoop.guarded(turnTaking::close);
         closeReason = reason;
         report.closed(turnId, reason, turnTaking.turns(), now, () -> tape.whenWritten(() -> onClosed.accept(now)));
         onFrame.run();
@@ -323,6 +355,9 @@ final class SessionCore {
             throw new IllegalStateException("session " + id + ": no transition from " + from + " to " + next);
         }
         state = next;
+        ReplyText current = replies.current();
+        // Told first: a detector that throws must not take it back.
+        report.state(current == null ? turnId : current.turnId, from, next, now);
         switch (next) {
             case SPEAKING -> hearing.activity(NoiseGate.Activity.SPEAKING);
             case BARGED_IN -> hearing.activity(NoiseGate.Activity.BARGED_IN);
@@ -330,8 +365,6 @@ final class SessionCore {
             case TERMINATED -> {}
             default -> hearing.activity(NoiseGate.Activity.LISTENING);
         }
-        ReplyText current = replies.current();
-        report.state(current == null ? turnId : current.turnId, from, next, now);
     }
 
     void nextTurnId() {

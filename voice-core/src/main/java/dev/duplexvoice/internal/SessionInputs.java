@@ -47,6 +47,7 @@ final class SessionInputs {
 
     void speechStarted(long now) {
         tape.action(TapeTag.SPEECH_STARTED, now);
+        core.takeAudio(now);
         core.onSpeechStarted(core.hearing().written(), now, now);
     }
 
@@ -55,6 +56,8 @@ final class SessionInputs {
         if (out != null) {
             out.signed(silenceNanos);
         }
+        // What was put in before is part of the speech.
+        core.takeAudio(now);
         core.onSpeechEnded(now - silenceNanos, now);
     }
 

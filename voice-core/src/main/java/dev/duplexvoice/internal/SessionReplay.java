@@ -162,7 +162,7 @@ public final class SessionReplay {
 
     /** What an audio loop does for one session in a pass. */
     private void pass(long now) {
-        for (int round = 0; round < AudioLoop.WINDOWS_OF_A_PASS && submit(); round++) {
+        for (int round = 0; round < AudioLoop.WINDOWS_OF_A_PASS && submit(now); round++) {
             if (tape.isDefectNext()) {
                 // The detector threw for all sessions that it heard for.
                 defect();
@@ -177,11 +177,11 @@ public final class SessionReplay {
         }
     }
 
-    private boolean submit() {
+    private boolean submit(long now) {
         boolean[] submitted = new boolean[1];
         if (isLive()) {
             guarded(() -> {
-                core.hearing().drain();
+                core.takeAudio(now);
                 submitted[0] = detects && core.hearing().submit();
             });
         }

@@ -104,7 +104,8 @@ final class SpokenText {
             }
             end = word.textEnd();
         }
-        return end;
+        // Word times come from elsewhere, and a clause ends where it ends.
+        return Math.min(end, clause.end);
     }
 
     private long end(Clause clause) {

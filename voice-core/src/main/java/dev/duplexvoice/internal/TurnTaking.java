@@ -34,6 +34,12 @@ final class TurnTaking {
 
     private boolean awaitsVerdict;
     private TurnVerdict verdict = TurnVerdict.UNDECIDED;
+    /** Text over the reply that began in its warm-up: it interrupts as a finished turn, and not before. */
+    private boolean warmTurn;
+
+    /** The reply is cut off by a turn that ends in this very moment. */
+    private boolean ending;
+
     private @Nullable Ahead ahead;
     /** The reply to the turn that ended last. */
     private @Nullable ReplyText answer;
@@ -119,6 +125,7 @@ final class TurnTaking {
             judge.speechStarted();
         }
         if (overReply) {
+            warmTurn |= recognition != null && core.bargeIn.isWarmingUp(now);
             core.bargeIn.speechStarted(onset, now);
         } else {
             if (state == SessionState.WAITING_FOR_INPUT) {
@@ -160,7 +167,7 @@ final class TurnTaking {
             core.bargeIn.transcript(now);
         }
         if (core.state() == SessionState.LISTENING && isFinal && !text.isBlank() && !caller.isSpeaking()) {
-            caller.open();
+            caller.openByText(now);
         }
         if (mayEndTurn() && isFinal) {
             if (caller.isSpeaking()) {
@@ -175,7 +182,7 @@ final class TurnTaking {
 
     /** Whether what the caller said is a turn once it is over. */
     private boolean mayEndTurn() {
-        return caller.isOpen() && core.state() == SessionState.LISTENING || core.bargeIn.finishedTurnInterrupts();
+        return caller.isOpen() && core.state() == SessionState.LISTENING || warmTurn && core.bargeIn.isInterruptible();
     }
 
     /** The caller is silent, and that or a text is new. */
@@ -239,17 +246,36 @@ final class TurnTaking {
         if (recognition != null && caller.text().isEmpty()) {
             // Nothing was understood: noise, not a turn.
             throwAwayAhead();
-            core.bargeIn.noTurn();
+            warmTurn = false;
             caller.clear();
             core.replies.startQueued(now);
             return;
         }
         if (core.replies.current() != null) {
-            core.replies.interrupt(now);
             caller.open();
+            ending = true;
+            core.replies.interrupt(false, now);
+            ending = false;
         }
+        warmTurn = false;
         if (core.state() == SessionState.LISTENING) {
             endTurn(now);
+        }
+    }
+
+    /** A reply is over, and the session listens: what was said over it may be a turn now. */
+    void replyFinished(long now) {
+        if (ending) {
+            return;
+        }
+        boolean waits = warmTurn;
+        warmTurn = false;
+        if (caller.isSpeaking()) {
+            // Speech that did not interrupt goes on: it is the caller's next turn.
+            caller.open();
+        } else if (waits) {
+            caller.open();
+            silent(now);
         }
     }
 
