@@ -9,10 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,16 +32,13 @@ final class ModelLifecycle<M extends AutoCloseable> {
     private final Workers workers;
     private final Timers timers;
     private final Residents<M> residents;
+    private final Refusals<M> refusals;
     private final ModelJournal journal;
     private final long origin;
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
     private final Object lock = new Object();
     private List<Runnable> effects = new ArrayList<>();
     private boolean closed;
-
-    private interface Start<T> {
-        CompletionStage<T> begin() throws Exception;
-    }
 
     private interface Step {
         void run(long now);
@@ -64,6 +58,7 @@ final class ModelLifecycle<M extends AutoCloseable> {
         this.workers = workers;
         this.timers = Timers.of(clock, workers);
         this.residents = new Residents<>(rules);
+        this.refusals = new Refusals<>(rules, residents);
         this.journal = new ModelJournal(observer, workers);
         this.origin = clock.nanoTime();
     }
@@ -186,30 +181,13 @@ final class ModelLifecycle<M extends AutoCloseable> {
             if (resident == null || !resident.wishes.contains(wish)) {
                 return;
             }
-            String message = refusal(resident);
+            String message = refusals.late(resident);
             forget(wish, now);
             journal.refusals++;
             journal.add(new ModelEvent.Refused(at(now), wish.id, message));
             VoiceException refused = new VoiceException(VoiceException.Code.OVERLOADED, message);
             effects.add(() -> wish.future.completeExceptionally(refused));
         });
-    }
-
-    private String refusal(Resident<M> resident) {
-        String start = "model=" + resident.id + ", acquireTimeout="
-                + rules.acquireTimeout().toMillis() + "ms: ";
-        if (resident.loading()) {
-            return start + "its load is not over; preload it, or build the manager with a longer acquireTimeout";
-        }
-        if (resident.state == ModelState.DRAINING) {
-            return start + "it is to be unloaded, and " + Residents.holders(resident) + "; close these leases";
-        }
-        if (resident.state == ModelState.QUEUED && residents.loads() >= rules.maxLoads()) {
-            return start + "maxLoads=" + rules.maxLoads() + " loads run before it (" + residents.loading()
-                    + "); preload models, or build the manager with more maxLoads";
-        }
-        return start + "no room, maxResident=" + rules.maxResident() + " models are in memory (" + residents.holders()
-                + "); close leases, or build the manager with more maxResident";
     }
 
     // Loads
@@ -246,24 +224,8 @@ final class ModelLifecycle<M extends AutoCloseable> {
         resident.state = ModelState.LOADING;
         resident.startedAt = now;
         journal.add(new ModelEvent.Loading(at(now), resident.id));
-        effects.add(() -> workers.host(
-                () -> settle(() -> loader.load(resident.id), (model, failure) -> loaded(resident, model, failure))));
-    }
-
-    /** Host code that answers once, whatever it does: a place that is never freed is worse than any error. */
-    private <T> void settle(Start<T> start, BiConsumer<@Nullable T, @Nullable Throwable> then) {
-        AtomicBoolean answered = new AtomicBoolean();
-        try {
-            Objects.requireNonNull(start.begin(), "stage").whenComplete((value, failure) -> {
-                if (answered.compareAndSet(false, true)) {
-                    workers.host(() -> then.accept(value, failure));
-                }
-            });
-        } catch (Throwable e) {
-            if (answered.compareAndSet(false, true)) {
-                then.accept(null, e);
-            }
-        }
+        effects.add(() -> workers.host(() -> HostCall.run(
+                () -> loader.load(resident.id), workers, (model, failure) -> loaded(resident, model, failure))));
     }
 
     private void loaded(Resident<M> resident, @Nullable M model, @Nullable Throwable failure) {
@@ -282,8 +244,9 @@ final class ModelLifecycle<M extends AutoCloseable> {
             resident.state = ModelState.WARMING_UP;
             resident.startedAt = now;
             ModelWarmUp<M> hook = warmUp;
-            effects.add(() -> this.<Object>settle(
+            effects.add(() -> HostCall.run(
                     () -> hook.warmUp(model, workers::host).thenApply(warm -> resident),
+                    workers,
                     (warm, cold) -> warmedUp(resident, cold)));
         });
     }
@@ -319,15 +282,10 @@ final class ModelLifecycle<M extends AutoCloseable> {
     }
 
     private void failed(Resident<M> resident, Throwable cause) {
-        Throwable reason = cause instanceof CompletionException && cause.getCause() != null ? cause.getCause() : cause;
+        Throwable reason = Refusals.bare(cause);
         change(now -> {
-            VoiceException failure = reason instanceof VoiceException known
-                    ? known
-                    : new VoiceException(
-                            VoiceException.Code.MODEL,
-                            "model=" + resident.id + ": " + (resident.model == null ? "the load" : "the warm-up")
-                                    + " failed: " + reason,
-                            reason);
+            VoiceException failure =
+                    Refusals.failed(resident.id, resident.model == null ? "the load" : "the warm-up", reason);
             journal.add(new ModelEvent.LoadFailed(
                     at(now), resident.id, Duration.ofNanos(now - resident.startedAt), reason));
             refuseAll(resident, failure);
@@ -381,10 +339,7 @@ final class ModelLifecycle<M extends AutoCloseable> {
             }
             int users = resident.leases.size() + (resident.state == ModelState.UNLOADING ? 0 : resident.wishes.size());
             if (policy == UnloadPolicy.REFUSE && users > 0) {
-                String message = "model=" + id + ", leases=" + resident.leases.size() + ", waiting="
-                        + resident.wishes.size() + ": it is in use"
-                        + (resident.leases.isEmpty() ? "" : ", " + Residents.holders(resident))
-                        + "; close these leases, or unload with WAIT_FOR_LEASES";
+                String message = Refusals.inUse(resident);
                 journal.add(new ModelEvent.Refused(at(now), id, message));
                 effects.add(() -> done.completeExceptionally(new IllegalStateException(message)));
                 return;

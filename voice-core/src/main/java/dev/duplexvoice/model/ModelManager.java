@@ -159,8 +159,9 @@ public final class ModelManager<M extends AutoCloseable> implements AutoCloseabl
      * Unloads a model, the default too. Who asks for it before it is gone waits and has it loaded anew. One that is being loaded is
      * unloaded when those who wait for it have had it; a preload that did not begin is withdrawn.
      *
-     * @return completes on a worker thread with true when the model is closed, with false if there was none; exceptionally with an
-     *     IllegalStateException that names the leases if the policy is {@link UnloadPolicy#REFUSE} and there are any
+     * @return completes with true, on a worker thread, when the model is closed; with false if there was none or its load did not
+     *     succeed; exceptionally, at once, with an IllegalStateException that names the leases if the policy is
+     *     {@link UnloadPolicy#REFUSE} and there are any, or somebody waits for one
      * @throws IllegalArgumentException if the id is blank
      * @throws IllegalStateException if closed
      */
