@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Random callers: whatever they do, what the manager promises holds at every moment. */
 class ModelFuzzTest {
     /** {@code -Dvoice.fuzz.models=100000} for a long run. */
-    private static final int RUNS = Integer.getInteger("voice.fuzz.models", 1_500);
+    private static final int RUNS = Integer.getInteger("voice.fuzz.models", 600);
 
     private static final int STEPS = 120;
     private static final List<String> IDS = List.of("a", "b", "c", "d", "e", "f");
@@ -143,10 +143,9 @@ class ModelFuzzTest {
             assertThat(stats.resident()).isEqualTo(models.inMemory);
             assertThat(stats.models().stream().mapToInt(ModelStatus::leases).sum())
                     .isEqualTo(held.size());
-            for (ModelLease<Model> lease : held) {
-                assertThat(lease.model().closes).isZero();
-            }
-            assertThat(models.made).allSatisfy(model -> assertThat(model.closes).isLessThanOrEqualTo(1));
+            boolean sound = held.stream().allMatch(lease -> lease.model().closes == 0)
+                    && models.made.stream().allMatch(model -> model.closes <= 1);
+            assertThat(sound).as("nothing closed while leased, or twice").isTrue();
             assertThat(stats.hits() + stats.misses()).isEqualTo(asked.size());
         }
 
