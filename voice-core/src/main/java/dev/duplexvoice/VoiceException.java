@@ -20,7 +20,7 @@ public class VoiceException extends RuntimeException {
         UNSUPPORTED,
         /** A provider whose native part is missing or does not load. */
         UNAVAILABLE,
-        /** The engine takes no more sessions. */
+        /** The engine takes no more sessions, or no more models fit. */
         OVERLOADED,
         /** The synthesizer failed. */
         SYNTHESIS,

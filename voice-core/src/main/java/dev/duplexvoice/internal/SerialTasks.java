@@ -9,14 +9,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs tasks one at a time and in order on threads borrowed from an executor, never holding one while idle. */
-final class SerialTasks implements Executor {
+public final class SerialTasks implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(SerialTasks.class);
 
     private final Executor executor;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger pending = new AtomicInteger();
 
-    SerialTasks(Executor executor) {
+    /** Runs them on this executor's threads. */
+    public SerialTasks(Executor executor) {
         this.executor = executor;
     }
 

@@ -24,7 +24,11 @@ public interface Workers extends AutoCloseable {
     @Override
     void close();
 
-    /** Workers with threads of their own. */
+    /**
+     * Workers with threads of their own.
+     *
+     * @param computeThreads 0 where nothing is computed
+     */
     static Workers threads(int computeThreads) {
         return new ThreadWorkers(computeThreads);
     }
