@@ -111,7 +111,14 @@ public final class SessionFactory {
                     options.vadObserver());
             Playout playout = new Playout(synthesis, output, options.output().sampleRate());
             SpeechPump pump = new SpeechPump(
-                    synthesis, synthesizer, outputResampler, options.output().sampleRate(), clock, telemetry, workers);
+                    synthesis,
+                    synthesizer,
+                    outputResampler,
+                    options.output().sampleRate(),
+                    options.segmentation(),
+                    clock,
+                    telemetry,
+                    workers);
             SessionParts parts = new SessionParts(id, options, clock, telemetry, workers, hearing, playout, pump);
             return new SessionHandle(parts, loop, input, output);
         } catch (RuntimeException | Error e) {
