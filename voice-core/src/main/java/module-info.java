@@ -7,8 +7,8 @@ module dev.duplexvoice.core {
     exports dev.duplexvoice;
     exports dev.duplexvoice.audio;
     exports dev.duplexvoice.dialog;
-    exports dev.duplexvoice.recording;
     exports dev.duplexvoice.model;
+    exports dev.duplexvoice.recording;
     exports dev.duplexvoice.spi;
     exports dev.duplexvoice.stt;
     exports dev.duplexvoice.telemetry;

@@ -33,6 +33,7 @@ public final class SessionOptions {
     private final EndpointingOptions endpointing;
     private final InterruptionOptions interruption;
     private final Preemptive preemptive;
+    private final SegmentationOptions segmentation;
     private final SessionLimits limits;
     private final boolean externalSpeech;
     private final @Nullable Responder responder;
@@ -53,6 +54,7 @@ public final class SessionOptions {
         endpointing = builder.endpointing;
         interruption = builder.interruption;
         preemptive = builder.preemptive;
+        segmentation = builder.segmentation;
         limits = builder.limits;
         externalSpeech = builder.externalSpeech;
         responder = builder.responder;
@@ -131,6 +133,11 @@ public final class SessionOptions {
         return preemptive;
     }
 
+    /** How the text of replies is cut into clauses. */
+    public SegmentationOptions segmentation() {
+        return segmentation;
+    }
+
     /** What ends the session. */
     public SessionLimits limits() {
         return limits;
@@ -195,6 +202,7 @@ public final class SessionOptions {
         private EndpointingOptions endpointing = EndpointingOptions.DEFAULT;
         private InterruptionOptions interruption = InterruptionOptions.DEFAULT;
         private Preemptive preemptive = Preemptive.OFF;
+        private SegmentationOptions segmentation = SegmentationOptions.DEFAULT;
         private SessionLimits limits = SessionLimits.DEFAULT;
         private boolean externalSpeech;
         private @Nullable Responder responder;
@@ -255,6 +263,12 @@ public final class SessionOptions {
         /** Whether replies are begun before the turn has certainly ended; off by default. */
         public Builder preemptive(Preemptive value) {
             preemptive = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** How the text of replies is cut into clauses. */
+        public Builder segmentation(SegmentationOptions options) {
+            segmentation = Objects.requireNonNull(options);
             return this;
         }
 
@@ -460,6 +474,27 @@ public final class SessionOptions {
                             b.interruption.withBackchannels(OptionValues.list("interruption.backchannels", v)));
             key("preemptive", "off", (b, v) -> b.preemptive = OptionValues.constant("preemptive", v, Preemptive.class));
             key(
+                    "segmentation.firstWords",
+                    "3",
+                    (b, v) -> b.segmentation = new SegmentationOptions(
+                            OptionValues.integer("segmentation.firstWords", v),
+                            b.segmentation.firstCharacters(),
+                            b.segmentation.flushAfter()));
+            key(
+                    "segmentation.firstCharacters",
+                    "20",
+                    (b, v) -> b.segmentation = new SegmentationOptions(
+                            b.segmentation.firstWords(),
+                            OptionValues.integer("segmentation.firstCharacters", v),
+                            b.segmentation.flushAfter()));
+            key(
+                    "segmentation.flushAfter",
+                    "500ms",
+                    (b, v) -> b.segmentation = new SegmentationOptions(
+                            b.segmentation.firstWords(),
+                            b.segmentation.firstCharacters(),
+                            OptionValues.duration("segmentation.flushAfter", v)));
+            key(
                     "limits.idle",
                     "300s",
                     (b, v) -> b.limits = new SessionLimits(
@@ -498,6 +533,9 @@ public final class SessionOptions {
                             .map(phrase -> phrase.replace(',', ' '))
                             .collect(Collectors.joining(", ")));
             value("preemptive", o -> label(o.preemptive));
+            value("segmentation.firstWords", o -> o.segmentation.firstWords());
+            value("segmentation.firstCharacters", o -> o.segmentation.firstCharacters());
+            value("segmentation.flushAfter", o -> o.segmentation.flushAfter());
             value("limits.idle", o -> o.limits.idle());
             value("limits.duration", o -> o.limits.duration());
             value("limits.turns", o -> o.limits.turns());

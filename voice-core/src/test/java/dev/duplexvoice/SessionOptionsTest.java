@@ -33,6 +33,9 @@ class SessionOptionsTest {
             Map.entry("interruption.warmup", o -> o.interruption().warmup()),
             Map.entry("interruption.backchannels", o -> o.interruption().backchannels()),
             Map.entry("preemptive", SessionOptions::preemptive),
+            Map.entry("segmentation.firstWords", o -> o.segmentation().firstWords()),
+            Map.entry("segmentation.firstCharacters", o -> o.segmentation().firstCharacters()),
+            Map.entry("segmentation.flushAfter", o -> o.segmentation().flushAfter()),
             Map.entry("limits.idle", o -> o.limits().idle()),
             Map.entry("limits.duration", o -> o.limits().duration()),
             Map.entry("limits.turns", o -> o.limits().turns()));
@@ -90,6 +93,9 @@ class SessionOptionsTest {
         "interruption.backchannels, yeah",
         "endpointing.mode, dynamic",
         "preemptive, speech",
+        "segmentation.firstWords, 5",
+        "segmentation.firstCharacters, 0",
+        "segmentation.flushAfter, 0.9S",
         "limits.idle, 20S",
         "limits.duration, 100S",
         "limits.turns, 7",
@@ -144,7 +150,9 @@ class SessionOptionsTest {
                         + " vad.minSilence, vad.preRoll, endpointing.minDelay, endpointing.maxDelay, endpointing.mode,"
                         + " interruption.enabled, interruption.pauseAfter, interruption.confirmAfter,"
                         + " interruption.minWords, interruption.falseAlarmTimeout, interruption.warmup,"
-                        + " interruption.backchannels, preemptive, limits.idle, limits.duration, limits.turns");
+                        + " interruption.backchannels, preemptive, segmentation.firstWords,"
+                        + " segmentation.firstCharacters, segmentation.flushAfter, limits.idle, limits.duration,"
+                        + " limits.turns");
     }
 
     @ParameterizedTest
@@ -171,6 +179,9 @@ class SessionOptionsTest {
                 + " mm-hmm'",
         "endpointing.mode, slow, 'endpointing.mode=slow: use one of fixed, dynamic'",
         "preemptive, yes, 'preemptive=yes: use one of off, reply, speech'",
+        "segmentation.firstWords, -1, 'segmentation.firstWords=-1: must be 0 to 1000'",
+        "segmentation.firstCharacters, 10001, 'segmentation.firstCharacters=10001: must be 0 to 10000'",
+        "segmentation.flushAfter, 61s, 'segmentation.flushAfter=61000ms: must be 0ms to 60000ms'",
         "limits.idle, 0s, 'limits.idle=0ms: must be 1000ms to 86400000ms'",
         "limits.idle, PT9223372036854775807S, 'limits.idle=PT2562047788015215H30M7S: must be 1000ms to 86400000ms'",
         "limits.duration, -1s, 'limits.duration=-1s: not a duration; write 500ms, 1.5s, 3m or 1h'",

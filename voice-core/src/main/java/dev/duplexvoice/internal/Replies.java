@@ -136,6 +136,11 @@ final class Replies {
         pump.roomAvailable();
     }
 
+    /** On every tick: text that waits for more is spoken after a while as it is. */
+    void flushText(long now) {
+        pump.flushIfWaiting(now);
+    }
+
     private void firstAudio(ReplyText playing, long now) {
         firstAudio = true;
         if (core.state() == SessionState.THINKING) {

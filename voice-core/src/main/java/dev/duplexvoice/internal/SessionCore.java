@@ -270,6 +270,7 @@ final class SessionCore {
     }
 
     private void putOut(long lateness, long now) {
+        replies.flushText(now);
         if (bargeIn.holdsOutput(now)) {
             return;
         }

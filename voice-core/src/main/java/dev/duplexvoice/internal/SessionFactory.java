@@ -150,7 +150,14 @@ public final class SessionFactory {
                     tape);
             Playout playout = new Playout(synthesis, output, options.output().sampleRate(), tape);
             SpeechPump pump = new SpeechPump(
-                    synthesis, synthesizer, outputResampler, options.output().sampleRate(), clock, telemetry, workers);
+                    synthesis,
+                    synthesizer,
+                    outputResampler,
+                    options.output().sampleRate(),
+                    options.segmentation(),
+                    clock,
+                    telemetry,
+                    workers);
             return new SessionParts(
                     id, options, clock, telemetry, workers, hearing, playout, pump, input, output, tape);
         } catch (RuntimeException | Error e) {

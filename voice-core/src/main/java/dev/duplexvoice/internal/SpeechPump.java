@@ -1,10 +1,12 @@
 package dev.duplexvoice.internal;
 
+import dev.duplexvoice.SegmentationOptions;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
+import dev.duplexvoice.tts.SegmenterOptions;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
@@ -32,6 +34,8 @@ final class SpeechPump {
     static final long DATA = 0;
     static final long END = 1;
 
+    private static final long NOT_WAITING = Long.MIN_VALUE;
+
     /** Nothing to do. */
     private static final int IDLE = 0;
     /** A worker will run. */
@@ -53,11 +57,18 @@ final class SpeechPump {
     private final EngineClock clock;
     private final VoiceTelemetry telemetry;
     private final int outputRate;
+    private final SegmenterOptions segmentation;
+    private final long flushAfter;
     private final Workers workers;
     private final Runnable runs = this::run;
     private final Queue<ReplyText> replies = new ConcurrentLinkedQueue<>();
     private final AtomicInteger running = new AtomicInteger(IDLE);
     private volatile boolean waitingForRoom;
+    /** When the last text came, if it may wait in vain for more; {@link #NOT_WAITING} if nothing does. */
+    private volatile long textWaitsSince = NOT_WAITING;
+    /** The audio loop found that it has waited for long enough. */
+    private volatile boolean flushDue;
+
     private volatile boolean closed;
 
     // What follows belongs to the running task.
@@ -80,6 +91,10 @@ final class SpeechPump {
     private int wordsGiven;
     private boolean flushed;
     private boolean wholeGiven;
+    private long textCameAt;
+    /** Whether text has come since the last flush. */
+    private boolean textMayWait;
+
     private long clauseStart;
     private long clauseSamples;
     private long computeNanos;
@@ -90,6 +105,7 @@ final class SpeechPump {
             SpeechSynthesizer synthesizer,
             @Nullable Resampler resampler,
             int outputRate,
+            SegmentationOptions segmentation,
             EngineClock clock,
             VoiceTelemetry telemetry,
             Workers workers) {
@@ -100,6 +116,12 @@ final class SpeechPump {
         this.clock = clock;
         this.telemetry = telemetry;
         this.workers = workers;
+        this.segmentation = new SegmenterOptions(
+                segmentation.firstWords(),
+                segmentation.firstCharacters(),
+                Math.min(SegmenterOptions.SPEECH.longest(), synthesizer.maxTextLength()),
+                true);
+        this.flushAfter = segmentation.flushAfter().toNanos();
         this.segmenter = newSegmenter();
         this.frame = new short[ring.slotBytes() / Short.BYTES];
         this.read = new short[Math.min(READ_SAMPLES, synthesizer.sampleRate() / READS_PER_SECOND)];
@@ -107,7 +129,7 @@ final class SpeechPump {
     }
 
     private TextSegmenter newSegmenter() {
-        return new TextSegmenter(Math.min(TextSegmenter.MAX_SEGMENT, synthesizer.maxTextLength()));
+        return new TextSegmenter(segmentation);
     }
 
     /** Queues a reply. Any thread. */
@@ -150,6 +172,15 @@ final class SpeechPump {
     void roomAvailable() {
         if (waitingForRoom && ring.size() <= ring.capacity() / 2) {
             waitingForRoom = false;
+            wake();
+        }
+    }
+
+    /** Called on every tick of the loop: text that has waited for more for too long is to be spoken as it is. */
+    void flushIfWaiting(long now) {
+        long since = textWaitsSince;
+        if (since != NOT_WAITING && !flushDue && now - since >= flushAfter) {
+            flushDue = true;
             wake();
         }
     }
@@ -222,6 +253,7 @@ final class SpeechPump {
     private void open(ReplyText text) {
         reply = text;
         segmenter = newSegmenter();
+        textWaitsSince = NOT_WAITING;
         segment = null;
         frameFill = 0;
         convertedAt = 0;
@@ -229,6 +261,7 @@ final class SpeechPump {
         produced = 0;
         flushed = false;
         wholeGiven = false;
+        textMayWait = false;
         if (resampler != null) {
             resampler.reset();
         }
@@ -245,21 +278,40 @@ final class SpeechPump {
         String more = current.takeIncoming();
         if (more != null) {
             segmenter.append(more);
+            textCameAt = clock.nanoTime();
+            textMayWait = flushAfter > 0 && !synthesizer.wantsWholeReplies();
         }
         boolean complete = current.isComplete();
         if (complete) {
             segmenter.finish();
         }
         segment = nextSegment(current, complete);
+        if (segment == null && isFlushDue(complete)) {
+            segmenter.flush();
+            segment = segmenter.poll();
+        }
         if (segment != null) {
+            textWaitsSince = NOT_WAITING;
             beginClause(current, segment);
             return true;
         }
+        textWaitsSince = textMayWait && !complete ? textCameAt : NOT_WAITING;
         if (!complete) {
             // The next clause is not there yet: what is spoken must not wait for it.
             return frameFill > 0 && offerFrame(current);
         }
         return finish(current);
+    }
+
+    private boolean isFlushDue(boolean complete) {
+        if (!flushDue) {
+            return false;
+        }
+        flushDue = false;
+        // More may have come since the loop looked.
+        boolean due = textMayWait && !complete && clock.nanoTime() - textCameAt >= flushAfter;
+        textMayWait &= !due;
+        return due;
     }
 
     private @Nullable TextSegment nextSegment(ReplyText current, boolean complete) {
@@ -270,8 +322,7 @@ final class SpeechPump {
             return null;
         }
         wholeGiven = true;
-        String text = current.spoken.text();
-        return text.isBlank() ? null : new TextSegment(text, 0, text.length());
+        return TextSegmenter.whole(current.spoken.text());
     }
 
     private void beginClause(ReplyText current, TextSegment clause) {
@@ -282,7 +333,7 @@ final class SpeechPump {
         clauseSamples = 0;
         computeNanos = 0;
         wordsGiven = 0;
-        current.spoken.beginClause(clause.begin(), clause.end(), clauseStart);
+        current.spoken.beginClause(clause, clauseStart);
         setStream(synthesizer.start(SynthesisRequest.of(clause.text()), this::wake), current);
         SynthesisStream started = stream;
         long expected = started == null ? -1 : started.expectedSamples();
@@ -333,8 +384,7 @@ final class SpeechPump {
 
     /** Passes word times on when there are more than before. */
     private void words(ReplyText current, List<WordTiming> words) {
-        TextSegment clause = segment;
-        if (words.size() == wordsGiven || clause == null) {
+        if (words.size() == wordsGiven) {
             return;
         }
         wordsGiven = words.size();
@@ -343,8 +393,8 @@ final class SpeechPump {
             placed.add(new WordTiming(
                     clauseStart + toOutput(word.startSample()),
                     clauseStart + toOutput(word.endSample()),
-                    clause.begin() + word.textBegin(),
-                    clause.begin() + word.textEnd()));
+                    word.textBegin(),
+                    word.textEnd()));
         }
         current.spoken.words(placed);
     }

@@ -1,5 +1,6 @@
 package dev.duplexvoice.internal;
 
+import dev.duplexvoice.tts.TextSegment;
 import dev.duplexvoice.tts.WordTiming;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,18 +18,16 @@ final class SpokenText {
     /** A usual pace of English read aloud. */
     static final double SYLLABLES_PER_SECOND = 4.5;
 
-    /** A clause: characters [begin, end) of the reply, spoken from startSample on. */
+    /** A clause, spoken from startSample on. */
     private static final class Clause {
-        final int begin;
-        final int end;
+        final TextSegment text;
         final long startSample;
         long endSample = Long.MAX_VALUE;
         long expectedEnd = -1;
         List<WordTiming> words = List.of();
 
-        Clause(int begin, int end, long startSample) {
-            this.begin = begin;
-            this.end = end;
+        Clause(TextSegment text, long startSample) {
+            this.text = text;
             this.startSample = startSample;
         }
     }
@@ -55,11 +54,11 @@ final class SpokenText {
         return text.toString();
     }
 
-    synchronized void beginClause(int begin, int end, long startSample) {
-        clauses.add(new Clause(begin, end, startSample));
+    synchronized void beginClause(TextSegment clause, long startSample) {
+        clauses.add(new Clause(clause, startSample));
     }
 
-    /** The words of the clause begun last, in samples of the output and characters of the reply. */
+    /** The words of the clause begun last, in samples of the output and characters of its spoken text. */
     synchronized void words(List<WordTiming> words) {
         clauses.get(clauses.size() - 1).words = words;
     }
@@ -83,7 +82,7 @@ final class SpokenText {
         int end = 0;
         for (Clause clause : clauses) {
             if (clause.endSample <= samples) {
-                end = clause.end;
+                end = clause.text.end();
                 continue;
             }
             end = Math.max(end, heardWithin(clause, samples));
@@ -95,17 +94,18 @@ final class SpokenText {
     private int heardWithin(Clause clause, long samples) {
         List<WordTiming> words = clause.words;
         if (words.isEmpty()) {
-            words = SyllableTiming.spread(text, clause.begin, clause.end, clause.startSample, end(clause));
+            String spoken = clause.text.text();
+            words = SyllableTiming.spread(spoken, 0, spoken.length(), clause.startSample, end(clause));
         }
         int end = 0;
         for (WordTiming word : words) {
             if (word.endSample() > samples) {
                 break;
             }
-            end = word.textEnd();
+            // Word times come from elsewhere; what is outside the clause counts as its end.
+            end = clause.text.sourceEnd(word.textEnd());
         }
-        // Word times come from elsewhere, and a clause ends where it ends.
-        return Math.min(end, clause.end);
+        return end;
     }
 
     private long end(Clause clause) {
@@ -120,12 +120,17 @@ final class SpokenText {
         for (Clause done : clauses) {
             if (done.endSample != Long.MAX_VALUE) {
                 samples += done.endSample - done.startSample;
-                syllables += SyllableTiming.syllables(text, done.begin, done.end);
+                syllables += syllables(done);
             }
         }
         double perSyllable = syllables == 0 ? sampleRate / SYLLABLES_PER_SECOND : (double) samples / syllables;
-        long estimate = Math.round(perSyllable * SyllableTiming.syllables(text, clause.begin, clause.end));
+        long estimate = Math.round(perSyllable * syllables(clause));
         // More is to come, so the last word has not ended with what is there.
         return Math.max(clause.startSample + estimate, produced + 1);
+    }
+
+    private static int syllables(Clause clause) {
+        String spoken = clause.text.text();
+        return SyllableTiming.syllables(spoken, 0, spoken.length());
     }
 }

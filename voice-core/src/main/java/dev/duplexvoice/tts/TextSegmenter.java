@@ -1,40 +1,62 @@
 package dev.duplexvoice.tts;
 
-import java.util.Locale;
-import java.util.Set;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts streamed text into pieces that can be spoken: an early first clause, so that the first sound comes soon, then
- * sentences. The pieces do not depend on how the text was chunked. Not thread-safe.
+ * sentences. The pieces do not depend on how the text was chunked: where what follows decides, as after the full stop of "3." or
+ * "U.S.", a piece waits for it, for {@link #finish} or for {@link #flush}. The effort grows with the length of the text. Not
+ * thread-safe.
  *
- * <p>A sentence ends at {@code . ! ?} or an ellipsis that is followed by white space, closing quotes and brackets included; a
- * full stop after an abbreviation or a single letter does not count. A line break ends one too. The first piece may also end
- * at {@code , ; :} or a dash once it has {@link #FIRST_CLAUSE_WORDS} words. A piece longer than the longest
- * allowed is cut at its last white space, or where that length is reached.
+ * <p>A sentence ends at {@code . ! ?}, an ellipsis, or their like in other scripts, closing quotes and brackets included; not at
+ * the full stop of an abbreviation, an initial, a number or an address. A paragraph, heading, list item or row of a table ends
+ * one, and so does a line break unless the sentence plainly goes on. The first piece may also end at {@code , ; :} or a dash. A
+ * piece longer than the longest allowed is cut at its last white space, or where that length is reached.
+ *
+ * <p>Markdown, tags, emoji and control characters are not spoken. Pieces follow each other in the text without overlap; what is
+ * left out between two of them, a piece with nothing to say included, belongs to the second. What is left out behind the last one
+ * belongs to none.
  */
 public final class TextSegmenter {
-    /** Words after which the first piece may end at a comma. */
-    public static final int FIRST_CLAUSE_WORDS = 3;
+    /** Words after which the first piece may end at a comma, unless said otherwise. */
+    public static final int FIRST_CLAUSE_WORDS = SegmenterOptions.SPEECH.firstWords();
 
     /** Longest piece unless said otherwise, in characters. */
-    public static final int MAX_SEGMENT = 400;
+    public static final int MAX_SEGMENT = SegmenterOptions.SPEECH.longest();
 
-    private static final Set<String> ABBREVIATIONS = Set.of(
-            "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "fig", "vol", "approx", "dept", "inc", "ltd",
-            "corp", "gen", "col", "sgt", "capt", "lt", "rev", "hon", "ave", "blvd", "rd", "mt", "e.g", "i.e", "a.m",
-            "p.m", "u.s", "u.k");
+    /** A cut leaves a character and what is combined with it together, up to so many. */
+    private static final int LONGEST_CHARACTER = 32;
 
-    private final StringBuilder pending = new StringBuilder();
-    private int consumed;
+    private final SegmenterOptions options;
+    private final SpokenBuffer spoken = new SpokenBuffer();
+    private final MarkupFilter filter;
+    private final SentenceRules rules = new SentenceRules(spoken);
+
     private boolean finished;
+    private boolean flushing;
     private boolean first = true;
 
-    private final int longest;
+    // The piece that begins the buffer, as far as it was looked at.
+    private int at;
+    private int lastSpace;
+    private int words;
+    private int wideCharacters;
+    private boolean inWord;
+    private boolean speakable;
+    /** Where pieces without anything to say began; -1 for nowhere. */
+    private int skippedFrom = -1;
+    /** Where the last piece ended. */
+    private int lastEnd;
 
-    /** A segmenter at the start of a text. */
+    // The line, of which the piece may be a part.
+    private int lineWords;
+    private int lineLength;
+    private long steps;
+
+    /** A segmenter for speech at the start of a text. */
     public TextSegmenter() {
-        this(MAX_SEGMENT);
+        this(SegmenterOptions.SPEECH);
     }
 
     /**
@@ -43,14 +65,35 @@ public final class TextSegmenter {
      * @param longest characters of a piece, at least 2
      */
     public TextSegmenter(int longest) {
-        if (longest < 2) {
-            throw new IllegalArgumentException("longest=" + longest + ": must be at least 2");
-        }
-        this.longest = longest;
+        this(SegmenterOptions.SPEECH.withLongest(longest));
+    }
+
+    /** A segmenter at the start of a text. */
+    public TextSegmenter(SegmenterOptions options) {
+        this.options = options;
+        this.filter = new MarkupFilter(options.speech(), spoken);
     }
 
     /**
-     * Adds text.
+     * What is spoken of a whole text, in one piece; for synthesizers that segment by themselves.
+     *
+     * @return null if there is nothing to say
+     */
+    public static @Nullable TextSegment whole(CharSequence text) {
+        TextSegmenter segmenter = new TextSegmenter(Integer.MAX_VALUE);
+        segmenter.filter.append(text);
+        segmenter.filter.read(true, true);
+        int length = segmenter.spoken.length();
+        for (int i = 0; i < length; i++) {
+            if (Characters.isSpeakable(segmenter.spoken.codePointAt(i))) {
+                return segmenter.piece(length);
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Adds text, from a part of a character to all of it.
      *
      * @throws IllegalStateException after {@link #finish}
      */
@@ -58,7 +101,8 @@ public final class TextSegmenter {
         if (finished) {
             throw new IllegalStateException("the text is finished: nothing can be appended");
         }
-        pending.append(text);
+        flushing = false;
+        filter.append(text);
     }
 
     /** Says that there is no more text: what is left becomes the last piece. */
@@ -66,111 +110,190 @@ public final class TextSegmenter {
         finished = true;
     }
 
+    /**
+     * Says that no text came for a while: what there is becomes a piece without waiting for more. Poll until null before more
+     * text is appended.
+     */
+    public void flush() {
+        flushing = true;
+    }
+
     /** Takes the next piece; null if there is none until more text comes, or at the end. */
     public @Nullable TextSegment poll() {
-        skipWhitespace();
-        if (pending.isEmpty()) {
-            return null;
-        }
-        int end = findEnd();
-        if (end < 0) {
-            if (!finished) {
+        boolean last = finished || flushing;
+        filter.read(last, finished);
+        while (at < spoken.length()) {
+            steps++;
+            int end = look(last);
+            if (end == SentenceRules.WAIT) {
                 return null;
             }
-            end = pending.length();
-        }
-        int trimmed = end;
-        while (trimmed > 0 && Character.isWhitespace(pending.charAt(trimmed - 1))) {
-            trimmed--;
-        }
-        TextSegment segment = new TextSegment(pending.substring(0, trimmed), consumed, consumed + trimmed);
-        pending.delete(0, end);
-        consumed += end;
-        first = false;
-        return segment;
-    }
-
-    private void skipWhitespace() {
-        int i = 0;
-        while (i < pending.length() && Character.isWhitespace(pending.charAt(i))) {
-            i++;
-        }
-        pending.delete(0, i);
-        consumed += i;
-    }
-
-    /** The index after the first piece, or -1 if the text so far does not tell. */
-    private int findEnd() {
-        int words = 0;
-        int lastBreak = -1;
-        for (int i = 0; i < pending.length(); i++) {
-            char c = pending.charAt(i);
-            if (Character.isWhitespace(c)) {
-                words++;
-                lastBreak = i + 1;
-                if (c == '\n') {
-                    return i + 1;
+            if (end >= 0) {
+                TextSegment piece = cut(end);
+                if (piece != null) {
+                    return piece;
                 }
             }
-            if (i + 1 >= longest) {
-                return hardEnd(lastBreak);
+        }
+        flushing = false;
+        return last && at > 0 ? cut(at) : null;
+    }
+
+    /** Characters looked at so far, to see that the effort is linear. */
+    long steps() {
+        return steps + filter.steps() + rules.steps();
+    }
+
+    /** Looks at the next character: the index after the piece, or {@link SentenceRules#WAIT}, else it has moved on. */
+    private int look(boolean last) {
+        char c = spoken.charAt(at);
+        if (c == SpokenBuffer.BREAK) {
+            endLine();
+            return at == 0 ? skipSpace() : at;
+        }
+        if (c == SpokenBuffer.LINE) {
+            int end = at == 0 ? SentenceRules.NO : rules.lineEnd(at, lineWords, lineLength, last);
+            if (end == SentenceRules.WAIT) {
+                return end;
             }
-            // The character after the mark decides, so it must be there: this keeps the pieces independent of chunking.
-            int after = afterClosers(i + 1);
-            if (after >= pending.length()) {
-                if (finished) {
+            endLine();
+            if (end >= 0) {
+                return end;
+            }
+        }
+        if (SpokenBuffer.isSpace(c)) {
+            if (at == 0) {
+                return skipSpace();
+            }
+            inWord = false;
+            lastSpace = at;
+            return moveOn();
+        }
+        if (at >= options.longest()) {
+            return lastSpace > 0 ? lastSpace : wholeCharacter(options.longest());
+        }
+        if (Character.isHighSurrogate(c) && at + 1 >= spoken.length() && !last) {
+            return SentenceRules.WAIT;
+        }
+        count(spoken.codePointAt(at));
+        int end = SentenceRules.NO;
+        if (speakable && Characters.isEnd(c)) {
+            end = rules.sentenceEnd(at, words, last);
+        } else if (speakable && first && mayEndEarly()) {
+            end = rules.clauseEnd(at, last);
+        }
+        if (end == SentenceRules.WAIT) {
+            return end;
+        }
+        return end >= 0 && end <= options.longest() ? end : moveOn();
+    }
+
+    private int moveOn() {
+        lineLength++;
+        at++;
+        return SentenceRules.NO;
+    }
+
+    private int skipSpace() {
+        spoken.discard(1);
+        return SentenceRules.NO;
+    }
+
+    private void endLine() {
+        lineWords = 0;
+        lineLength = 0;
+    }
+
+    private void count(int codePoint) {
+        if (!Characters.isSpeakable(codePoint)) {
+            return;
+        }
+        speakable = true;
+        if (Characters.isCjk(codePoint)) {
+            // Words of these scripts have about two characters.
+            if (++wideCharacters % 2 == 0) {
+                words++;
+                lineWords++;
+            }
+        } else if (!inWord) {
+            inWord = true;
+            words++;
+            lineWords++;
+        }
+    }
+
+    private boolean mayEndEarly() {
+        return options.firstWords() > 0 && words >= options.firstWords()
+                || options.firstCharacters() > 0 && at + 1 >= options.firstCharacters();
+    }
+
+    /** No further than the limit, and not within a character. */
+    private int wholeCharacter(int limit) {
+        int end = limit;
+        while (end > 1 && limit - end < LONGEST_CHARACTER && isWithinCharacter(end)) {
+            end--;
+        }
+        if (!isWithinCharacter(end)) {
+            return end;
+        }
+        return Character.isLowSurrogate(spoken.charAt(limit)) && limit > 1 ? limit - 1 : limit;
+    }
+
+    private boolean isWithinCharacter(int index) {
+        return Characters.continuesCharacter(spoken.charAt(index)) || spoken.charAt(index - 1) == '\u200d';
+    }
+
+    /** Takes a piece off the buffer; null if there is nothing in it to say. */
+    private @Nullable TextSegment cut(int end) {
+        TextSegment piece = null;
+        if (speakable || !options.speech()) {
+            piece = piece(end);
+            first = false;
+            skippedFrom = -1;
+        } else if (skippedFrom < 0) {
+            skippedFrom = spoken.lead(0);
+        }
+        spoken.discard(end);
+        at = 0;
+        lastSpace = 0;
+        words = 0;
+        wideCharacters = 0;
+        inWord = false;
+        speakable = false;
+        return piece;
+    }
+
+    /** The first characters of the buffer as a piece, of which the first is no white space. */
+    private TextSegment piece(int length) {
+        int end = length;
+        while (spoken.isSpaceAt(end - 1)) {
+            end--;
+        }
+        StringBuilder text = new StringBuilder(end);
+        int[] source = new int[end];
+        for (int i = 0; i < end; i++) {
+            char c = spoken.charAt(i);
+            int size = text.length();
+            if (c == SpokenBuffer.CELL) {
+                if (size > 0 && text.charAt(size - 1) == ' ') {
+                    text.setLength(--size);
+                }
+                if (i == end - 1 || size == 0) {
                     continue;
                 }
-                return -1;
+                c = ',';
+            } else if (SpokenBuffer.isSpace(c)) {
+                if (size == 0 || text.charAt(size - 1) == ' ') {
+                    continue;
+                }
+                c = ' ';
             }
-            if (!Character.isWhitespace(pending.charAt(after))) {
-                continue;
-            }
-            if (isSentenceEnd(c, i)) {
-                return after;
-            }
-            if (first && words + 1 >= FIRST_CLAUSE_WORDS && isClauseEnd(c)) {
-                return after;
-            }
+            text.append(c);
+            source[size] = spoken.start(i);
         }
-        return -1;
-    }
-
-    private int hardEnd(int lastBreak) {
-        int end = lastBreak > 0 ? lastBreak : longest;
-        return Character.isHighSurrogate(pending.charAt(end - 1)) ? end - 1 : end;
-    }
-
-    private int afterClosers(int from) {
-        int i = from;
-        while (i < Math.min(pending.length(), longest) && ")]}\"'\u201d\u2019\u00bb".indexOf(pending.charAt(i)) >= 0) {
-            i++;
-        }
-        return i;
-    }
-
-    private boolean isSentenceEnd(char c, int at) {
-        return switch (c) {
-            case '!', '?', '\u2026' -> true;
-            case '.' -> !isAbbreviation(at);
-            default -> false;
-        };
-    }
-
-    private static boolean isClauseEnd(char c) {
-        return c == ',' || c == ';' || c == ':' || c == '\u2014';
-    }
-
-    private boolean isAbbreviation(int dot) {
-        int begin = dot;
-        while (begin > 0 && !Character.isWhitespace(pending.charAt(begin - 1))) {
-            begin--;
-        }
-        while (begin < dot && !Character.isLetterOrDigit(pending.charAt(begin))) {
-            begin++;
-        }
-        String word = pending.substring(begin, dot).toLowerCase(Locale.ROOT);
-        boolean initial = word.length() == 1 && Character.isLetter(word.charAt(0)) && !word.equals("i");
-        return initial || ABBREVIATIONS.contains(word);
+        int sourceEnd = end < spoken.length() ? spoken.start(end) : filter.inkEnd();
+        int begin = Math.max(lastEnd, skippedFrom >= 0 ? skippedFrom : spoken.lead(0));
+        lastEnd = sourceEnd;
+        return new TextSegment(text.toString(), begin, sourceEnd, Arrays.copyOf(source, text.length()));
     }
 }

@@ -2,6 +2,7 @@ package dev.duplexvoice.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.duplexvoice.tts.TextSegment;
 import dev.duplexvoice.tts.WordTiming;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -12,10 +13,10 @@ class SpokenTextTest {
     void shouldHearWordsWhoseAudioWasDelivered() {
         SpokenText spoken = new SpokenText(1_000);
         spoken.append(" Hello there. Bye.");
-        spoken.beginClause(1, 13, 0);
-        spoken.words(List.of(new WordTiming(10, 100, 1, 6), new WordTiming(120, 200, 7, 13)));
+        spoken.beginClause(new TextSegment("Hello there.", 1, 13), 0);
+        spoken.words(List.of(new WordTiming(10, 100, 0, 5), new WordTiming(120, 200, 6, 12)));
         spoken.endClause(220);
-        spoken.beginClause(14, 18, 220);
+        spoken.beginClause(new TextSegment("Bye.", 14, 18), 220);
 
         assertThat(spoken.heard(0)).isEmpty();
         assertThat(spoken.heard(99)).isEmpty();
@@ -32,7 +33,7 @@ class SpokenTextTest {
     void shouldEstimateWhatWasHeardWhenTheClauseIsStillBeingMade() {
         SpokenText spoken = new SpokenText(9_000);
         spoken.append("ma me mi mo.");
-        spoken.beginClause(0, 12, 0);
+        spoken.beginClause(new TextSegment("ma me mi mo.", 0, 12), 0);
         // At 4.5 syllables a second a syllable takes 2,000 samples: ma | me | mi | mo.
         spoken.produced(5_000);
         assertThat(spoken.heard(3_999)).isEqualTo("ma");

@@ -1,7 +1,10 @@
 package dev.duplexvoice.examples.cli;
 
 import dev.duplexvoice.VoiceException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +26,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             DemoCommand.class,
             SayCommand.class,
+            SegmentCommand.class,
             VadCommand.class,
             VadEvalCommand.class,
             ConverseCommand.class,
@@ -43,7 +47,12 @@ public final class VoiceCommand implements Runnable {
 
     /** Runs a command and exits with its code. */
     public static void main(String[] args) {
-        System.exit(execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+        System.exit(execute(utf8(System.out), utf8(System.err), args));
+    }
+
+    /** Texts are of any script, whatever the locale of the machine. */
+    private static PrintWriter utf8(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 
     /** Runs a command and returns its exit code. */

@@ -27,7 +27,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "say", "vad", "converse", "simulate", "loadtest"})
+    @ValueSource(strings = {"demo", "say", "segment", "vad", "converse", "simulate", "loadtest"})
     void shouldExplainItselfWhenAskedForHelp(String command) {
         Cli help = Cli.run(command, "--help");
         assertThat(help.code).isZero();
