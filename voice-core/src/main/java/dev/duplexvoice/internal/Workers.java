@@ -20,6 +20,14 @@ public interface Workers extends AutoCloseable {
     /** Runs the host's code, which may block: Responders, listeners, recognizers. */
     void host(Runnable task);
 
+    /**
+     * Whether an interrupt of the calling thread is meant for more than the call that it came in: the thread is the host's own, or
+     * it is to end.
+     */
+    default boolean keepsInterrupts() {
+        return true;
+    }
+
     /** Waits a moment for running tasks, then interrupts them. */
     @Override
     void close();
@@ -55,6 +63,8 @@ public interface Workers extends AutoCloseable {
         private final WorkerThreads compute;
         private final WorkerThreads dispatch = new WorkerThreads(1, "voice-dispatch-");
         private final ExecutorService host = Executors.newCachedThreadPool(new HostThreads());
+        /** What runs is interrupted, that it may end. */
+        private volatile boolean interrupting;
 
         ThreadWorkers(int computeThreads) {
             compute = new WorkerThreads(computeThreads, "voice-synthesis-");
@@ -94,6 +104,11 @@ public interface Workers extends AutoCloseable {
             }
         }
 
+        @Override
+        public boolean keepsInterrupts() {
+            return interrupting || !isHostThread();
+        }
+
         private void executeOnHost(Runnable task) {
             try {
                 host.execute(task);
@@ -110,14 +125,20 @@ public interface Workers extends AutoCloseable {
                 compute.close();
                 host.shutdown();
                 if (!isHostThread() && !host.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                    host.shutdownNow();
+                    interruptHost();
                 }
                 compute.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 compute.close();
-                host.shutdownNow();
+                interruptHost();
                 Thread.currentThread().interrupt();
             }
+        }
+
+        private void interruptHost() {
+            // First, so that nobody takes the interrupt for one of its own.
+            interrupting = true;
+            host.shutdownNow();
         }
 
         /** A listener that closes its engine does not wait for itself. */
