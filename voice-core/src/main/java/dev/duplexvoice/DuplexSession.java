@@ -59,6 +59,7 @@ public interface DuplexSession extends AutoCloseable {
     /**
      * Takes the next frame, waiting for it.
      *
+     * @param timeout the longest wait; none if it is zero or negative
      * @return samples written; 0 when the time is over or the waiting thread is interrupted; -1 when the session has ended and
      *     everything was taken
      * @throws IllegalStateException if the session has an {@link AudioSink}, or the engine a virtual clock
@@ -103,7 +104,9 @@ public interface DuplexSession extends AutoCloseable {
     /**
      * With {@link SessionOptions.Builder#externalSpeech}: the caller fell silent.
      *
-     * @param silence how long ago
+     * @param silence how long ago, 0 to 24 h
+     * @throws IllegalArgumentException if it is negative or longer
+     * @throws IllegalStateException if a detector runs
      */
     void speechEnded(Duration silence);
 

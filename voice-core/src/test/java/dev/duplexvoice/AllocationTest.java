@@ -31,11 +31,13 @@ class AllocationTest {
     private int exchanged;
     private Path recordings;
     private int recorded;
+    private volatile long sunk;
     private final List<DuplexSession> listening = new ArrayList<>();
     private final List<DuplexSession> hearing = new ArrayList<>();
     private final List<DuplexSession> thinking = new ArrayList<>();
     private final List<DuplexSession> speaking = new ArrayList<>();
     private final List<DuplexSession> blocked = new ArrayList<>();
+    private final List<DuplexSession> sinking = new ArrayList<>();
 
     private void exchange(List<DuplexSession> sessions, short[] input, boolean take) {
         for (DuplexSession session : sessions) {
@@ -57,6 +59,7 @@ class AllocationTest {
             exchange(thinking, silence, true);
             exchange(speaking, silence, true);
             exchange(blocked, silence, false);
+            exchange(sinking, silence, false);
             Thread.sleep(20);
         }
     }
@@ -111,6 +114,9 @@ class AllocationTest {
                         .build()));
                 speaking.add(engine.open(options(voice).build()));
                 blocked.add(engine.open(options(voice).build()));
+                sinking.add(engine.open(options(voice)
+                        .audioSink((samples, length, position) -> sunk = position)
+                        .build()));
             }
             exchange(thinking, noise, true);
             for (int i = 0; i < 30; i++) {
@@ -119,19 +125,23 @@ class AllocationTest {
             }
             speaking.forEach(session -> session.say(LONG_TEXT));
             blocked.forEach(session -> session.say(LONG_TEXT));
+            sinking.forEach(session -> session.say(LONG_TEXT));
             Predicate<DuplexSession> thinks = session -> session.state() == SessionState.THINKING;
             Predicate<DuplexSession> speaks = session -> session.state() == SessionState.SPEAKING;
             for (int i = 0;
                     i < 500
                             && !(thinking.stream().allMatch(thinks)
                                     && speaking.stream().allMatch(speaks)
-                                    && blocked.stream().allMatch(speaks));
+                                    && blocked.stream().allMatch(speaks)
+                                    && sinking.stream().allMatch(speaks));
                     i++) {
                 exchange(1);
             }
             assertThat(thinking).allMatch(thinks);
             assertThat(speaking).allMatch(speaks);
             assertThat(blocked).allMatch(speaks);
+            assertThat(sinking).allMatch(speaks);
+            long sunkBefore = sunk;
 
             // What is allocated for each frame shows every time; what the JVM does now and then does not.
             // Java 25 takes 96 bytes now and then where blocks are handed over, once in half a second: less than one
@@ -146,6 +156,8 @@ class AllocationTest {
             assertThat(least).isLessThanOrEqualTo(most);
             assertThat(hearing).allMatch(session -> session.state() == SessionState.LISTENING);
             assertThat(speaking).allMatch(speaks);
+            assertThat(sinking).allMatch(speaks);
+            assertThat(sunk).isGreaterThan(sunkBefore);
         }
     }
 }

@@ -130,6 +130,41 @@ class AudioSinkTest {
     }
 
     @Test
+    void shouldBeToldTheEndWhenTheEngineClosesMeanwhile() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            CountDownLatch told = new CountDownLatch(1);
+            VoiceEngine engine = VoiceEngine.builder().providers(List.of()).build();
+            engine.open(SessionOptions.builder()
+                    .externalSpeech()
+                    .synthesizer(new ToneVoice())
+                    .listener(event -> {
+                        if (event instanceof SessionEvent.Closed) {
+                            try {
+                                // So that the engine has gone on to the end of its workers.
+                                Thread.sleep(20);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        }
+                    })
+                    .audioSink(new AudioSink() {
+                        @Override
+                        public void frame(short[] frame, int length, long position) {}
+
+                        @Override
+                        public void closed(CloseReason reason) {
+                            told.countDown();
+                        }
+                    })
+                    .build());
+            engine.close();
+
+            // All that was to be told was told before the engine was closed.
+            assertThat(told.getCount()).isZero();
+        }
+    }
+
+    @Test
     void shouldHoldUpOnlyItsOwnSessionWhenItBlocks() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         try (VoiceEngine engine = VoiceEngine.builder().providers(List.of()).build()) {

@@ -47,6 +47,24 @@ class PluginFailureTest {
     }
 
     @Test
+    void shouldEndWithClosedWhenTheListenerThrowsOnIt() {
+        List<SessionEvent> told = new ArrayList<>();
+        Scene scene = new Scene();
+        scene.options.listener(event -> {
+            told.add(event);
+            if (event instanceof SessionEvent.Closed) {
+                throw new IllegalStateException("oops");
+            }
+        });
+        scene.open();
+        scene.session.close();
+        scene.runTo(1_000);
+
+        assertThat(told).last().isInstanceOf(SessionEvent.Closed.class);
+        assertThat(scene.session.closed().toCompletableFuture()).isCompletedWithValue(CloseReason.CLOSED);
+    }
+
+    @Test
     void shouldTellAndGoOnWhenTheRecognizerThrowsOnStart() {
         Scene scene = new Scene();
         scene.options.recognizer((rate, sink) -> {

@@ -181,6 +181,22 @@ class RealClockTest {
     }
 
     @Test
+    void shouldReadWhenTheTimeIsLongerThanNanosecondsCount() {
+        try (VoiceEngine engine = engine()) {
+            DuplexSession session =
+                    engine.open(options(new ToneVoice(), event -> {}).build());
+            short[] frame = new short[960];
+            FrameRing.FrameHeader header = new FrameRing.FrameHeader();
+
+            assertThat(session.readAudio(frame, header, Duration.ofSeconds(Long.MIN_VALUE)))
+                    .isZero();
+            session.say("one.");
+            assertThat(session.readAudio(frame, header, Duration.ofSeconds(Long.MAX_VALUE)))
+                    .isEqualTo(960);
+        }
+    }
+
+    @Test
     void shouldAccountForWhatWasHeardWhenRepliesAreCutOffAtAnyMoment() throws Exception {
         int rounds = 25;
         CountDownLatch cut = new CountDownLatch(rounds);

@@ -168,7 +168,27 @@ class SessionLifecycleTest {
 
         assertThatThrownBy(() -> scene.session.speechEnded(Duration.ofMillis(-1)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("silence=-1ms: must not be negative");
+                .hasMessage("silence=PT-0.001S: must be 0 to PT24H");
+    }
+
+    @Test
+    void shouldRefuseSilenceThatIsTooLong() {
+        Scene scene = new Scene().open();
+        scene.session.speechStarted();
+        scene.runTo(100);
+
+        assertThatThrownBy(() -> scene.session.speechEnded(Duration.ofHours(24).plusNanos(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("silence=PT24H0.000000001S: must be 0 to PT24H");
+        assertThatThrownBy(() -> scene.session.speechEnded(Duration.ofSeconds(Long.MAX_VALUE)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> scene.session.speechEnded(Duration.ofSeconds(Long.MIN_VALUE)))
+                .isInstanceOf(IllegalArgumentException.class);
+        scene.runTo(200);
+        assertThat(scene.session.state()).isEqualTo(SessionState.LISTENING);
+        scene.session.speechEnded(Duration.ofHours(24));
+        scene.runTo(300);
+        assertThat(scene.lines("failed", "closed")).isEmpty();
     }
 
     @Test

@@ -53,6 +53,10 @@ final class EventQueue {
                 .setCause(cause)
                 .log("A session listener threw");
         telemetry.error(event.sessionId(), VoiceException.Code.LISTENER.name());
+        if (event instanceof SessionEvent.Closed) {
+            // Nothing follows it.
+            return;
+        }
         try {
             if (listener != null) {
                 listener.on(new SessionEvent.Failed(

@@ -48,7 +48,7 @@ final class Recognition extends SpeechFollower<RecognitionStream> {
     }
 
     void speechStarted(long utterance) {
-        call(open -> open.speechStarted(utterance));
+        begin(open -> open.speechStarted(utterance));
     }
 
     void audio(short[] samples) {
@@ -56,6 +56,6 @@ final class Recognition extends SpeechFollower<RecognitionStream> {
     }
 
     void speechEnded() {
-        call(RecognitionStream::speechEnded);
+        end(RecognitionStream::speechEnded);
     }
 }

@@ -26,6 +26,10 @@ import org.slf4j.LoggerFactory;
 final class SessionHandle implements DuplexSession {
     private static final Logger LOG = LoggerFactory.getLogger(SessionHandle.class);
     private static final long WARNING_INTERVAL = 10_000_000_000L;
+    /** As long as the longest session. */
+    private static final Duration LONGEST_SILENCE = Duration.ofHours(24);
+    /** Whoever waits longer waits this long: so that the time can be counted in nanoseconds. */
+    private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
 
     private final SessionCore core;
     private final AudioLoop loop;
@@ -144,7 +148,7 @@ final class SessionHandle implements DuplexSession {
             throw new IllegalStateException(
                     "readAudio waits, and nothing moves a virtual clock meanwhile: use pollAudio");
         }
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = System.nanoTime() + nanos(timeout);
         reader = Thread.currentThread();
         try {
             while (true) {
@@ -166,6 +170,13 @@ final class SessionHandle implements DuplexSession {
         } finally {
             reader = null;
         }
+    }
+
+    private static long nanos(Duration timeout) {
+        if (timeout.isNegative()) {
+            return 0;
+        }
+        return timeout.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT.toNanos() : timeout.toNanos();
     }
 
     @Override
@@ -225,8 +236,8 @@ final class SessionHandle implements DuplexSession {
 
     @Override
     public void speechEnded(Duration silence) {
-        if (silence.isNegative()) {
-            throw new IllegalArgumentException("silence=" + silence.toMillis() + "ms: must not be negative");
+        if (silence.isNegative() || silence.compareTo(LONGEST_SILENCE) > 0) {
+            throw new IllegalArgumentException("silence=" + silence + ": must be 0 to " + LONGEST_SILENCE);
         }
         requireExternalSpeech();
         long nanos = silence.toNanos();

@@ -4,11 +4,27 @@ import dev.duplexvoice.AudioSink;
 import dev.duplexvoice.CloseReason;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.FrameRing;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Brings a session's output to its sink on worker threads, a frame at a time. */
+/**
+ * Brings a session's output to its sink on worker threads, one run at a time, a frame at a time. The audio loop wakes it for each
+ * frame, so that must not allocate.
+ */
 final class SinkFeeder {
+    /** Nothing to do. */
+    private static final int IDLE = 0;
+    /** A worker will run. */
+    private static final int DUE = 1;
+    /** A worker runs. */
+    private static final int RUNNING = 2;
+    /** A worker runs, and something has changed that it may not have seen. */
+    private static final int AGAIN = 3;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SinkFeeder.class);
 
     /** Takes the next frame as a host does; 0 if there is none. */
     interface Frames {
@@ -18,30 +34,41 @@ final class SinkFeeder {
     private final AudioSink sink;
     private final Frames frames;
     private final Consumer<VoiceException> onFailure;
-    private final SerialTasks tasks;
-    private final Runnable work = this::work;
-    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Runnable handOver;
+    private final AtomicInteger running = new AtomicInteger(IDLE);
     /** Frames of this place and later were put out after the last flush. */
     private volatile long flushedAt = -1;
+    /** Why the session has ended; null while it goes on. */
+    private volatile @Nullable CloseReason ended;
 
     // What follows belongs to the running task.
     private final short[] frame;
     private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
     private long toldFlush = -1;
     private boolean failing;
+    private boolean toldEnd;
 
     SinkFeeder(AudioSink sink, int frameSamples, Frames frames, Workers workers, Consumer<VoiceException> onFailure) {
         this.sink = sink;
         this.frames = frames;
         this.onFailure = onFailure;
         this.frame = new short[frameSamples];
-        this.tasks = new SerialTasks(workers::host);
+        this.handOver = workers.handOver(this::run);
     }
 
     /** A frame was put out. */
     void wake() {
-        if (scheduled.compareAndSet(false, true)) {
-            tasks.execute(work);
+        while (true) {
+            int now = running.get();
+            if (now == DUE || now == AGAIN) {
+                return;
+            }
+            if (running.compareAndSet(now, now == IDLE ? DUE : AGAIN)) {
+                if (now == IDLE) {
+                    handOver.run();
+                }
+                return;
+            }
         }
     }
 
@@ -51,12 +78,37 @@ final class SinkFeeder {
         wake();
     }
 
+    /** The session has ended; what was put out before is given first. */
     void close(CloseReason reason) {
-        tasks.execute(() -> guarded(() -> sink.closed(reason)));
+        ended = reason;
+        wake();
+    }
+
+    private void run() {
+        do {
+            running.set(RUNNING);
+            try {
+                work();
+            } catch (RuntimeException | Error e) {
+                LOG.atError().setCause(e).log("An audio sink threw");
+            }
+        } while (!running.compareAndSet(RUNNING, IDLE));
     }
 
     private void work() {
-        scheduled.set(false);
+        if (toldEnd) {
+            return;
+        }
+        // In this order: all frames put out before the end are taken first.
+        CloseReason reason = ended;
+        feed();
+        if (reason != null) {
+            toldEnd = true;
+            guarded(() -> sink.closed(reason));
+        }
+    }
+
+    private void feed() {
         for (int samples = frames.poll(frame, header); samples > 0; samples = frames.poll(frame, header)) {
             long position = header.timestamp();
             long flush = flushedAt;

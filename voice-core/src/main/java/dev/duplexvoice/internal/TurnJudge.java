@@ -22,7 +22,7 @@ final class TurnJudge extends SpeechFollower<TurnStream> {
     }
 
     void speechStarted() {
-        call(TurnStream::speechStarted);
+        begin(TurnStream::speechStarted);
     }
 
     void audio(short[] samples) {

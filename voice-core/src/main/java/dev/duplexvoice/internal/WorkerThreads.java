@@ -74,8 +74,11 @@ final class WorkerThreads {
                             return;
                         }
                         LockSupport.park(WorkerThreads.this);
+                        idle = false;
+                    } else if (!IDLE.compareAndSet(this, true, false)) {
+                        // It was to be woken for another task, which must not wait behind this one.
+                        wakeOne();
                     }
-                    idle = false;
                 }
                 if (task != null) {
                     guarded(task);
@@ -107,6 +110,10 @@ final class WorkerThreads {
             rest.add(task);
         }
         VarHandle.fullFence();
+        wakeOne();
+    }
+
+    private void wakeOne() {
         for (Worker worker : workers) {
             if (worker.idle && IDLE.compareAndSet(worker, true, false)) {
                 LockSupport.unpark(worker);

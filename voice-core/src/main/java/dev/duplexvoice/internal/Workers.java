@@ -1,13 +1,15 @@
 package dev.duplexvoice.internal;
 
 import dev.duplexvoice.time.VirtualClock;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,19 @@ public interface Workers extends AutoCloseable {
 
     /** Runs the host's code, which may block: Responders, listeners, recognizers. */
     void host(Runnable task);
+
+    /** Something that has this task run as {@link #host} does, and allocates nothing for that; for audio loops. */
+    default Runnable handOver(Runnable task) {
+        return () -> host(task);
+    }
+
+    /**
+     * Whether an interrupt of the calling thread is meant for more than the call that it came in: the thread is the host's own, or
+     * it is to end.
+     */
+    default boolean keepsInterrupts() {
+        return true;
+    }
 
     /** Waits a moment for running tasks, then interrupts them. */
     @Override
@@ -58,7 +73,9 @@ public interface Workers extends AutoCloseable {
 
         private final WorkerThreads compute;
         private final WorkerThreads dispatch = new WorkerThreads(1, "voice-dispatch-");
-        private final ExecutorService host = Executors.newCachedThreadPool(new HostThreads());
+        private final HostPool host = new HostPool();
+        /** What runs is interrupted, that it may end. */
+        private volatile boolean interrupting;
 
         ThreadWorkers(int computeThreads) {
             compute = new WorkerThreads(computeThreads, "voice-synthesis-");
@@ -66,6 +83,8 @@ public interface Workers extends AutoCloseable {
 
         private static final class HostThread extends Thread {
             private final HostThreads pool;
+            /** What its tasks asked for when the pool took no more. */
+            private final Queue<Runnable> followUps = new ArrayDeque<>();
 
             HostThread(HostThreads pool, Runnable task, String name) {
                 super(task, name);
@@ -80,6 +99,30 @@ public interface Workers extends AutoCloseable {
             @Override
             public Thread newThread(Runnable task) {
                 return new HostThread(this, task, "voice-host-" + count.incrementAndGet());
+            }
+        }
+
+        /** As many threads as tasks block, kept for a minute. */
+        private static final class HostPool extends ThreadPoolExecutor {
+            HostPool() {
+                super(0, Integer.MAX_VALUE, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), new HostThreads());
+            }
+
+            @Override
+            protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
+                if (Thread.currentThread() instanceof HostThread thread) {
+                    for (Runnable next = thread.followUps.poll(); next != null; next = thread.followUps.poll()) {
+                        followUp(next);
+                    }
+                }
+            }
+
+            private static void followUp(Runnable task) {
+                try {
+                    task.run();
+                } catch (RuntimeException | Error e) {
+                    LOG.atError().setCause(e).log("A task threw");
+                }
             }
         }
 
@@ -98,10 +141,33 @@ public interface Workers extends AutoCloseable {
             }
         }
 
+        @Override
+        public Runnable handOver(Runnable task) {
+            Runnable dispatched = () -> executeOnHost(task);
+            return () -> {
+                if (Thread.currentThread() instanceof AudioLoop.LoopThread) {
+                    dispatch.execute(dispatched);
+                } else {
+                    executeOnHost(task);
+                }
+            };
+        }
+
+        @Override
+        public boolean keepsInterrupts() {
+            return interrupting || !isHostThread();
+        }
+
         private void executeOnHost(Runnable task) {
             try {
                 host.execute(task);
             } catch (RejectedExecutionException e) {
+                if (Thread.currentThread() instanceof HostThread thread && isHostThread()) {
+                    // What was there before the end is finished, with all that follows from it: a session's end is
+                    // told.
+                    thread.followUps.add(task);
+                    return;
+                }
                 LOG.atDebug().setCause(e).log("The engine is closed; a task was dropped");
             }
         }
@@ -114,20 +180,25 @@ public interface Workers extends AutoCloseable {
                 compute.close();
                 host.shutdown();
                 if (!isHostThread() && !host.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                    host.shutdownNow();
+                    interruptHost();
                 }
                 compute.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 compute.close();
-                host.shutdownNow();
+                interruptHost();
                 Thread.currentThread().interrupt();
             }
         }
 
+        private void interruptHost() {
+            // First, so that nobody takes the interrupt for one of its own.
+            interrupting = true;
+            host.shutdownNow();
+        }
+
         /** A listener that closes its engine does not wait for itself. */
         private boolean isHostThread() {
-            return Thread.currentThread() instanceof HostThread thread
-                    && ((ThreadPoolExecutor) host).getThreadFactory() == thread.pool;
+            return Thread.currentThread() instanceof HostThread thread && host.getThreadFactory() == thread.pool;
         }
     }
 }
