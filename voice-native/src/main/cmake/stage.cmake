@@ -1,5 +1,5 @@
 # Collects a library of ours and every shared library that it needs and a bare machine lacks into one folder, under the names
-# by which the loader asks for them, and their licences into another.
+# by which the loader asks for them, and their licences into another, ours beside it.
 #
 #   cmake -DLIBRARY=<libvoice.so or libvoice_cuda.so> -DTARGET=<folder> -DLICENSES=<folder> -DLICENSES_TARGET=<folder> -P stage.cmake
 cmake_minimum_required(VERSION 3.22)
@@ -45,3 +45,5 @@ endforeach()
 
 file(GLOB licenses "${LICENSES}/*.txt")
 file(COPY ${licenses} DESTINATION "${LICENSES_TARGET}")
+get_filename_component(root "${CMAKE_CURRENT_LIST_DIR}/../../../.." ABSOLUTE)
+file(COPY "${root}/LICENSE" "${root}/NOTICE" DESTINATION "${LICENSES_TARGET}/..")

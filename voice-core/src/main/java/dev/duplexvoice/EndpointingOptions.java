@@ -30,15 +30,25 @@ public record EndpointingOptions(Mode mode, Duration minDelay, Duration maxDelay
     public static final EndpointingOptions DEFAULT =
             new EndpointingOptions(Mode.FIXED, Duration.ofMillis(500), Duration.ofSeconds(3));
 
-    /** @throws IllegalArgumentException if a value is out of range */
+    /** @throws IllegalArgumentException if a value is out of range or {@code maxDelay} is shorter than {@code minDelay} */
     public EndpointingOptions {
         Objects.requireNonNull(mode, "mode");
-        OptionValues.inRange("endpointing.minDelay", minDelay, Duration.ZERO, Duration.ofMinutes(1));
-        OptionValues.inRange("endpointing.maxDelay", maxDelay, minDelay, Duration.ofMinutes(1));
+        delay("endpointing.minDelay", minDelay);
+        delay("endpointing.maxDelay", maxDelay);
+        if (maxDelay.compareTo(minDelay) < 0) {
+            throw new IllegalArgumentException(
+                    "endpointing.maxDelay=" + OptionValues.text(maxDelay) + ": is shorter than endpointing.minDelay="
+                            + OptionValues.text(minDelay) + "; make it at least as long, or leave it out");
+        }
     }
 
     /** A fixed delay. */
     public EndpointingOptions(Duration minDelay, Duration maxDelay) {
         this(Mode.FIXED, minDelay, maxDelay);
+    }
+
+    /** Checks a delay by itself. */
+    static Duration delay(String key, Duration value) {
+        return OptionValues.inRange(key, value, Duration.ZERO, Duration.ofMinutes(1));
     }
 }

@@ -51,7 +51,7 @@ public final class SessionOptions {
         output = builder.output;
         vad = builder.vad;
         preRoll = builder.preRoll;
-        endpointing = builder.endpointing;
+        endpointing = builder.composeEndpointing();
         interruption = builder.interruption;
         preemptive = builder.preemptive;
         segmentation = builder.segmentation;
@@ -199,7 +199,10 @@ public final class SessionOptions {
         private AudioFormat output = AudioFormat.CANONICAL;
         private VadOptions vad = VadOptions.CONVERSATION;
         private Duration preRoll = Duration.ofMillis(300);
-        private EndpointingOptions endpointing = EndpointingOptions.DEFAULT;
+        private EndpointingOptions.Mode endpointingMode = EndpointingOptions.DEFAULT.mode();
+        private Duration minDelay = EndpointingOptions.DEFAULT.minDelay();
+        // Null: not given. Until build() the delays are apart, so that their order does not matter.
+        private @Nullable Duration maxDelay;
         private InterruptionOptions interruption = InterruptionOptions.DEFAULT;
         private Preemptive preemptive = Preemptive.OFF;
         private SegmentationOptions segmentation = SegmentationOptions.DEFAULT;
@@ -250,8 +253,19 @@ public final class SessionOptions {
 
         /** When the caller's turn is over. */
         public Builder endpointing(EndpointingOptions options) {
-            endpointing = Objects.requireNonNull(options);
+            endpointingMode = options.mode();
+            minDelay = options.minDelay();
+            maxDelay = options.maxDelay();
             return this;
+        }
+
+        private EndpointingOptions composeEndpointing() {
+            Duration max = maxDelay;
+            if (max == null) {
+                Duration usual = EndpointingOptions.DEFAULT.maxDelay();
+                max = usual.compareTo(minDelay) < 0 ? minDelay : usual;
+            }
+            return new EndpointingOptions(endpointingMode, minDelay, max);
         }
 
         /** When the caller's speech pauses or ends a reply. */
@@ -349,7 +363,8 @@ public final class SessionOptions {
         }
 
         /**
-         * Sets an option by its name.
+         * Sets an option by its name. The order of different options does not matter: what must fit together is compared in {@link
+         * #build}. An {@code endpointing.maxDelay} that was never given follows a longer {@code endpointing.minDelay}.
          *
          * @param key one of {@link SessionOptions#keys()}
          * @param value as text: {@code 500ms}, {@code 0.5}, {@code true}
@@ -365,7 +380,11 @@ public final class SessionOptions {
             return this;
         }
 
-        /** The options. */
+        /**
+         * The options.
+         *
+         * @throws IllegalArgumentException if options do not fit together
+         */
         public SessionOptions build() {
             return new SessionOptions(this);
         }
@@ -418,25 +437,21 @@ public final class SessionOptions {
                     "300ms",
                     (b, v) -> vad(b, null, null, null, OptionValues.duration("vad.minSilence", v)));
             key("vad.preRoll", "300ms", (b, v) -> b.preRoll(OptionValues.duration("vad.preRoll", v)));
-            key("endpointing.minDelay", "500ms", (b, v) -> {
-                Duration min = OptionValues.duration("endpointing.minDelay", v);
-                Duration max = b.endpointing.maxDelay();
-                b.endpointing = new EndpointingOptions(b.endpointing.mode(), min, max.compareTo(min) < 0 ? min : max);
-            });
+            key(
+                    "endpointing.minDelay",
+                    "500ms",
+                    (b, v) -> b.minDelay = EndpointingOptions.delay(
+                            "endpointing.minDelay", OptionValues.duration("endpointing.minDelay", v)));
             key(
                     "endpointing.maxDelay",
                     "3s",
-                    (b, v) -> b.endpointing = new EndpointingOptions(
-                            b.endpointing.mode(),
-                            b.endpointing.minDelay(),
-                            OptionValues.duration("endpointing.maxDelay", v)));
+                    (b, v) -> b.maxDelay = EndpointingOptions.delay(
+                            "endpointing.maxDelay", OptionValues.duration("endpointing.maxDelay", v)));
             key(
                     "endpointing.mode",
                     "fixed",
-                    (b, v) -> b.endpointing = new EndpointingOptions(
-                            OptionValues.constant("endpointing.mode", v, EndpointingOptions.Mode.class),
-                            b.endpointing.minDelay(),
-                            b.endpointing.maxDelay()));
+                    (b, v) -> b.endpointingMode =
+                            OptionValues.constant("endpointing.mode", v, EndpointingOptions.Mode.class));
             key(
                     "interruption.enabled",
                     "true",

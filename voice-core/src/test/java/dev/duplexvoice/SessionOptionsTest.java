@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.duplexvoice.audio.AudioFormat;
+import dev.duplexvoice.internal.OptionValues;
 import dev.duplexvoice.stt.RecognitionStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -165,7 +169,7 @@ class SessionOptionsTest {
         "vad.preRoll, 3s, 'vad.preRoll=3000ms: must be 0ms to 2000ms'",
         "endpointing.minDelay, 500, 'endpointing.minDelay=500: not a duration; write 500ms, 1.5s, 3m or 1h'",
         "endpointing.minDelay, 61s, 'endpointing.minDelay=61000ms: must be 0ms to 60000ms'",
-        "endpointing.maxDelay, 100ms, 'endpointing.maxDelay=100ms: must be 500ms to 60000ms'",
+        "endpointing.maxDelay, 61s, 'endpointing.maxDelay=61000ms: must be 0ms to 60000ms'",
         "interruption.enabled, yes, 'interruption.enabled=yes: write true or false'",
         "interruption.pauseAfter, 11s, 'interruption.pauseAfter=11000ms: must be 0ms to 10000ms'",
         "interruption.confirmAfter, 61s, 'interruption.confirmAfter=61000ms: must be 0ms to 60000ms'",
@@ -194,10 +198,101 @@ class SessionOptionsTest {
     }
 
     @Test
-    void shouldRaiseTheLongestDelayWhenTheShortestIsLonger() {
+    void shouldRaiseTheLongestDelayWhenOnlyTheShortestIsGivenAndLonger() {
         SessionOptions options = builder().set("endpointing.minDelay", "5s").build();
 
         assertThat(options.endpointing().maxDelay()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(options.values()).containsEntry("endpointing.maxDelay", "PT5S");
+        assertThat(builder()
+                        .set("endpointing.minDelay", "5s")
+                        .set("endpointing.minDelay", "1s")
+                        .build()
+                        .endpointing()
+                        .maxDelay())
+                .isEqualTo(Duration.ofSeconds(3));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100ms, 200ms", "5s, 5s", "4s, 60s", "0ms, 0ms"})
+    void shouldTakeDelaysThatFitInAnyOrder(String min, String max) {
+        SessionOptions minFirst = builder()
+                .set("endpointing.minDelay", min)
+                .set("endpointing.maxDelay", max)
+                .build();
+        SessionOptions maxFirst = builder()
+                .set("endpointing.maxDelay", max)
+                .set("endpointing.minDelay", min)
+                .build();
+
+        assertThat(minFirst.endpointing().minDelay()).isEqualTo(OptionValues.duration("min", min));
+        assertThat(minFirst.endpointing().maxDelay()).isEqualTo(OptionValues.duration("max", max));
+        assertThat(maxFirst.endpointing()).isEqualTo(minFirst.endpointing());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "5s, 4s, 'endpointing.maxDelay=4000ms: is shorter than endpointing.minDelay=5000ms; make it at least as long, or"
+                + " leave it out'",
+        "500ms, 100ms, 'endpointing.maxDelay=100ms: is shorter than endpointing.minDelay=500ms; make it at least as long,"
+                + " or leave it out'",
+    })
+    void shouldRefuseALongestDelayThatIsShorterInAnyOrder(String min, String max, String message) {
+        SessionOptions.Builder minFirst =
+                builder().set("endpointing.minDelay", min).set("endpointing.maxDelay", max);
+        SessionOptions.Builder maxFirst =
+                builder().set("endpointing.maxDelay", max).set("endpointing.minDelay", min);
+
+        assertThatThrownBy(minFirst::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+        assertThatThrownBy(maxFirst::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void shouldRefuseALongestDelayThatIsShorterThanTheUsualShortest() {
+        SessionOptions.Builder builder = builder().set("endpointing.maxDelay", "100ms");
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("endpointing.maxDelay=100ms: is shorter than endpointing.minDelay=500ms");
+    }
+
+    @Test
+    void shouldTakeEndpointingOptionsAsGivenInFull() {
+        SessionOptions.Builder builder = builder()
+                .endpointing(new EndpointingOptions(Duration.ofSeconds(1), Duration.ofSeconds(2)))
+                .set("endpointing.minDelay", "4s");
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("endpointing.maxDelay=2000ms: is shorter than endpointing.minDelay=4000ms");
+        assertThat(builder.set("endpointing.maxDelay", "6s").build().endpointing())
+                .isEqualTo(new EndpointingOptions(Duration.ofSeconds(4), Duration.ofSeconds(6)));
+    }
+
+    /** The values are where a dependency would show: some are beyond another's default. */
+    @Test
+    void shouldGiveTheSameOptionsInAnyOrder() {
+        Map<String, String> texts = new HashMap<>(SessionOptions.keys());
+        texts.putAll(Map.of(
+                "vad.threshold", "0.2",
+                "vad.hysteresis", "0.9",
+                "endpointing.minDelay", "4s",
+                "endpointing.maxDelay", "5s",
+                "interruption.minWords", "3",
+                "interruption.backchannels", "yeah",
+                "limits.idle", "2h",
+                "limits.duration", "1s"));
+        List<String> keys = new ArrayList<>(texts.keySet());
+        SessionOptions.Builder forwards = builder();
+        keys.forEach(key -> forwards.set(key, texts.get(key)));
+        Collections.reverse(keys);
+        SessionOptions.Builder backwards = builder();
+        keys.forEach(key -> backwards.set(key, texts.get(key)));
+
+        assertThat(forwards.build().values()).isEqualTo(backwards.build().values());
     }
 
     @Test

@@ -89,7 +89,8 @@ public final class OptionValues {
         throw new IllegalArgumentException(key + "=" + value + ": use one of " + names);
     }
 
-    private static String text(Duration value) {
+    /** A duration as messages show it. */
+    public static String text(Duration value) {
         // A duration of centuries has more milliseconds than fit into a long.
         return Math.abs(value.toDays()) > 10_000 ? value.toString() : value.toMillis() + "ms";
     }

@@ -16,6 +16,10 @@ public final class HelloVoice {
 
     /** Runs it with the WAV file as its argument. */
     public static void main(String[] args) {
+        if (args.length != 1) {
+            System.err.println("usage: HelloVoice F.wav");
+            return;
+        }
         WavFile caller = WavFile.read(Path.of(args[0]));
         SessionOptions options = SessionOptions.builder()
                 .input(new AudioFormat(caller.sampleRate()))

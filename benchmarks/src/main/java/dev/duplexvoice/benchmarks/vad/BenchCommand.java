@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
         description = "Measure on this machine.",
         synopsisSubcommandLabel = "WHAT",
         mixinStandardHelpOptions = true,
-        version = "Duplex Voice 0.1.0",
+        versionProvider = ProgramVersion.class,
         subcommands = VadBench.class)
 public final class BenchCommand implements Runnable {
     @CommandLine.Spec

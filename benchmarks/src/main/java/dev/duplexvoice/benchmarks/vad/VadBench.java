@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Time voice activity detection beside ONNX Runtime's Java binding: one run, one thread, the same audio.",
         mixinStandardHelpOptions = true,
-        version = "Duplex Voice 0.1.0",
+        versionProvider = ProgramVersion.class,
         sortOptions = false,
         footer = {
             "",

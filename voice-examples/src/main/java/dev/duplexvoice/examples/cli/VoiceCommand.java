@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         description = "Realtime, full-duplex voice conversations.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
-        version = "Duplex Voice 0.1.0",
+        versionProvider = ProgramVersion.class,
         sortOptions = false,
         footer = {
             "",

@@ -26,6 +26,17 @@ class CommandLineTest {
         assertThat(result.out).isEmpty();
     }
 
+    @Test
+    void shouldTellTheVersionThatWasBuilt() throws IOException {
+        String pom = Files.readString(Path.of("pom.xml"));
+        String built = pom.substring(pom.indexOf("<version>") + 9, pom.indexOf("</version>"));
+
+        Cli version = Cli.run("--version");
+
+        assertThat(version.code).isZero();
+        assertThat(version.out.strip()).isEqualTo("Duplex Voice " + built);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"demo", "say", "segment", "vad", "converse", "simulate", "loadtest"})
     void shouldExplainItselfWhenAskedForHelp(String command) {

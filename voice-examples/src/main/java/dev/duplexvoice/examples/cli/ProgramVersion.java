@@ -1,0 +1,20 @@
+package dev.duplexvoice.examples.cli;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** What {@code --version} prints; the build writes the version down. */
+final class ProgramVersion implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() throws IOException {
+        try (InputStream in = ProgramVersion.class.getResourceAsStream("version.txt")) {
+            if (in == null) {
+                throw new FileNotFoundException("version.txt");
+            }
+            return new String[] {"Duplex Voice " + new String(in.readAllBytes(), StandardCharsets.UTF_8).strip()};
+        }
+    }
+}
