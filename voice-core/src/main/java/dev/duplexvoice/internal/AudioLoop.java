@@ -78,7 +78,7 @@ public final class AudioLoop implements VirtualClock.Driven {
     }
 
     /** Whether the caller is called by this loop, and so must not wait for it. */
-    boolean isCaller() {
+    public boolean isCaller() {
         Thread running = thread;
         return running == null ? inPass : running == Thread.currentThread();
     }
@@ -170,6 +170,10 @@ public final class AudioLoop implements VirtualClock.Driven {
 
     @Override
     public long nextDue() {
+        if (inPass) {
+            throw new IllegalStateException(
+                    "what an audio loop calls cannot drive the clock: do it when the call that drives it now has returned");
+        }
         if (!inbox.isEmpty()) {
             return Long.MIN_VALUE;
         }
