@@ -181,15 +181,17 @@ public final class AudioLoop implements VirtualClock.Driven {
     }
 
     @Override
-    public void run(long now) {
+    public void run(long due) {
         if (inPass) {
-            // A callback drives the virtual clock: the pass that it was called from goes on first.
+            // The pass that this was called from goes on first.
             return;
         }
         inPass = true;
-        meter.begin(now);
+        meter.begin(due);
         try {
             runTasks();
+            // Read again: tasks tell the time at which they run, and what follows must not be told as earlier.
+            long now = Math.max(due, clock.nanoTime());
             if (endAllAt <= now) {
                 endAllAt = NEVER;
                 drained = true;
