@@ -357,7 +357,7 @@ public final class AudioLoop implements VirtualClock.Driven {
     }
 
     private static void defect(SessionCore session, Throwable e, long now) {
-        LOG.atError().addKeyValue("session_id", session.id).setCause(e).log("A session failed");
+        guarded(() -> session.report.defect(e));
         guarded(() -> session.defect(e, now));
     }
 

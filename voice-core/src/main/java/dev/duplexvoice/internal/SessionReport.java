@@ -35,7 +35,7 @@ final class SessionReport {
 
     void opened() {
         telemetry.sessionOpened(id);
-        LOG.atInfo().addKeyValue("session_id", id).log("Session opened");
+        events.log(() -> LOG.atInfo().addKeyValue("session_id", id).log("Session opened"));
     }
 
     void state(String turn, SessionState from, SessionState to, long now) {
@@ -99,12 +99,18 @@ final class SessionReport {
     void failed(VoiceException.Code code, Throwable cause, String turn, long now) {
         events.emit(new SessionEvent.Failed(at(now), id, turn, code, Replica.message(cause)));
         telemetry.error(id, code.name());
-        LOG.atWarn()
+        events.log(() -> LOG.atWarn()
                 .addKeyValue("session_id", id)
                 .addKeyValue("turn_id", turn)
                 .addKeyValue("code", code)
                 .setCause(cause)
-                .log("Session error");
+                .log("Session error"));
+    }
+
+    /** Something threw that must not, and ends the session. */
+    void defect(Throwable cause) {
+        events.log(() ->
+                LOG.atError().addKeyValue("session_id", id).setCause(cause).log("A session failed"));
     }
 
     /** A tick is over. Allocates nothing. */
@@ -125,11 +131,11 @@ final class SessionReport {
     /** @param afterwards run when the listener has been told */
     void closed(String turn, CloseReason reason, int turns, long now, Runnable afterwards) {
         telemetry.sessionClosed(id, reason.label(), now - openedAt);
-        LOG.atInfo()
+        events.log(() -> LOG.atInfo()
                 .addKeyValue("session_id", id)
                 .addKeyValue("reason", reason.label())
                 .addKeyValue("turns", turns)
-                .log("Session closed");
+                .log("Session closed"));
         events.emit(new SessionEvent.Closed(at(now), id, turn, reason));
         events.afterwards(afterwards);
     }
