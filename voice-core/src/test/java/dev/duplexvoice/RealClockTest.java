@@ -119,6 +119,7 @@ class RealClockTest {
         Logger log = (Logger) LoggerFactory.getLogger("dev.duplexvoice");
         hanging.setContext(log.getLoggerContext());
         hanging.start();
+        log.setAdditive(false);
         log.addAppender(hanging);
         log.setLevel(Level.INFO);
         try (VoiceEngine engine = engine()) {
@@ -135,6 +136,7 @@ class RealClockTest {
         } finally {
             release.countDown();
             log.detachAppender(hanging);
+            log.setAdditive(true);
             log.setLevel(null);
         }
         assertThat(logged).containsExactly("Session opened", "Session closed");
