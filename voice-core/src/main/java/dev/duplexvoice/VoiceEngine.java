@@ -210,9 +210,17 @@ public final class VoiceEngine implements AutoCloseable {
         admission.requireOpen();
     }
 
-    /** Ends all sessions and frees everything. Idempotent. Not from a listener or Responder. */
+    /**
+     * Ends all sessions and frees everything. Idempotent. Not from a listener or Responder.
+     *
+     * @throws IllegalStateException if an audio loop calls this, for which it waits: with a {@link VadObserver}, for one
+     */
     @Override
     public void close() {
+        if (loops.stream().anyMatch(AudioLoop::isCaller)) {
+            throw new IllegalStateException(
+                    "close waits for the audio loops, so it cannot be called by what a loop calls: use another thread");
+        }
         if (!admission.close()) {
             return;
         }

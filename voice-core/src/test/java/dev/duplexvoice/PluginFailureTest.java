@@ -3,11 +3,16 @@ package dev.duplexvoice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duplexvoice.stt.RecognitionStream;
+import dev.duplexvoice.support.LoudnessDetector;
 import dev.duplexvoice.support.Scene;
+import dev.duplexvoice.support.ToneVoice;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
+import dev.duplexvoice.time.VirtualClock;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 class PluginFailureTest {
@@ -99,6 +104,50 @@ class PluginFailureTest {
 
         assertThat(scene.lines("failed")).containsExactly("0.000 failed RECOGNITION");
         assertThat(scene.history()).containsExactly("CALLER: hello", "AGENT: Yes.");
+    }
+
+    /** One session that is heard by a detector, and runs this in the middle of a pass. */
+    private static List<SessionEvent> failuresWhenAnObserver(BiConsumer<VoiceEngine, VirtualClock> act) {
+        VirtualClock clock = new VirtualClock();
+        List<SessionEvent> events = new ArrayList<>();
+        try (VoiceEngine engine = VoiceEngine.builder()
+                .clock(clock)
+                .detector(new LoudnessDetector())
+                .providers(List.of())
+                .build()) {
+            DuplexSession session = engine.open(SessionOptions.builder()
+                    .synthesizer(new ToneVoice(clock))
+                    .vadObserver((at, rate, probability) -> act.accept(engine, clock))
+                    .listener(events::add)
+                    .build());
+            session.offerAudio(new short[1_024]);
+            clock.advance(Duration.ofMillis(100));
+            assertThat(clock.nanoTime()).isEqualTo(100_000_000);
+        }
+        events.removeIf(event -> !(event instanceof SessionEvent.Failed));
+        return events;
+    }
+
+    @Test
+    void shouldRefuseToDriveTheClockWhenTheLoopCalls() {
+        assertThat(failuresWhenAnObserver((engine, clock) -> clock.advance(Duration.ofMillis(40))))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        SessionEvent.Failed.class,
+                        failed -> assertThat(failed.message())
+                                .endsWith("what an audio loop calls cannot drive the clock: do it when the call that"
+                                        + " drives it now has returned"));
+    }
+
+    @Test
+    void shouldRefuseToCloseTheEngineWhenTheLoopCalls() {
+        assertThat(failuresWhenAnObserver((engine, clock) -> engine.close()))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        SessionEvent.Failed.class,
+                        failed -> assertThat(failed.message())
+                                .endsWith("close waits for the audio loops, so it cannot be called by what a loop"
+                                        + " calls: use another thread"));
     }
 
     @Test

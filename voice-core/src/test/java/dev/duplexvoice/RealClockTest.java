@@ -2,6 +2,10 @@ package dev.duplexvoice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.support.ToneVoice;
 import dev.duplexvoice.tts.SpeechSynthesizer;
@@ -20,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** The engine with its threads. */
 class RealClockTest {
@@ -94,6 +99,47 @@ class RealClockTest {
         } finally {
             host.shutdownNow();
         }
+    }
+
+    @Test
+    void shouldSpeakWhenTheLogHangs() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Queue<String> logged = new ConcurrentLinkedQueue<>();
+        AppenderBase<ILoggingEvent> hanging = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                logged.add(event.getMessage());
+            }
+        };
+        Logger log = (Logger) LoggerFactory.getLogger("dev.duplexvoice");
+        hanging.setContext(log.getLoggerContext());
+        hanging.start();
+        log.setAdditive(false);
+        log.addAppender(hanging);
+        log.setLevel(Level.INFO);
+        try (VoiceEngine engine = engine()) {
+            DuplexSession session =
+                    engine.open(options(new ToneVoice(), event -> {}).build());
+            session.say("one.");
+            assertThat(session.readAudio(new short[960], new FrameRing.FrameHeader(), LONG))
+                    .isEqualTo(960);
+            session.close();
+            assertThat(session.closed().toCompletableFuture().get(30, TimeUnit.SECONDS))
+                    .isEqualTo(CloseReason.CLOSED);
+            assertThat(logged).isEmpty();
+            release.countDown();
+        } finally {
+            release.countDown();
+            log.detachAppender(hanging);
+            log.setAdditive(true);
+            log.setLevel(null);
+        }
+        assertThat(logged).containsExactly("Session opened", "Session closed");
     }
 
     @Test

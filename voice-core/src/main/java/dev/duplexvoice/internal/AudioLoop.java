@@ -78,7 +78,7 @@ public final class AudioLoop implements VirtualClock.Driven {
     }
 
     /** Whether the caller is called by this loop, and so must not wait for it. */
-    boolean isCaller() {
+    public boolean isCaller() {
         Thread running = thread;
         return running == null ? inPass : running == Thread.currentThread();
     }
@@ -170,6 +170,10 @@ public final class AudioLoop implements VirtualClock.Driven {
 
     @Override
     public long nextDue() {
+        if (inPass) {
+            throw new IllegalStateException(
+                    "what an audio loop calls cannot drive the clock: do it when the call that drives it now has returned");
+        }
         if (!inbox.isEmpty()) {
             return Long.MIN_VALUE;
         }
@@ -177,15 +181,17 @@ public final class AudioLoop implements VirtualClock.Driven {
     }
 
     @Override
-    public void run(long now) {
+    public void run(long due) {
         if (inPass) {
-            // A callback drives the virtual clock: the pass that it was called from goes on first.
+            // The pass that this was called from goes on first.
             return;
         }
         inPass = true;
-        meter.begin(now);
+        meter.begin(due);
         try {
             runTasks();
+            // Read again: tasks tell the time at which they run, and what follows must not be told as earlier.
+            long now = Math.max(due, clock.nanoTime());
             if (endAllAt <= now) {
                 endAllAt = NEVER;
                 drained = true;
@@ -351,7 +357,7 @@ public final class AudioLoop implements VirtualClock.Driven {
     }
 
     private static void defect(SessionCore session, Throwable e, long now) {
-        LOG.atError().addKeyValue("session_id", session.id).setCause(e).log("A session failed");
+        guarded(() -> session.report.defect(e));
         guarded(() -> session.defect(e, now));
     }
 

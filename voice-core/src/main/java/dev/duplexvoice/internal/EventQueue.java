@@ -8,18 +8,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings a session's events to its listener, in order, on worker threads. Events never drop. */
+/**
+ * Brings a session's events to its listener, and what is logged of it to the log, each in order, on worker threads. Events never
+ * drop. A listener that hangs does not keep the log from saying so, and a log that hangs holds up no audio.
+ */
 final class EventQueue {
     private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
 
     private final @Nullable SessionListener listener;
     private final VoiceTelemetry telemetry;
     private final SerialTasks tasks;
+    private final SerialTasks logging;
 
     EventQueue(@Nullable SessionListener listener, VoiceTelemetry telemetry, Workers workers) {
         this.listener = listener;
         this.telemetry = telemetry;
         this.tasks = new SerialTasks(workers::host);
+        this.logging = new SerialTasks(workers::host);
     }
 
     void emit(SessionEvent event) {
@@ -31,6 +36,11 @@ final class EventQueue {
     /** Runs after the events emitted so far were delivered. */
     void afterwards(Runnable action) {
         tasks.execute(action);
+    }
+
+    /** Writes to the log, after what was to be written so far. */
+    void log(Runnable action) {
+        logging.execute(action);
     }
 
     private void deliver(SessionEvent event) {

@@ -22,6 +22,8 @@ final class SessionReport {
     private final long openedAt;
     private final EventQueue events;
     private final VoiceTelemetry telemetry;
+    /** The time of the last event: none is told as earlier than another before it. */
+    private long latest;
 
     SessionReport(String id, AudioFormat output, long openedAt, EventQueue events, VoiceTelemetry telemetry) {
         this.id = id;
@@ -33,7 +35,7 @@ final class SessionReport {
 
     void opened() {
         telemetry.sessionOpened(id);
-        LOG.atInfo().addKeyValue("session_id", id).log("Session opened");
+        events.log(() -> LOG.atInfo().addKeyValue("session_id", id).log("Session opened"));
     }
 
     void state(String turn, SessionState from, SessionState to, long now) {
@@ -41,11 +43,11 @@ final class SessionReport {
     }
 
     void speechStarted(String turn, long onset, long now) {
-        events.emit(new SessionEvent.SpeechStarted(at(now), id, turn, at(onset)));
+        events.emit(new SessionEvent.SpeechStarted(at(now), id, turn, moment(onset)));
     }
 
     void speechEnded(String turn, long end, long now) {
-        events.emit(new SessionEvent.SpeechEnded(at(now), id, turn, at(end)));
+        events.emit(new SessionEvent.SpeechEnded(at(now), id, turn, moment(end)));
     }
 
     void transcript(String turn, String text, boolean isFinal, long now) {
@@ -63,15 +65,17 @@ final class SessionReport {
     }
 
     void firstAudio(ReplyText reply, long textAt, long now) {
-        long sinceText = now - textAt;
-        long sinceTurn = now - reply.startedAt;
+        // Text comes on another thread, perhaps while this pass goes on.
+        long sinceText = Math.max(0, now - textAt);
+        long sinceTurn = Math.max(0, now - reply.startedAt);
         events.emit(new SessionEvent.FirstAudio(
                 at(now), id, reply.turnId, Duration.ofNanos(sinceText), Duration.ofNanos(sinceTurn)));
         telemetry.firstAudio(id, reply.turnId, sinceTurn, sinceText);
     }
 
     void paused(String turn, long position, long detectedAt, long closedAt, long silentAt) {
-        events.emit(new SessionEvent.Paused(at(closedAt), id, turn, duration(position), at(detectedAt), at(silentAt)));
+        events.emit(new SessionEvent.Paused(
+                at(closedAt), id, turn, duration(position), moment(detectedAt), moment(silentAt)));
     }
 
     void bargeIn(String turn, long nanos) {
@@ -95,12 +99,18 @@ final class SessionReport {
     void failed(VoiceException.Code code, Throwable cause, String turn, long now) {
         events.emit(new SessionEvent.Failed(at(now), id, turn, code, Replica.message(cause)));
         telemetry.error(id, code.name());
-        LOG.atWarn()
+        events.log(() -> LOG.atWarn()
                 .addKeyValue("session_id", id)
                 .addKeyValue("turn_id", turn)
                 .addKeyValue("code", code)
                 .setCause(cause)
-                .log("Session error");
+                .log("Session error"));
+    }
+
+    /** Something threw that must not, and ends the session. */
+    void defect(Throwable cause) {
+        events.log(() ->
+                LOG.atError().addKeyValue("session_id", id).setCause(cause).log("A session failed"));
     }
 
     /** A tick is over. Allocates nothing. */
@@ -121,17 +131,24 @@ final class SessionReport {
     /** @param afterwards run when the listener has been told */
     void closed(String turn, CloseReason reason, int turns, long now, Runnable afterwards) {
         telemetry.sessionClosed(id, reason.label(), now - openedAt);
-        LOG.atInfo()
+        events.log(() -> LOG.atInfo()
                 .addKeyValue("session_id", id)
                 .addKeyValue("reason", reason.label())
                 .addKeyValue("turns", turns)
-                .log("Session closed");
+                .log("Session closed"));
         events.emit(new SessionEvent.Closed(at(now), id, turn, reason));
         events.afterwards(afterwards);
     }
 
+    /** The time of an event. */
     private Duration at(long now) {
-        return Duration.ofNanos(Math.max(0, now - openedAt));
+        latest = Math.max(latest, now - openedAt);
+        return Duration.ofNanos(latest);
+    }
+
+    /** A time that an event tells of. */
+    private Duration moment(long time) {
+        return Duration.ofNanos(Math.max(0, time - openedAt));
     }
 
     Duration duration(long samples) {

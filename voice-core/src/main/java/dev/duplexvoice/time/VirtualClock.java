@@ -14,14 +14,19 @@ import java.util.PriorityQueue;
  * <p>At one instant the order is: tasks scheduled for it, in the order they were scheduled; work that they caused; then the
  * audio loops; then whatever those caused, until nothing is left to do at that instant.
  *
- * <p>Single-threaded: all calls come from one thread, {@link #execute} and {@link #schedule} too.
+ * <p>Single-threaded: all calls come from one thread, {@link #execute} and {@link #schedule} too. What an audio loop calls itself,
+ * such as a {@link dev.duplexvoice.VadObserver}, may call these two but not drive the clock.
  */
 public final class VirtualClock implements EngineClock {
 
     /** Something that wants to run at times of its own, such as an audio loop. */
     public interface Driven {
 
-        /** When it wants to run next, in nanoseconds of this clock; a past time for at once, {@link Long#MAX_VALUE} for never. */
+        /**
+         * When it wants to run next, in nanoseconds of this clock; a past time for at once, {@link Long#MAX_VALUE} for never.
+         *
+         * @throws IllegalStateException if it is running
+         */
         long nextDue();
 
         /** Runs what is due. */
@@ -69,28 +74,44 @@ public final class VirtualClock implements EngineClock {
         driven.remove(loop);
     }
 
-    /** Moves on by a duration, running all that becomes due on the way. */
+    /**
+     * Moves on by a duration, running all that becomes due on the way.
+     *
+     * @throws IllegalStateException if an audio loop calls this
+     */
     public void advance(Duration duration) {
         runUntil(Math.addExact(now, duration.toNanos()));
     }
 
-    /** Moves on to a time, running all that becomes due on the way, that instant's own work included. */
+    /**
+     * Moves on to a time, running all that becomes due on the way, that instant's own work included.
+     *
+     * @throws IllegalStateException if an audio loop calls this
+     */
     public void runUntil(long nanos) {
         if (nanos < now) {
             throw new IllegalArgumentException("nanos=" + nanos + ": the clock is at " + now + " and cannot go back");
         }
+        // First, so that nothing is done if one of them is running.
+        nextDue();
         while (true) {
             runInstant();
-            long next = scheduled.isEmpty() ? Long.MAX_VALUE : scheduled.peek().at;
-            for (Driven loop : driven) {
-                next = Math.min(next, loop.nextDue());
-            }
+            long next = nextDue();
             if (next > nanos) {
-                now = nanos;
+                // A task may have driven the clock further.
+                now = Math.max(now, nanos);
                 return;
             }
             now = Math.max(now, next);
         }
+    }
+
+    private long nextDue() {
+        long next = scheduled.isEmpty() ? Long.MAX_VALUE : scheduled.peek().at;
+        for (Driven loop : driven) {
+            next = Math.min(next, loop.nextDue());
+        }
+        return next;
     }
 
     private void runInstant() {

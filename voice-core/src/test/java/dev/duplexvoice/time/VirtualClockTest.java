@@ -128,6 +128,17 @@ class VirtualClockTest {
     }
 
     @Test
+    void shouldNotGoBackWhenATaskDrivesItFurther() {
+        clock.schedule(Duration.ofMillis(10), () -> clock.advance(Duration.ofMillis(50)));
+        clock.schedule(Duration.ofMillis(70), note("later"));
+        clock.advance(Duration.ofMillis(20));
+
+        assertThat(clock.nanoTime()).isEqualTo(60_000_000);
+        clock.advance(Duration.ofMillis(10));
+        assertThat(log).containsExactly("70 later");
+    }
+
+    @Test
     void shouldCountDelaysFromTheRunningTask() {
         clock.schedule(Duration.ofMillis(10), () -> clock.schedule(Duration.ofMillis(5), note("inner")));
         clock.advance(Duration.ofMillis(100));
