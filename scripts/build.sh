@@ -109,15 +109,21 @@ archive_classes() {
 # The JVM's own messages are not results, and an archive that does not fit is no news.
 program_flags=(-XX:+DisplayVMOutputToStderr "-Xlog:cds*=off")
 
+# File names and arguments reach Java 17 in the locale's charset, and what is not in it is lost.
+use_utf8() {
+    [ "$(locale charmap 2>/dev/null)" = UTF-8 ] || export LC_ALL=C.UTF-8
+}
+
 # run_program ARGUMENTS…: becomes the program.
 run_program() {
     local home flags=("${program_flags[@]}")
+    use_utf8
     home=$(java_home_with java) || die "no Java 17 or newer found: set JAVA_HOME"
     [ ! -e "$program/voice.jsa" ] || flags+=("-XX:SharedArchiveFile=$program/voice.jsa")
     [ ! -w "$program" ] || flags+=("-Dorg.bytedeco.javacpp.cachedir=$program/native")
     case ${1:-} in
         # These are over before the optimising compiler would pay; whatever runs in real time has it.
-        '' | -* | say | segment | vad | simulate | models | logs | slo) flags+=(-XX:TieredStopAtLevel=1) ;;
+        '' | -* | help | say | segment | vad | simulate | models | logs | slo) flags+=(-XX:TieredStopAtLevel=1) ;;
         # A heap that need not grow, its pages touched at once and not in the middle of a tick; and what is resident can be told apart.
         loadtest) flags+=(-Xms768m -XX:+AlwaysPreTouch) ;;
     esac
@@ -132,6 +138,7 @@ bench_usage() {
 # run_bench ARGUMENTS…: becomes the benchmarks.
 run_bench() {
     local home flags=("${program_flags[@]}")
+    use_utf8
     home=$(java_home_with java) || die "no Java 17 or newer found: set JAVA_HOME"
     [ ! -w "$program" ] || flags+=("-Dorg.bytedeco.javacpp.cachedir=$program/native")
     exec "$home/bin/java" "${flags[@]}" -cp "$program/bench.jar" dev.duplexvoice.benchmarks.vad.BenchCommand "$@"

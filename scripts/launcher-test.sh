@@ -78,6 +78,25 @@ ln -s "$clone/voice" "$sandbox/bin/voice-by-link"
 voice-by-link vad morning.wav 2>/dev/null | grep -q ',' || wrong "does not run through a link"
 ok "relative paths are the caller's, and a link to the launcher works"
 
+printf '[1' >schön.json
+for charset in C POSIX; do
+    code=0
+    LC_ALL=$charset voice simulate schön.json >"$sandbox/stdout" || code=$?
+    [ "$code" = 1 ] && grep -q 'schön.json: line 1' "$sandbox/stderr" || wrong "in $charset a name is lost: $(cat "$sandbox/stderr")"
+done
+cat >täst.json <<'SCENARIO'
+{"user": [{"from": 0.5, "to": 1.5, "text": "héllo €", "sttDelay": 0.2}]}
+SCENARIO
+LC_ALL=C voice simulate täst.json >"$sandbox/stdout"
+grep -q '"text":"héllo €"' "$sandbox/stdout" || wrong "outside a UTF-8 locale results are lost"
+ok "file names and results are whole outside a UTF-8 locale"
+
+code=0
+voice simulate täst.json >/dev/full || code=$?
+[ "$code" = 1 ] && [ "$(cat "$sandbox/stderr")" = "voice: stdout cannot be written: No space left on device" ] ||
+    wrong "lost results: exit code $code, $(cat "$sandbox/stderr")"
+ok "lost results are a failure"
+
 code=0
 voice nonsense >"$sandbox/stdout" || code=$?
 [ "$code" = 2 ] && [ ! -s "$sandbox/stdout" ] || wrong "an unknown command: exit code $code"
@@ -89,6 +108,7 @@ ok "wrong usage is exit code 2, and no arguments mean help"
 
 before=$(builds)
 voice bench --help | grep -q 'bench vad' || wrong "bench --help does not help"
+voice help bench | grep -q 'bench vad' && voice help test | grep -q 'voice test' || wrong "help does not know bench or test"
 code=0
 voice bench nonsense >"$sandbox/stdout" || code=$?
 [ "$code" = 2 ] && [ ! -s "$sandbox/stdout" ] && [ "$(wc -l <"$sandbox/stderr")" = 1 ] ||

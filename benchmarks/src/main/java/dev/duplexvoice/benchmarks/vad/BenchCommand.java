@@ -2,6 +2,8 @@ package dev.duplexvoice.benchmarks.vad;
 
 import dev.duplexvoice.VoiceException;
 import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -22,14 +24,17 @@ public final class BenchCommand implements Runnable {
 
     /** Runs a benchmark and exits with its code. */
     public static void main(String[] args) {
-        System.exit(execute(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+        System.exit(execute(Results.stdout(), Results.stderr(), args));
     }
 
     /** Runs a benchmark and returns its exit code. */
-    static int execute(PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new BenchCommand())
-                .setOut(out)
+    static int execute(Writer out, PrintWriter err, String... args) {
+        Results results = new Results(out);
+        PrintWriter printer = new PrintWriter(results, true);
+        int code = new CommandLine(new BenchCommand())
+                .setOut(printer)
                 .setErr(err)
+                .registerConverter(Path.class, BenchCommand::path)
                 .setExpandAtFiles(false)
                 .setParameterExceptionHandler((e, a) -> {
                     e.getCommandLine()
@@ -52,6 +57,15 @@ public final class BenchCommand implements Runnable {
                     return CommandLine.ExitCode.SOFTWARE;
                 })
                 .execute(args);
+        printer.flush();
+        return results.exitCode(code, err);
+    }
+
+    private static Path path(String value) {
+        if (value.isEmpty()) {
+            throw new CommandLine.TypeConversionException("the path is empty, give a file");
+        }
+        return Path.of(value);
     }
 
     private static String oneLine(String message) {

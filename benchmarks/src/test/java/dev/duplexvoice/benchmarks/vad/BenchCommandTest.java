@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -75,5 +76,32 @@ class BenchCommandTest {
     void shouldHelpWhenAsked() {
         assertThat(run("vad", "--help")).isZero();
         assertThat(out.toString()).contains("--quick", "--json", "VOICE_SIMD");
+    }
+
+    @Test
+    void shouldFailWhenResultsCannotBeWritten() {
+        Writer full = new Writer() {
+            @Override
+            public void write(char[] buffer, int offset, int length) throws IOException {
+                throw new IOException("No space left on device");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        assertThat(BenchCommand.execute(full, new PrintWriter(err, true), "--version"))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines("voice: stdout cannot be written: No space left on device");
+    }
+
+    @Test
+    void shouldBeWrongUsageWhenAPathIsEmpty() {
+        assertThat(run("vad", "--svg", "")).isEqualTo(2);
+        assertOneLineThatNames("'--svg'");
+        assertThat(err.toString()).contains("empty");
     }
 }

@@ -168,7 +168,7 @@ final class DemoCommand implements Callable<Integer> {
                 Locale.ROOT,
                 "  %-12s median %6.1f ms   worst %6.1f ms   %s",
                 name,
-                Latencies.percentile(seconds, 50).orElse(0) * 1e3,
+                Latencies.median(seconds).orElse(0) * 1e3,
                 Latencies.percentile(seconds, 100).orElse(0) * 1e3,
                 meaning));
     }

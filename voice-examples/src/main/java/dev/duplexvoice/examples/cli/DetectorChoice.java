@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 
 /** The options by which a command chooses its detector. */
 final class DetectorChoice {
-    private static final List<String> WITH_DEVICES = List.of("duplex", "silero");
+    private static final String SILERO = "silero";
+    private static final List<String> WITH_DEVICES = List.of("duplex", SILERO);
     private static final String WEBRTC = "webrtc";
 
     @Option(
@@ -48,11 +49,16 @@ final class DetectorChoice {
         if (detector != null) {
             return detector;
         }
-        return model != null ? "silero" : "duplex";
+        return model != null ? SILERO : "duplex";
     }
 
     /** Refuses what does not go together, whatever the data; call it before any work. */
     void check() {
+        if (model != null && !name().equals(SILERO)) {
+            throw wrong("--model is for --detector silero, not " + name()
+                    + (name().equals("duplex") ? ", which has its embedded weights" : "")
+                    + "; use --detector silero --model " + model);
+        }
         if (aggressiveness != null && !name().equals(WEBRTC)) {
             throw wrong("--aggressiveness is for --detector webrtc, not " + name());
         }

@@ -118,7 +118,7 @@ final class LoadTestCommand implements Callable<Integer> {
             WholeFile.requireWritable(svg);
         }
         if (audio != null && !Files.exists(audio)) {
-            throw new IllegalArgumentException("audio=" + audio + ": there is no such file or folder");
+            throw new VoiceException(VoiceException.Code.NOT_FOUND, audio + ": there is no such file or folder");
         }
         LoadTest test = prepare();
         Percentiles baseline = Baseline.measure();

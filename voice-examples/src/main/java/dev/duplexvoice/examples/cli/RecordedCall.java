@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** What commands have in common that hold one session with a caller from a file. */
 final class RecordedCall {
@@ -26,6 +28,19 @@ final class RecordedCall {
     enum ClockKind {
         REAL,
         VIRTUAL
+    }
+
+    /** Names them as they are written. */
+    static final class ClockConverter implements ITypeConverter<ClockKind> {
+        @Override
+        public ClockKind convert(String value) {
+            for (ClockKind kind : ClockKind.values()) {
+                if (kind.name().equalsIgnoreCase(value)) {
+                    return kind;
+                }
+            }
+            throw new TypeConversionException("use real or virtual, not '" + value + "'");
+        }
     }
 
     /** What becomes of a conversation while the engine is there. */
@@ -45,6 +60,7 @@ final class RecordedCall {
     @Option(
             names = "--clock",
             paramLabel = "C",
+            converter = ClockConverter.class,
             description = "real (default) or virtual: faster than real time, the same every time.")
     private ClockKind clock = ClockKind.REAL;
 
@@ -81,8 +97,21 @@ final class RecordedCall {
     /** The session's options, but for the input's format. */
     SessionOptions.Builder options() {
         SessionOptions.Builder options = SessionOptions.builder().responder(Responders.parse(responder));
-        settings.forEach(options::set);
+        settings.forEach((key, value) -> {
+            options.set(key, value);
+            requireNoWords(key, value);
+        });
         return options;
+    }
+
+    /** The library would advise a recognizer, which a host can set, and this command cannot. */
+    private static void requireNoWords(String key, String value) {
+        boolean words = key.equals("interruption.minWords") && !value.strip().equals("0")
+                || key.equals("interruption.backchannels") && !value.isBlank();
+        if (words) {
+            throw new IllegalArgumentException("--set " + key + "=" + value
+                    + ": it looks at the caller's words, and this command has no recognizer; leave it out");
+        }
     }
 
     /** Holds the call. */

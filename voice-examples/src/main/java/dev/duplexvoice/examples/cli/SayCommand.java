@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -62,6 +63,9 @@ final class SayCommand implements Callable<Integer> {
             WholeFile.requireWritable(output);
         }
         String speech = text.equals("-") ? readStdin() : text;
+        if (text.isBlank()) {
+            throw new ParameterException(spec.commandLine(), "TEXT is empty: give a word or a number to say");
+        }
         if (speech.length() > MAX_LENGTH) {
             throw tooLong("text.length=" + speech.length());
         }

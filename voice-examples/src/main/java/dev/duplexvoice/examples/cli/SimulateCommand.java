@@ -36,7 +36,12 @@ final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Simulation.run(Scenario.read(file), event -> out.println(EventJson.line(event)));
+        Scenario scenario = Scenario.read(file);
+        try {
+            Simulation.run(scenario, event -> out.println(EventJson.line(event)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + ": options: " + e.getMessage(), e);
+        }
         return 0;
     }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -64,6 +65,7 @@ final class VadEvalCommand implements Callable<Integer> {
         Map<Path, Labels> recordings = recordings();
         if (svg != null) {
             WholeFile.requireWritable(svg);
+            requireBothKinds(recordings.values());
         }
         String name = detector.name();
         Set<String> devices = new TreeSet<>();
@@ -88,10 +90,29 @@ final class VadEvalCommand implements Callable<Integer> {
         }
         Scores scores = all.scores();
         if (svg != null) {
+            requireCurve(scores.speechShare() > 0, scores.speechShare() < 1);
             WholeFile.write(svg, RocChart.svg(name, scores));
         }
         print(name, String.join(",", devices), single, seconds, scores);
         return 0;
+    }
+
+    /** Before the long work; a label outside its recording counts only after it. */
+    private void requireBothKinds(Collection<Labels> labels) {
+        List<Labels.Span> spans =
+                labels.stream().flatMap(l -> l.spans().stream()).toList();
+        requireCurve(
+                spans.stream().anyMatch(Labels.Span::speech), !spans.stream().allMatch(Labels.Span::speech));
+    }
+
+    private void requireCurve(boolean speech, boolean noSpeech) {
+        if (!speech || !noSpeech) {
+            throw new VoiceException(
+                    VoiceException.Code.INVALID_ARGUMENT,
+                    folder + ": no label is of "
+                            + (speech ? "audio without speech (start,end,0)" : "speech (start,end,1)")
+                            + ", and a curve needs both; add some, or leave --svg out");
+        }
     }
 
     private Map<Path, Labels> recordings() {

@@ -1,10 +1,11 @@
 package dev.duplexvoice.examples.cli;
 
 import dev.duplexvoice.VoiceException;
-import java.io.OutputStreamWriter;
-import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.io.Writer;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
             "voice COMMAND --help tells more of a command."
         },
         subcommands = {
+            CommandLine.HelpCommand.class,
             DemoCommand.class,
             SayCommand.class,
             SegmentCommand.class,
@@ -36,6 +38,9 @@ import picocli.CommandLine.Command;
             LoadTestCommand.class,
         })
 public final class VoiceCommand implements Runnable {
+    /** Commands that the launcher runs itself. */
+    private static final List<String> LAUNCHERS = List.of("test", "bench");
+
     static final int FAILED = 1;
     static final int WRONG_USAGE = 2;
 
@@ -47,19 +52,17 @@ public final class VoiceCommand implements Runnable {
 
     /** Runs a command and exits with its code. */
     public static void main(String[] args) {
-        System.exit(execute(utf8(System.out), utf8(System.err), args));
-    }
-
-    /** Texts are of any script, whatever the locale of the machine. */
-    private static PrintWriter utf8(PrintStream stream) {
-        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+        System.exit(execute(Results.stdout(), Results.stderr(), args));
     }
 
     /** Runs a command and returns its exit code. */
-    public static int execute(PrintWriter out, PrintWriter err, String... args) {
+    public static int execute(Writer out, PrintWriter err, String... args) {
+        Results results = new Results(out);
+        PrintWriter printer = new PrintWriter(results, true);
         CommandLine line = new CommandLine(new VoiceCommand())
-                .setOut(out)
+                .setOut(printer)
                 .setErr(err)
+                .registerConverter(Path.class, VoiceCommand::path)
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, a) -> {
@@ -74,20 +77,43 @@ public final class VoiceCommand implements Runnable {
                     if (System.getenv("VOICE_TRACE") != null) {
                         e.printStackTrace(command.getErr());
                     }
-                    return e instanceof IllegalArgumentException ? WRONG_USAGE : FAILED;
+                    return isWrongUsage(e) ? WRONG_USAGE : FAILED;
                 });
         int code = line.execute(args);
-        out.flush();
-        return code;
+        printer.flush();
+        return results.exitCode(code, err);
+    }
+
+    private static Path path(String value) {
+        if (value.isEmpty()) {
+            throw new CommandLine.TypeConversionException("the path is empty, give a file or folder");
+        }
+        try {
+            return Path.of(value);
+        } catch (InvalidPathException e) {
+            throw new CommandLine.TypeConversionException(
+                    "'" + value + "' cannot be a path in this locale: set LC_ALL=C.UTF-8");
+        }
+    }
+
+    /** Values of options, and of the environment, which the library reads. */
+    private static boolean isWrongUsage(Exception e) {
+        return e instanceof IllegalArgumentException
+                || e instanceof VoiceException voice
+                        && voice.code() == VoiceException.Code.INVALID_ARGUMENT
+                        && message(e).startsWith("VOICE_");
     }
 
     private static String usage(CommandLine.ParameterException e) {
         CommandLine line = e.getCommandLine();
         if (e instanceof CommandLine.UnmatchedArgumentException unmatched && line.getParent() == null) {
             String first = unmatched.getUnmatched().get(0);
+            if (LAUNCHERS.contains(first)) {
+                return first + ": that is for the launcher; run ./voice " + first + " in the project's folder";
+            }
             if (!first.startsWith("-")) {
                 return first + ": there is no such command; use one of "
-                        + String.join(", ", line.getSubcommands().keySet());
+                        + String.join(", ", line.getSubcommands().keySet()) + ", " + String.join(", ", LAUNCHERS);
             }
         }
         if (e instanceof CommandLine.MissingParameterException) {

@@ -88,7 +88,7 @@ public final class EventJson {
     }
 
     /** Seconds with three decimals. */
-    static BigDecimal seconds(Duration duration) {
+    public static BigDecimal seconds(Duration duration) {
         return BigDecimal.valueOf(duration.toNanos(), 9).setScale(3, RoundingMode.HALF_UP);
     }
 }

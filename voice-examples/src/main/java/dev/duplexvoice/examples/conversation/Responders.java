@@ -44,7 +44,11 @@ public final class Responders {
             return echo();
         }
         if (value.startsWith("script:")) {
-            return script(texts(Path.of(value.substring("script:".length()))));
+            String file = value.substring("script:".length());
+            if (file.isEmpty()) {
+                throw new IllegalArgumentException("--responder=script: is empty: give a file, script:F.json");
+            }
+            return script(texts(Path.of(file)));
         }
         throw new IllegalArgumentException("responder=" + value + ": use echo or script:F.json");
     }

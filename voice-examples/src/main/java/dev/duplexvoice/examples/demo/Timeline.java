@@ -1,6 +1,7 @@
 package dev.duplexvoice.examples.demo;
 
 import dev.duplexvoice.SessionEvent;
+import dev.duplexvoice.examples.conversation.EventJson;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -41,12 +42,13 @@ public final class Timeline {
     }
 
     private void line(SessionEvent event, String colour, String text) {
-        String time = String.format(Locale.ROOT, "%7.2f s  ", event.at().toMillis() / 1000.0);
+        String time = String.format(Locale.ROOT, "%7.2f s  ", EventJson.seconds(event.at()));
         out.println(colours ? time + "\u001b[" + colour + "m" + text + "\u001b[0m" : time + text);
         out.flush();
     }
 
+    /** The number that the event's line has. */
     private static String millis(String label, Duration duration) {
-        return label + " " + duration.toMillis() + " ms";
+        return label + " " + EventJson.seconds(duration).unscaledValue() + " ms";
     }
 }

@@ -34,27 +34,24 @@ public final class Latencies {
      * @param turnId the turn it answers, null where the events carry none
      * @param turnEnded when the caller's turn was taken as ended, seconds
      * @param firstAudio when the first audio of the reply left, seconds
+     * @param firstAudioLatency from {@code turnEnded} to {@code firstAudio}, seconds
      * @param endpointingDelay wait between the end of speech and {@code turnEnded}, seconds; NaN if not reported
      * @param ttfb the synthesizer's own time to first audio, seconds; NaN if not reported
      */
     public record ReplyLatency(
-            @Nullable String turnId, double turnEnded, double firstAudio, double endpointingDelay, double ttfb) {
-        /**
-         * From the end of the turn to the first audio.
-         *
-         * @return seconds
-         */
-        public double firstAudioLatency() {
-            return firstAudio - turnEnded;
-        }
-
+            @Nullable String turnId,
+            double turnEnded,
+            double firstAudio,
+            double firstAudioLatency,
+            double endpointingDelay,
+            double ttfb) {
         /**
          * From the caller's last speech to the first audio, the endpointing delay included.
          *
          * @return seconds, NaN if the endpointing delay is not known
          */
         public double endToEnd() {
-            return firstAudio - (turnEnded - endpointingDelay);
+            return firstAudioLatency + endpointingDelay;
         }
     }
 
@@ -160,13 +157,31 @@ public final class Latencies {
         return OptionalDouble.of(sorted[Math.max(rank, 1) - 1]);
     }
 
+    /**
+     * The median: the value in the middle, or the mean of the two there.
+     *
+     * @param values in any order, not changed
+     * @return the median, empty for no values
+     */
+    public static OptionalDouble median(double[] values) {
+        if (values.length == 0) {
+            return OptionalDouble.empty();
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return OptionalDouble.of(sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2);
+    }
+
     private static List<ReplyLatency> replyLatencies(List<Map<String, Object>> ordered) {
         List<ReplyLatency> found = new ArrayList<>();
         Map<String, Map<String, Object>> unanswered = new HashMap<>();
+        Map<String, Double> begun = new HashMap<>();
         for (Map<String, Object> event : ordered) {
             String turn = Objects.requireNonNullElse(Events.turnId(event), "");
             switch (Events.type(event)) {
                 case "turn_ended" -> unanswered.put(turn, event);
+                case "reply_started" -> begun.put(turn, Events.time(event));
                 case "first_audio" -> {
                     @Nullable Map<String, Object> end = unanswered.remove(turn);
                     if (end != null) {
@@ -174,6 +189,7 @@ public final class Latencies {
                                 Events.turnId(event),
                                 Events.time(end),
                                 Events.time(event),
+                                latency(event, begun.get(turn), Events.time(end)),
                                 Events.number(end, "endpointing_delay"),
                                 Events.number(event, "ttfb")));
                     }
@@ -182,6 +198,12 @@ public final class Latencies {
             }
         }
         return found;
+    }
+
+    /** What the event itself tells, where it counts from the turn's end: two times that are rounded may be 1 ms off it. */
+    private static double latency(Map<String, Object> event, @Nullable Double begun, double turnEnded) {
+        double told = Events.number(event, "latency");
+        return Double.isNaN(told) || begun == null || begun != turnEnded ? Events.time(event) - turnEnded : told;
     }
 
     private static List<BargeIn> bargeIns(List<Map<String, Object>> ordered) {

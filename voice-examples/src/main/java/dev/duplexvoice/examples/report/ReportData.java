@@ -184,7 +184,7 @@ final class ReportData {
         }
         figure.put("slo", sloMs);
         figure.put("values", values);
-        Latencies.percentile(seconds, 50).ifPresent(value -> figure.put("median", rounded(value * 1000)));
+        Latencies.median(seconds).ifPresent(value -> figure.put("median", rounded(value * 1000)));
         Latencies.percentile(seconds, 95).ifPresent(value -> figure.put("p95", rounded(value * 1000)));
         Latencies.percentile(seconds, 100).ifPresent(value -> figure.put("max", rounded(value * 1000)));
         return figure;

@@ -53,7 +53,7 @@ final class Transcript {
 
         private void closeSpeech(double t) {
             if (!Double.isNaN(speechFrom)) {
-                speech.add(new Span(speechFrom, t));
+                speech.add(new Span(speechFrom, Math.max(speechFrom, t)));
                 speechFrom = Double.NaN;
             }
             to = Math.max(to, t);
@@ -139,10 +139,13 @@ final class Transcript {
     private void add(Map<String, Object> event) {
         double t = Events.time(event);
         switch (Events.type(event)) {
-            case "speech_started" -> turn(t).speechFrom = t;
+            case "speech_started" -> {
+                double onset = earlier(event, "onset", t);
+                turn(t, onset).speechFrom = onset;
+            }
             case "speech_ended" -> {
                 if (openTurn != null) {
-                    openTurn.closeSpeech(t);
+                    openTurn.closeSpeech(earlier(event, "end", t));
                 }
             }
             case "transcript" -> addTranscript(event, t);
@@ -234,10 +237,20 @@ final class Transcript {
         return reply;
     }
 
+    /** The detector is sure only some time after it happened; the event tells when that was. */
+    private static double earlier(Map<String, Object> event, String key, double t) {
+        double value = Events.number(event, key);
+        return Double.isNaN(value) ? t : Math.max(0, Math.min(value, t));
+    }
+
     private CallerTurn turn(double t) {
+        return turn(t, t);
+    }
+
+    private CallerTurn turn(double t, double from) {
         if (openTurn == null) {
             boolean overReply = openReplies.stream().anyMatch(reply -> reply.firstAudio <= t);
-            openTurn = new CallerTurn(t, overReply);
+            openTurn = new CallerTurn(from, overReply);
         }
         return openTurn;
     }

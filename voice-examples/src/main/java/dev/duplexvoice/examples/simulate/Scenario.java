@@ -1,14 +1,9 @@
 package dev.duplexvoice.examples.simulate;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.duplexvoice.VoiceException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,46 +92,16 @@ public record Scenario(
             if (!Files.exists(file)) {
                 throw new VoiceException(VoiceException.Code.NOT_FOUND, file + ": there is no such file");
             }
-            JsonMapper mapper = JsonMapper.builder()
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .build();
-            Scenario scenario = mapper.readValue(file.toFile(), Scenario.class);
-            if (scenario == null) {
-                throw new VoiceException(
-                        VoiceException.Code.INVALID_ARGUMENT, file + " holds null: expected a scenario");
-            }
+            String text = Files.readString(file);
+            Scenario scenario = new ScenarioJson(file, text).read();
             scenario.check(file);
             return scenario;
-        } catch (JsonMappingException e) {
+        } catch (CharacterCodingException e) {
             throw new VoiceException(
-                    VoiceException.Code.INVALID_ARGUMENT, file + ": at " + where(e) + ": " + firstLine(e), e);
-        } catch (JsonProcessingException e) {
-            throw new VoiceException(
-                    VoiceException.Code.INVALID_ARGUMENT,
-                    file + " is not JSON: line " + e.getLocation().getLineNr() + ": " + firstLine(e),
-                    e);
+                    VoiceException.Code.INVALID_ARGUMENT, file + " is not UTF-8 text: give a JSON file", e);
         } catch (IOException e) {
             throw new VoiceException(VoiceException.Code.IO, file + " cannot be read: " + e.getMessage(), e);
         }
-    }
-
-    private static String where(JsonMappingException e) {
-        StringBuilder path = new StringBuilder();
-        for (JsonMappingException.Reference step : e.getPath()) {
-            path.append(step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName());
-        }
-        return path.isEmpty() ? "the top" : path.substring(path.charAt(0) == '.' ? 1 : 0);
-    }
-
-    private static String firstLine(JsonProcessingException e) {
-        if (e instanceof UnrecognizedPropertyException unknown) {
-            return "there is no '" + unknown.getPropertyName() + "'; use one of " + unknown.getKnownPropertyIds();
-        }
-        if (e instanceof MismatchedInputException mismatch
-                && !mismatch.getOriginalMessage().startsWith("Missing")) {
-            return "not what is expected here";
-        }
-        return e.getOriginalMessage().lines().findFirst().orElse("unreadable");
     }
 
     private void check(Path file) {

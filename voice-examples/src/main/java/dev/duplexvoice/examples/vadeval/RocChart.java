@@ -11,8 +11,15 @@ public final class RocChart {
 
     private RocChart() {}
 
-    /** Draws it; {@code title} is the detector's name. */
+    /**
+     * Draws it; {@code title} is the detector's name.
+     *
+     * @throws IllegalArgumentException if the scores are of windows of one kind, which make no curve
+     */
     public static String svg(String title, Scores scores) {
+        if (Double.isNaN(scores.auc())) {
+            throw new IllegalArgumentException("auc=" + scores.auc() + ": a curve needs speech and no speech");
+        }
         StringBuilder svg = new StringBuilder();
         svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 500 510\" font-family=\"sans-serif\"")
                 .append(" font-size=\"12\">\n<rect width=\"500\" height=\"510\" fill=\"#fff\"/>\n")
@@ -33,8 +40,8 @@ public final class RocChart {
         double lastY = Double.POSITIVE_INFINITY;
         for (int i = 0; i < scores.roc().size(); i++) {
             Scores.Point point = scores.roc().get(i);
-            double x = x(zeroIfUnknown(point.falseAlarms()));
-            double y = y(zeroIfUnknown(point.hits()));
+            double x = x(point.falseAlarms());
+            double y = y(point.hits());
             // Points closer than half a unit cannot be told apart.
             if (x - lastX + lastY - y >= 0.5 || i == scores.roc().size() - 1) {
                 svg.append(format("%.1f,%.1f ", x, y));
@@ -43,10 +50,6 @@ public final class RocChart {
             }
         }
         return svg.append("\"/>\n</svg>\n").toString();
-    }
-
-    private static double zeroIfUnknown(double value) {
-        return Double.isNaN(value) ? 0 : value;
     }
 
     private static double x(double value) {

@@ -23,14 +23,14 @@ function plot(draw) {
   drawings.push(() => place.replaceChildren(draw(Math.max(120, place.clientWidth))));
   return place;
 }
-function verdict(values, slo, prefix) {
+function verdict(values, slo, what) {
   const over = values.filter((value) => value > slo).length;
-  const text = over ? `${over} of ${values.length} over ${slo} ms` : `${prefix}within ${slo} ms`;
+  const text = over ? `${over} of ${values.length}${what && ` ${what}s`} over ${slo} ms` : `${what && `${what} `}within ${slo} ms`;
   return h('i', { class: 'verdict ' + (over ? 'bad' : 'good') }, (over ? '▲ ' : '✓ ') + text);
 }
-function latencyCard(title, about, figure, judged, prefix, drawing, key) {
+function latencyCard(title, about, figure, judged, what, drawing, key) {
   const card = h('article', { class: 'card tall' },
-    h('header', {}, h('h3', {}, title), judged.length > 0 && verdict(judged, figure.slo, prefix)), h('p', { class: 'about' }, about));
+    h('header', {}, h('h3', {}, title), judged.length > 0 && verdict(judged, figure.slo, what)), h('p', { class: 'about' }, about));
   if (!figure.values.length) {
     card.append(h('p', { class: 'empty' }, 'Nothing to measure in this conversation.'));
     return card;
@@ -39,7 +39,7 @@ function latencyCard(title, about, figure, judged, prefix, drawing, key) {
   card.append(
     h('div', { class: 'headline' }, h('b', {}, ms(figure.median)), h('span', {}, 'ms median')),
     h('div', { class: 'ranks' }, rank('p95', figure.p95), rank('max', figure.max), rank('n', figure.values.length)),
-    plot((width) => drawing(figure, width, `${title}: ${figure.values.map(ms).join(', ')} ms. Objective ${figure.slo} ms.`)));
+    plot((width) => drawing(figure, width, `${title}: ${figure.values.map(ms).join(', ')} ms. Objective${what && ` of the ${what}`} ${figure.slo} ms.`)));
   if (key) card.append(key);
   return card;
 }
@@ -80,7 +80,7 @@ function renderCards() {
   byId('figures').append(
     latencyCard('First audio', 'From the end of the turn to the first reply audio', figures.firstAudio, figures.firstAudio.values, '', strip),
     latencyCard('Barge-in', 'From the detector’s trigger to silence at the output', figures.bargeIn, figures.bargeIn.values, '', strip),
-    latencyCard('End to end', 'From the caller’s last speech to the first reply audio', figures.endToEnd, responses, 'response ',
+    latencyCard('End to end, with endpointing', 'From the caller’s last speech to the first reply audio; the response, without the endpointing delay, is held against the objective', figures.endToEnd, responses, 'response',
       divergent ? diverging : (figure, width, label) => strip(excess, width, label + ' Shown without the endpointing delay.'),
       divergent ? key : h('div', { class: 'key' }, 'Plotted without the endpointing delay')),
     turns, interruptions);

@@ -45,7 +45,7 @@ function replyEntry(reply) {
     reply.interrupted && h('span', { class: 'tag cut' }, 'Interrupted' + length)];
   const figures = data.figures;
   return entry('reply', from, reply.to, span(reply.to - from), who, said, [
-    metric('First audio', reply.firstAudioMs, figures.firstAudio.slo), metric('End to end', reply.endToEndMs),
+    metric('First audio', reply.firstAudioMs, figures.firstAudio.slo), metric('End to end incl. endpointing', reply.endToEndMs),
     metric('Barge-in to silence', reply.bargeInMs, figures.bargeIn.slo)]);
 }
 

@@ -2,6 +2,7 @@ package dev.duplexvoice.examples.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
@@ -19,13 +20,17 @@ final class Cli {
     }
 
     static Cli run(Object... args) {
-        StringWriter out = new StringWriter();
+        return run(new StringWriter(), args);
+    }
+
+    /** With its results in a writer of the caller's. */
+    static Cli run(Writer out, Object... args) {
         StringWriter err = new StringWriter();
         String[] texts = new String[args.length];
         for (int i = 0; i < args.length; i++) {
             texts[i] = args[i].toString();
         }
-        int code = VoiceCommand.execute(new PrintWriter(out, true), new PrintWriter(err, true), texts);
+        int code = VoiceCommand.execute(out, new PrintWriter(err, true), texts);
         return new Cli(code, out.toString(), err.toString());
     }
 

@@ -10,9 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineTest {
@@ -50,7 +52,7 @@ class CommandLineTest {
         assertOneLine(Cli.run("sing"), 2, "sing", "no such command", "demo");
         assertOneLine(Cli.run("say", "Hello", "--volume", "11"), 2, "--volume");
         assertOneLine(Cli.run("say"), 2, "TEXT");
-        assertOneLine(Cli.run("converse", "x.wav", "--clock", "sundial"), 2, "sundial");
+        assertOneLine(Cli.run("converse", "x.wav", "--clock", "sundial"), 2, "sundial", "use real or virtual");
     }
 
     @ParameterizedTest
@@ -87,9 +89,86 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"...", "", "   ", "?!", "\ud83d\ude00 \ud83c\udf89"})
+    @ValueSource(strings = {"...", "?!", "\ud83d\ude00 \ud83c\udf89"})
     void shouldSayThatThereIsNothingWhenTheTextHasNoWords(String text) {
         assertOneLine(Cli.run("say", text), 1, "nothing to say");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "   "})
+    void shouldBeWrongUsageWhenTheTextIsEmpty(String text) {
+        assertOneLine(Cli.run("say", text), 2, "TEXT is empty", "give a word");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "vad ''| F.wav",
+                "vad F.wav --model ''| --model",
+                "vad-eval ''| DIR",
+                "vad-eval DIR --svg ''| --svg",
+                "say Hello -o ''| -o",
+                "converse ''| F.wav",
+                "converse F.wav --events ''| --events",
+                "converse F.wav --responder script:''| --responder=script:",
+                "record F.wav -o ''| -o",
+                "replay ''| F.dvrec",
+                "simulate ''| S.json",
+                "demo --input ''| --input",
+                "demo --out ''| --out",
+                "loadtest --audio ''| --audio",
+            })
+    void shouldNameTheOptionWhenAPathIsEmpty(String command, String option) throws IOException {
+        WavFile.write(folder.resolve("F.wav"), 16_000, new short[1_600]);
+        Object[] args = Arrays.stream(command.split(" "))
+                .map(word -> word.replace("''", ""))
+                .map(word -> word.equals("F.wav") ? folder.resolve(word) : word)
+                .toArray();
+        assertOneLine(Cli.run(args), 2, option, "empty", "give a file");
+    }
+
+    @Test
+    void shouldBeTheHelpWhenTheCommandIsHelp() {
+        Cli help = Cli.run("help");
+        assertThat(help.code).isZero();
+        assertThat(help.out).isEqualTo(Cli.run("--help").out).contains("vad-eval");
+        assertThat(Cli.run("help", "vad").out).isEqualTo(Cli.run("vad", "--help").out);
+        assertOneLine(Cli.run("help", "sing"), 2, "sing");
+    }
+
+    @Test
+    void shouldNameTheLaunchersCommandsWhenTheCommandIsUnknown() {
+        assertOneLine(Cli.run("sing"), 2, "demo", ", test", ", bench", "help");
+        assertOneLine(Cli.run("bench"), 2, "./voice bench");
+    }
+
+    @Test
+    void shouldSayThatThereIsNoRecognizerWhenAnOptionNeedsOne() throws IOException {
+        Path wav = folder.resolve("F.wav");
+        WavFile.write(wav, 16_000, new short[1_600]);
+        for (String option : List.of("interruption.minWords=2", "interruption.backchannels=yes,hm")) {
+            assertOneLine(Cli.run("converse", wav, "--set", option), 2, option.split("=")[0], "has no recognizer");
+        }
+    }
+
+    @Test
+    void shouldRefuseTheDeviceWhenTheEnvironmentNamesNone() throws Exception {
+        Path wav = folder.resolve("F.wav");
+        WavFile.write(wav, 16_000, new short[1_600]);
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                VoiceCommand.class.getName(),
+                "vad",
+                wav.toString());
+        builder.environment().put("VOICE_VAD_DEVICE", "foo");
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
+        Process process = builder.redirectErrorStream(true).start();
+        String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(told).isEqualTo(2);
+        assertThat(told).startsWith("voice: VOICE_VAD_DEVICE=foo").hasLineCount(1);
     }
 
     @Test
@@ -155,14 +234,62 @@ class CommandLineTest {
         assertOneLine(scenario("{\"user\": [{\"from\": 1}]}"), 1, "user[0]", "to");
         assertOneLine(scenario("{\"usr\": []}"), 1, "usr");
         assertOneLine(scenario("{"), 1, "line 1");
-        assertOneLine(scenario("[]"), 1, "not what is expected");
+        assertOneLine(scenario("[]"), 1, "line 1, column 1", "an object", "not an array");
         assertOneLine(scenario("{\"user\": [null]}"), 1, "null");
         assertOneLine(scenario("{\"options\": {\"vad.threshold\": null}}"), 1, "null");
         assertOneLine(scenario("{\"say\": [{\"at\": 1, \"text\": null}], \"tts\": [{\"audio\": 1}]}"), 1, "null");
         assertOneLine(scenario("{\"user\": [{\"from\": 3, \"to\": 2}]}"), 1, "user[0]", "from=3.0");
-        assertOneLine(scenario("{\"options\": {\"vad.magic\": \"1\"}}"), 2, "vad.magic", "vad.minSilence");
-        assertOneLine(scenario("{\"options\": {\"vad.minSilence\": \"soon\"}}"), 2, "soon", "500ms");
+        assertOneLine(
+                scenario("{\"options\": {\"vad.magic\": \"1\"}}"),
+                2,
+                "scenario.json: options",
+                "vad.magic",
+                "vad.minSilence");
+        assertOneLine(
+                scenario("{\"options\": {\"vad.minSilence\": \"soon\"}}"),
+                2,
+                "scenario.json: options",
+                "soon",
+                "500ms");
         assertOneLine(scenario("{\"say\": [{\"at\": 1, \"text\": \"Hi\"}]}"), 1, "tts is empty");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"user\": [ | : line 1, column 10: the array is not closed",
+                "{\"user\": [{\"from\": 1 | : line 1, column 11: the object is not closed",
+                "{\"user\": [{\"fr | : line 1, column 11: a text or name behind here is not closed",
+                "{\"user\": [{\"from\": NaN, \"to\": 2}]} | : line 1, column 20: NaN is no value: write a number",
+                "{\"user\": [{\"from\": soon, \"to\": 2}]} | : line 1, column 20: soon is no value",
+                "{\"user\": [{\"from\": 1 \"to\": 2}]} | : line 1, column 22: \" is not expected here",
+                "{\"user\": []]} | : line 1, column 12: ] is not expected here",
+                "{\"user\": []} {} | : line 1, column 14: the scenario has ended",
+                "{\"user\": [], \"user\": []} | user is there twice",
+                "{\"user\": [{\"from\": 1, \"from\": 1, \"to\": 2}]} | from is there twice",
+                "{\"user\": [{\"to\": 2}]} | user[0]: from is missing",
+                "{\"user\": [{\"from\": \"1\", \"to\": 2}]} | user[0].from: write a number of seconds",
+                "{\"user\": [{\"from\": \"\", \"to\": 2}]} | user[0].from: write a number of seconds",
+                "{\"user\": [{\"from\": null, \"to\": 2}]} | column 20: from is null: write a number of seconds",
+                "{\"user\": {}} | user: write an array",
+                "{\"user\": [1]} | user[0]: write an object",
+                "{\"user\": [{\"from\": 1, \"to\": 2, \"form\": 1}]} | user[0]: there is no form; use one of from, sttDelay, text, to",
+                "{\"streaming\": \"yes\"} | streaming: write true or false",
+                "{\"options\": []} | options: write an object of option names",
+                "7 | a scenario is an object",
+                "null | a scenario is an object",
+                "'' | is empty",
+                "'  ' | is empty",
+            })
+    void shouldSayInItsOwnWordsWhenTheScenarioIsNoJsonOfOne(String json, String told) throws IOException {
+        assertOneLine(scenario(json), 1, "scenario.json", told);
+    }
+
+    @Test
+    void shouldCountLinesWhenTheScenarioHasMany() throws IOException {
+        assertOneLine(scenario("{\n  \"user\": [\n    {\"from\": NaN}]}"), 1, "line 3, column 14: NaN");
+        assertOneLine(scenario("{\"options\": {\"vad.threshold\": 7}}"), 2, "scenario.json: options: ", "7");
     }
 
     private Cli scenario(String json) throws IOException {

@@ -77,7 +77,6 @@ class LoadTestCommandTest {
         "--warmup, -1, warmup=-1",
         "--loops, 0, loops=0",
         "--feeders, 0, feeders=0",
-        "--audio, none.wav, audio=none.wav",
         "--hurry, 1, --hurry"
     })
     void shouldBeWrongUsageWhenAValueIsOutOfRange(String option, String value, String told) {
@@ -100,6 +99,9 @@ class LoadTestCommandTest {
     @Test
     void shouldSayWhatIsWrongWhenTheRecordingsCannotBeUsed() throws IOException {
         Path text = Files.writeString(folder.resolve("text.wav"), "this is not audio at all");
+        Cli missing = Cli.run("loadtest", "--audio", folder.resolve("none"));
+        assertThat(missing.code).isEqualTo(1);
+        assertThat(missing.err).contains("none", "no such file").hasLineCount(1);
         assertThat(Cli.run("loadtest", "--audio", text).err).contains("is not a WAV file");
         Path empty = Files.createDirectory(folder.resolve("empty"));
         Cli result = Cli.run("loadtest", "--audio", empty);

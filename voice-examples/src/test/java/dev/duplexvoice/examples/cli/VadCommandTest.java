@@ -74,6 +74,9 @@ class VadCommandTest {
                 "--detector=webrtc --aggressiveness=-1 | --aggressiveness=-1: must be 0 to 3",
                 "--detector=webrtc --aggressiveness=two | is not an int",
                 "--aggressiveness=1 | --aggressiveness is for --detector webrtc, not duplex",
+                "--detector=duplex --model=x.onnx | --model is for --detector silero, not duplex, which has its embedded weights",
+                "--detector=webrtc --model=x.onnx | --model is for --detector silero, not webrtc",
+                "--detector=energy --model=x.onnx | use --detector silero --model x.onnx",
                 "--device=gpu | --device=gpu: must be cpu or cuda",
                 "--detector=energy --device=cuda | --device=cuda is for --detector duplex or silero",
             })

@@ -2,6 +2,7 @@ package dev.duplexvoice.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.duplexvoice.audio.WavFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +108,23 @@ class VadEvalCommandTest {
                 .asString()
                 .contains(NAME + ".csv")
                 .contains(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, '(start,end,0)'", "0, '(start,end,1)'"})
+    void shouldDrawNothingWhenLabelsAreOfOneKind(int label, String missing) throws IOException {
+        WavFile.write(folder.resolve(NAME + ".wav"), 16_000, new short[16_000]);
+        Path svg = folder.resolve("roc.svg");
+        // The other kind lies behind the recording's end the second time.
+        for (String more : List.of("", "\n2,3," + (1 - label))) {
+            Files.writeString(folder.resolve(NAME + ".csv"), "0,1," + label + more);
+            Cli result = Cli.run("vad-eval", folder, "--detector", "energy", "--svg", svg);
+            assertThat(result.code).isEqualTo(1);
+            assertThat(result.err).contains(missing, "leave --svg out").hasLineCount(1);
+            assertThat(result.out).isEmpty();
+            assertThat(svg).doesNotExist();
+            assertThat(Cli.run("vad-eval", folder, "--detector", "energy").code).isZero();
+        }
     }
 
     @Test

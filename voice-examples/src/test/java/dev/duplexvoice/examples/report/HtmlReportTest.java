@@ -51,6 +51,12 @@ class HtmlReportTest {
     }
 
     @Test
+    void shouldSayThatEndToEndHoldsEndpointingWhenTheObjectiveDoesNot() throws Exception {
+        assertThat(write(recording("A talk", second(), conversation())))
+                .contains("'End to end, with endpointing'", "metric('End to end incl. endpointing'");
+    }
+
+    @Test
     void shouldReferToNothingOutsideWhenAudioIsShort() throws Exception {
         String page = write(recording("A talk", second(), conversation()));
 

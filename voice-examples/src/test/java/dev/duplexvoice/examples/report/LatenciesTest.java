@@ -151,6 +151,34 @@ class LatenciesTest {
     }
 
     @Test
+    void shouldTakeWhatTheEventTellsWhenRoundedTimesAreOff() {
+        Latencies latencies = Latencies.of(List.of(
+                event(3.001, "turn_ended", "t1", "endpointing_delay", 0.5),
+                event(3.001, "reply_started", "t1"),
+                event(3.045, "first_audio", "t1", "latency", 0.045)));
+
+        assertThat(latencies.firstAudio()).containsExactly(0.045);
+        assertThat(latencies.endToEnd()).containsExactly(0.545);
+    }
+
+    @Test
+    void shouldCountFromTheTurnsEndWhenTheReplyBeganBeforeIt() {
+        Latencies latencies = Latencies.of(List.of(
+                event(2.8, "reply_started", "t1"),
+                event(3.0, "turn_ended", "t1", "endpointing_delay", 0.5),
+                event(3.1, "first_audio", "t1", "latency", 0.3)));
+
+        assertThat(latencies.firstAudio()).containsExactly(new double[] {0.1}, within(1e-9));
+    }
+
+    @Test
+    void shouldTakeTheMeanOfTheMiddleTwoWhenAskedForTheMedian() {
+        assertThat(Latencies.median(new double[] {112, 44, 112, 48})).hasValue(80);
+        assertThat(Latencies.median(new double[] {3, 1, 2})).hasValue(2);
+        assertThat(Latencies.median(new double[0])).isEmpty();
+    }
+
+    @Test
     void shouldTakeNearestRankWhenAskedForPercentile() {
         double[] values = {50, 15, 40, 20, 35};
 

@@ -32,6 +32,38 @@ class TranscriptTest {
     }
 
     @Test
+    void shouldCountSpeechFromItsOnsetWhenTheDetectorTellsIt() {
+        Transcript transcript = Transcript.of(
+                List.of(
+                        event(0.7, "speech_started", "t1", "onset", 0.5),
+                        event(1.9, "speech_ended", "t1", "end", 1.5),
+                        event(2.7, "speech_started", "t1", "onset", 2.4),
+                        event(4.0, "speech_ended", "t1", "end", 3.5),
+                        event(4.1, "turn_ended", "t1", "endpointing_delay", 0.6)),
+                5.0);
+
+        assertThat(transcript.callerTurns).singleElement().satisfies(turn -> {
+            assertThat(turn.from).isEqualTo(0.5);
+            assertThat(turn.to).isCloseTo(3.5, within(1e-9));
+            assertThat(turn.speechSeconds()).isCloseTo(2.1, within(1e-9));
+        });
+    }
+
+    @Test
+    void shouldStaySpokenOverTheReplyWhenTheOnsetIsBeforeItsAudio() {
+        Transcript transcript = Transcript.of(
+                List.of(
+                        event(1.0, "first_audio", "t1"),
+                        event(1.1, "speech_started", "t2", "onset", 0.9),
+                        event(1.5, "speech_ended", "t2", "end", 1.3)),
+                2.0);
+
+        assertThat(transcript.callerTurns)
+                .singleElement()
+                .satisfies(turn -> assertThat(turn.overReply).isTrue());
+    }
+
+    @Test
     void shouldKeepLastGuessWhenTranscriptNeverSettled() {
         Transcript transcript = Transcript.of(
                 List.of(

@@ -1,6 +1,7 @@
 package dev.duplexvoice.examples.vadeval;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
@@ -69,6 +70,6 @@ class TallyTest {
         assertThat(scores.f1()).isNaN();
         assertThat(scores.onsetMedian()).isNaN();
         assertThat(scores.falseAlarms()).isEqualTo(0.5);
-        assertThat(RocChart.svg("d", scores)).doesNotContain("points=\"NaN");
+        assertThatIllegalArgumentException().isThrownBy(() -> RocChart.svg("d", scores));
     }
 }
