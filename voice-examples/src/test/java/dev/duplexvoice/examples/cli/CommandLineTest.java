@@ -168,7 +168,11 @@ class CommandLineTest {
         Process process = builder.redirectErrorStream(true).start();
         String told = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(told).isEqualTo(2);
-        assertThat(told).startsWith("voice: VOICE_VAD_DEVICE=foo").hasLineCount(1);
+        // A newer Java adds what it thinks of native code.
+        List<String> lines = told.lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("WARNING:"))
+                .toList();
+        assertThat(lines).singleElement().asString().startsWith("voice: VOICE_VAD_DEVICE=foo");
     }
 
     @Test
