@@ -144,9 +144,10 @@ class AllocationTest {
             long sunkBefore = sunk;
 
             // What is allocated for each frame shows every time; what the JVM does now and then does not.
-            // Java 25 takes 96 bytes now and then where blocks are handed over, once in half a second: less than one
-            // for a frame.
-            long most = recordings == null ? 0 : 25 * OF_EACH_KIND;
+            // Java 25 takes 80 or 96 bytes now and then, once in half a second for all sessions: less than one for a
+            // frame.
+            boolean exact = recordings == null && Runtime.version().feature() == 17;
+            long most = exact ? 0 : 25 * OF_EACH_KIND;
             long least = Long.MAX_VALUE;
             for (int i = 0; i < ATTEMPTS && least > most; i++) {
                 long before = threads.getThreadAllocatedBytes(loop);
