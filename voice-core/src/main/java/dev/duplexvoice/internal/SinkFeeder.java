@@ -4,28 +4,14 @@ import dev.duplexvoice.AudioSink;
 import dev.duplexvoice.CloseReason;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.FrameRing;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings a session's output to its sink on worker threads, one run at a time, a frame at a time. The audio loop wakes it for each
  * frame, so that must not allocate.
  */
 final class SinkFeeder {
-    /** Nothing to do. */
-    private static final int IDLE = 0;
-    /** A worker will run. */
-    private static final int DUE = 1;
-    /** A worker runs. */
-    private static final int RUNNING = 2;
-    /** A worker runs, and something has changed that it may not have seen. */
-    private static final int AGAIN = 3;
-
-    private static final Logger LOG = LoggerFactory.getLogger(SinkFeeder.class);
-
     /** Takes the next frame as a host does; 0 if there is none. */
     interface Frames {
         int poll(short[] frame, FrameRing.FrameHeader header);
@@ -34,8 +20,7 @@ final class SinkFeeder {
     private final AudioSink sink;
     private final Frames frames;
     private final Consumer<VoiceException> onFailure;
-    private final Runnable handOver;
-    private final AtomicInteger running = new AtomicInteger(IDLE);
+    private final WakeableTask task;
     /** Frames of this place and later were put out after the last flush. */
     private volatile long flushedAt = -1;
     /** Why the session has ended; null while it goes on. */
@@ -53,23 +38,12 @@ final class SinkFeeder {
         this.frames = frames;
         this.onFailure = onFailure;
         this.frame = new short[frameSamples];
-        this.handOver = workers.handOver(this::run);
+        this.task = new WakeableTask("audio sink", this::work, workers::handOver);
     }
 
     /** A frame was put out. */
     void wake() {
-        while (true) {
-            int now = running.get();
-            if (now == DUE || now == AGAIN) {
-                return;
-            }
-            if (running.compareAndSet(now, now == IDLE ? DUE : AGAIN)) {
-                if (now == IDLE) {
-                    handOver.run();
-                }
-                return;
-            }
-        }
+        task.wake();
     }
 
     /** What was put out and not taken was dropped; the next frame will be at this place or behind it. */
@@ -82,17 +56,6 @@ final class SinkFeeder {
     void close(CloseReason reason) {
         ended = reason;
         wake();
-    }
-
-    private void run() {
-        do {
-            running.set(RUNNING);
-            try {
-                work();
-            } catch (RuntimeException | Error e) {
-                LOG.atError().setCause(e).log("An audio sink threw");
-            }
-        } while (!running.compareAndSet(RUNNING, IDLE));
     }
 
     private void work() {

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,15 +35,6 @@ final class SpeechPump {
 
     private static final long NOT_WAITING = Long.MIN_VALUE;
 
-    /** Nothing to do. */
-    private static final int IDLE = 0;
-    /** A worker will run. */
-    private static final int DUE = 1;
-    /** A worker runs. */
-    private static final int RUNNING = 2;
-    /** A worker runs, and something has changed that it may not have seen. */
-    private static final int AGAIN = 3;
-
     private static final Logger LOG = LoggerFactory.getLogger(SpeechPump.class);
     /** Samples of one read at most, and its length. */
     private static final int READ_SAMPLES = 1_600;
@@ -59,10 +49,8 @@ final class SpeechPump {
     private final int outputRate;
     private final SegmenterOptions segmentation;
     private final long flushAfter;
-    private final Workers workers;
-    private final Runnable runs = this::run;
+    private final WakeableTask task;
     private final Queue<ReplyText> replies = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger running = new AtomicInteger(IDLE);
     private volatile boolean waitingForRoom;
     /** When the last text came, if it may wait in vain for more; {@link #NOT_WAITING} if nothing does. */
     private volatile long textWaitsSince = NOT_WAITING;
@@ -115,7 +103,7 @@ final class SpeechPump {
         this.outputRate = outputRate;
         this.clock = clock;
         this.telemetry = telemetry;
-        this.workers = workers;
+        this.task = new WakeableTask("voice " + synthesizer.voice(), this::work, run -> () -> workers.compute(run));
         this.segmentation = new SegmenterOptions(
                 segmentation.firstWords(),
                 segmentation.firstCharacters(),
@@ -140,32 +128,7 @@ final class SpeechPump {
 
     /** Something changed that a run may have waited for. Any thread; takes no lock and allocates nothing. */
     void wake() {
-        while (true) {
-            int now = running.get();
-            if (now == DUE || now == AGAIN) {
-                return;
-            }
-            if (running.compareAndSet(now, now == IDLE ? DUE : AGAIN)) {
-                if (now == IDLE) {
-                    workers.compute(runs);
-                }
-                return;
-            }
-        }
-    }
-
-    private void run() {
-        do {
-            running.set(RUNNING);
-            try {
-                work();
-            } catch (RuntimeException | Error e) {
-                LOG.atError()
-                        .addKeyValue("voice", synthesizer.voice())
-                        .setCause(e)
-                        .log("Synthesis failed");
-            }
-        } while (!running.compareAndSet(RUNNING, IDLE));
+        task.wake();
     }
 
     /** Called by the consumer after it took frames. */

@@ -68,10 +68,6 @@ final class TurnTaking {
                 : new TurnJudge(Objects.requireNonNull(options.turnDetector()), rate, workers, core::pluginFailed);
     }
 
-    boolean hasRecognizer() {
-        return recognition != null;
-    }
-
     /** Turns that have ended. */
     int turns() {
         return turns;
