@@ -86,13 +86,17 @@ class GpuDetectorTest {
     void shouldGiveDeviceMemoryBackWhenBatchesAreClosed() throws IOException {
         int live = NativeHandle.live();
         try (VoiceActivityDetector detector = EmulatedGpu.open("duplex", null, 16_000)) {
-            detector.newBatch(4_096).close();
-            long before = residentPages();
-            for (int i = 0; i < 40; i++) {
-                detector.newBatch(4_096).close();
+            long least = Long.MAX_VALUE;
+            // The heap of the virtual machine grows in some round or other; what stays of closed batches, in each.
+            for (int round = 0; round < 6; round++) {
+                long before = residentPages();
+                for (int i = 0; i < 20; i++) {
+                    detector.newBatch(4_096).close();
+                }
+                least = Math.min(least, residentPages() - before);
             }
-            // About 25 MB each: 1 GB if they stayed.
-            assertThat((residentPages() - before) * 4_096).isLessThan(300_000_000);
+            // About 25 MB a batch: 500 MB a round if they stayed.
+            assertThat(least * 4_096).isLessThan(150_000_000);
         }
         assertThat(NativeHandle.live()).isEqualTo(live);
     }
