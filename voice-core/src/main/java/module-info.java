@@ -17,5 +17,6 @@ module dev.duplexvoice.core {
     exports dev.duplexvoice.turn;
     exports dev.duplexvoice.vad;
 
+    uses dev.duplexvoice.spi.VoicePackSource;
     uses dev.duplexvoice.spi.VoiceProvider;
 }

@@ -2,7 +2,10 @@ package dev.duplexvoice.internal;
 
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.Resampler;
+import dev.duplexvoice.model.VoicePack;
+import dev.duplexvoice.spi.VoicePackSource;
 import dev.duplexvoice.spi.VoiceProvider;
+import dev.duplexvoice.tts.Pronouncer;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.nio.file.Path;
@@ -10,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +27,17 @@ public final class Providers {
 
     private final List<VoiceProvider> providers;
     private final List<VoiceProvider> named;
+    private final List<VoicePackSource> packSources;
+
+    /** Those given, without voice packs. */
+    public Providers(List<VoiceProvider> providers) {
+        this(providers, List.of());
+    }
 
     /** Those given. */
-    public Providers(List<VoiceProvider> providers) {
+    public Providers(List<VoiceProvider> providers, List<VoicePackSource> packSources) {
         this.providers = List.copyOf(providers);
+        this.packSources = List.copyOf(packSources);
         List<VoiceProvider> all = new ArrayList<>(providers);
         all.add(new BuiltInProvider());
         this.named = List.copyOf(all);
@@ -35,9 +46,11 @@ public final class Providers {
     /** Those that the service loader finds. */
     public static Providers installed() {
         List<VoiceProvider> found = new ArrayList<>();
-        ServiceLoader.load(VoiceProvider.class, Providers.class.getClassLoader())
-                .forEach(found::add);
-        return new Providers(found);
+        ClassLoader loader = Providers.class.getClassLoader();
+        ServiceLoader.load(VoiceProvider.class, loader).forEach(found::add);
+        List<VoicePackSource> sources = new ArrayList<>();
+        ServiceLoader.load(VoicePackSource.class, loader).forEach(sources::add);
+        return new Providers(found, sources);
     }
 
     /** Names of all detectors. */
@@ -45,9 +58,16 @@ public final class Providers {
         return names(VoiceProvider::detectors);
     }
 
-    /** Names of all voices. */
+    /** Names of all voices, those of packs last. */
     public List<String> voices() {
-        return names(VoiceProvider::voices);
+        List<String> packs = packSources.stream()
+                .flatMap(source -> source.packs().stream())
+                .filter(pack -> opener(pack) != null)
+                .map(VoicePack::id)
+                .toList();
+        return Stream.concat(names(VoiceProvider::voices).stream(), packs.stream())
+                .distinct()
+                .toList();
     }
 
     private List<String> names(Function<VoiceProvider, List<String>> kind) {
@@ -64,10 +84,82 @@ public final class Providers {
         return provider.openDetector(name == null ? provider.detectors().get(0) : name, model, sampleRate);
     }
 
-    /** Opens a voice; null as name means the first there is. */
+    /** Opens a voice: of a provider, else of a pack, else whatever a provider opens by such a name; null means the first there is. */
     public SpeechSynthesizer voice(@Nullable String name) {
+        if (name != null && !names(VoiceProvider::voices).contains(name)) {
+            SpeechSynthesizer other = packVoice(name);
+            if (other != null) {
+                return other;
+            }
+            for (VoiceProvider provider : providers) {
+                if (provider.opens(name)) {
+                    requireAvailable(provider);
+                    return provider.openVoice(name);
+                }
+            }
+            throw unknown("voice", name, voices());
+        }
         VoiceProvider provider = find("voice", name, VoiceProvider::voices);
         return provider.openVoice(name == null ? provider.voices().get(0) : name);
+    }
+
+    private @Nullable SpeechSynthesizer packVoice(String id) {
+        for (VoicePackSource source : packSources) {
+            for (VoicePack pack : source.packs()) {
+                if (pack.id().equals(id)) {
+                    VoiceProvider opener = opener(pack);
+                    if (opener == null) {
+                        throw new VoiceException(
+                                VoiceException.Code.UNAVAILABLE,
+                                "voice=" + id + ": nothing installed opens a pack of the family " + pack.family()
+                                        + "; add the dependency that does");
+                    }
+                    requireAvailable(opener);
+                    return opener.openPack(pack);
+                }
+            }
+        }
+        return null;
+    }
+
+    private @Nullable VoiceProvider opener(VoicePack pack) {
+        for (VoiceProvider provider : providers) {
+            if (provider.packFamilies().contains(pack.family())) {
+                return provider;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Opens a pronouncer.
+     *
+     * @param language as BCP 47 has it
+     */
+    public Pronouncer pronouncer(String language) {
+        for (VoiceProvider provider : providers) {
+            if (provider.unavailable() == null) {
+                Pronouncer pronouncer = provider.openPronouncer(language);
+                if (pronouncer != null) {
+                    return pronouncer;
+                }
+            }
+        }
+        throw new VoiceException(
+                VoiceException.Code.UNAVAILABLE,
+                "language=" + language + ": there is no pronouncer for it; give the voice one of the host's own, or "
+                        + MISSING);
+    }
+
+    private static void requireAvailable(VoiceProvider provider) {
+        String unavailable = provider.unavailable();
+        if (unavailable != null) {
+            throw new VoiceException(VoiceException.Code.UNAVAILABLE, unavailable);
+        }
+    }
+
+    private static IllegalArgumentException unknown(String kind, String name, List<String> known) {
+        return new IllegalArgumentException(kind + "=" + name + ": there is no such " + kind + "; use one of " + known);
     }
 
     private VoiceProvider find(String kind, @Nullable String name, Function<VoiceProvider, List<String>> names) {
@@ -87,8 +179,7 @@ public final class Providers {
         if (names(providers, names).isEmpty()) {
             throw new VoiceException(VoiceException.Code.UNAVAILABLE, "no " + kind + " is installed: " + MISSING);
         }
-        throw new IllegalArgumentException(
-                kind + "=" + name + ": there is no such " + kind + "; use one of " + names(names));
+        throw unknown(kind, String.valueOf(name), names(names));
     }
 
     /** Makes a resampler; null if the rates are equal. */

@@ -1,6 +1,8 @@
 package dev.duplexvoice.spi;
 
 import dev.duplexvoice.audio.Resampler;
+import dev.duplexvoice.model.VoicePack;
+import dev.duplexvoice.tts.Pronouncer;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.nio.file.Path;
@@ -43,12 +45,43 @@ public interface VoiceProvider {
     }
 
     /**
-     * Opens a voice of {@link #voices()}.
+     * Whether {@link #openVoice} takes this name: those of {@link #voices()}, and others that no list can hold, such as the path of a
+     * voice's file. Looks at the name only.
+     */
+    default boolean opens(String voice) {
+        return voices().contains(voice);
+    }
+
+    /**
+     * Opens a voice that it {@link #opens}.
      *
      * @throws dev.duplexvoice.VoiceException if the voice cannot be used
      */
     default SpeechSynthesizer openVoice(String voice) {
         throw new IllegalArgumentException("voice=" + voice + ": " + name() + " has " + voices());
+    }
+
+    /** Families of voice packs that it opens, {@code vits} for one. */
+    default List<String> packFamilies() {
+        return List.of();
+    }
+
+    /**
+     * Opens the voice of a pack of one of its {@link #packFamilies()}.
+     *
+     * @throws dev.duplexvoice.VoiceException if the voice cannot be used; the message names the file and the remedy
+     */
+    default SpeechSynthesizer openPack(VoicePack pack) {
+        throw new IllegalArgumentException("family=" + pack.family() + ": " + name() + " has " + packFamilies());
+    }
+
+    /**
+     * Opens a pronouncer, or null if this provider has none for the language.
+     *
+     * @param language as BCP 47 has it; {@code en} and {@code en-us} mean what {@code en-US} does
+     */
+    default @Nullable Pronouncer openPronouncer(String language) {
+        return null;
     }
 
     /** Makes a resampler, or null if this provider has none. */
