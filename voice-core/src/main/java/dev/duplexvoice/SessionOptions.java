@@ -35,6 +35,7 @@ public final class SessionOptions {
     private final Preemptive preemptive;
     private final SegmentationOptions segmentation;
     private final SessionLimits limits;
+    private final VoiceOptions voice;
     private final boolean externalSpeech;
     private final @Nullable Responder responder;
     private final @Nullable SpeechRecognizer recognizer;
@@ -56,6 +57,7 @@ public final class SessionOptions {
         preemptive = builder.preemptive;
         segmentation = builder.segmentation;
         limits = builder.limits;
+        voice = builder.voice;
         externalSpeech = builder.externalSpeech;
         responder = builder.responder;
         recognizer = builder.recognizer;
@@ -143,6 +145,11 @@ public final class SessionOptions {
         return limits;
     }
 
+    /** Which voice speaks, and how; the name does not count where there is a {@link #synthesizer}. */
+    public VoiceOptions voice() {
+        return voice;
+    }
+
     /** Whether the host tells when the caller speaks, and no detector runs. */
     public boolean externalSpeech() {
         return externalSpeech;
@@ -168,7 +175,7 @@ public final class SessionOptions {
         return interruptionPolicy;
     }
 
-    /** The voice; null for the engine's. */
+    /** The voice if it is the host's own; null if it is one of the engine's. */
     public @Nullable SpeechSynthesizer synthesizer() {
         return synthesizer;
     }
@@ -207,6 +214,7 @@ public final class SessionOptions {
         private Preemptive preemptive = Preemptive.OFF;
         private SegmentationOptions segmentation = SegmentationOptions.DEFAULT;
         private SessionLimits limits = SessionLimits.DEFAULT;
+        private VoiceOptions voice = VoiceOptions.DEFAULT;
         private boolean externalSpeech;
         private @Nullable Responder responder;
         private @Nullable SpeechRecognizer recognizer;
@@ -292,6 +300,12 @@ public final class SessionOptions {
             return this;
         }
 
+        /** Which of the engine's voices speaks, and how. */
+        public Builder voice(VoiceOptions options) {
+            voice = Objects.requireNonNull(options);
+            return this;
+        }
+
         /**
          * No detector runs; the host calls {@link DuplexSession#speechStarted} and {@link DuplexSession#speechEnded}, for push to
          * talk or a transport that detects speech itself.
@@ -325,7 +339,7 @@ public final class SessionOptions {
             return this;
         }
 
-        /** The voice of this session instead of the engine's; not closed by the session. */
+        /** A voice of the host's own instead of one of the engine's; not closed by the session. */
         public Builder synthesizer(SpeechSynthesizer value) {
             synthesizer = Objects.requireNonNull(value);
             return this;
@@ -524,6 +538,10 @@ public final class SessionOptions {
                     "100",
                     (b, v) -> b.limits = new SessionLimits(
                             b.limits.idle(), b.limits.duration(), OptionValues.integer("limits.turns", v)));
+            // Nothing is the engine's default.
+            key("voice.name", "", (b, v) -> b.voice = b.voice.withName(v.isBlank() ? null : v.strip()));
+            key("voice.rate", "1.0", (b, v) -> b.voice = b.voice.withRate(OptionValues.number("voice.rate", v)));
+            key("voice.pitch", "1.0", (b, v) -> b.voice = b.voice.withPitch(OptionValues.number("voice.pitch", v)));
         }
 
         static {
@@ -554,6 +572,9 @@ public final class SessionOptions {
             value("limits.idle", o -> o.limits.idle());
             value("limits.duration", o -> o.limits.duration());
             value("limits.turns", o -> o.limits.turns());
+            value("voice.name", o -> Objects.requireNonNullElse(o.voice.name(), ""));
+            value("voice.rate", o -> o.voice.rate());
+            value("voice.pitch", o -> o.voice.pitch());
         }
     }
 }

@@ -6,8 +6,12 @@ import dev.duplexvoice.internal.AudioLoop;
 import dev.duplexvoice.internal.Providers;
 import dev.duplexvoice.internal.Recordings;
 import dev.duplexvoice.internal.SessionFactory;
+import dev.duplexvoice.internal.SessionVoice;
 import dev.duplexvoice.internal.SteadyClock;
+import dev.duplexvoice.internal.VoiceModels;
 import dev.duplexvoice.internal.Workers;
+import dev.duplexvoice.model.ModelManager;
+import dev.duplexvoice.model.ModelWarmUp;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
@@ -21,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Thread-safe. Detector and voice are loaded when the first session needs them.
+ * <p>Thread-safe. Detector and voices are loaded when the first session needs them.
  */
 public final class VoiceEngine implements AutoCloseable {
     /** No session lasts longer. */
@@ -53,22 +58,22 @@ public final class VoiceEngine implements AutoCloseable {
     private final AtomicLong opened = new AtomicLong();
     private final @Nullable String detectorName;
     private final @Nullable Path detectorModel;
-    private final @Nullable String voiceName;
+    private final VoiceModels voiceModels;
     private @Nullable VoiceActivityDetector detector;
-    private @Nullable SpeechSynthesizer voice;
 
     private VoiceEngine(Builder builder) {
         clock = SteadyClock.of(builder.clock);
         providers = builder.providers == null ? Providers.installed() : new Providers(builder.providers);
         detectorName = builder.detectorName;
         detectorModel = builder.detectorModel;
-        voiceName = builder.voiceName;
         detector = builder.detector;
         workers = clock instanceof VirtualClock driver
                 ? Workers.virtual(driver)
                 : Workers.threads(Math.max(1, Runtime.getRuntime().availableProcessors()));
         recordings = new Recordings(clock, workers);
-        factory = new SessionFactory(clock, VoiceTelemetry.guarded(builder.telemetry), workers, providers, recordings);
+        VoiceTelemetry telemetry = VoiceTelemetry.guarded(builder.telemetry);
+        voiceModels = new VoiceModels(providers, builder.voiceName, clock, telemetry, builder.voiceModels);
+        factory = new SessionFactory(clock, telemetry, workers, providers, recordings);
         for (int i = 0; i < builder.loops; i++) {
             AudioLoop loop = new AudioLoop(clock);
             loops.add(loop);
@@ -95,12 +100,14 @@ public final class VoiceEngine implements AutoCloseable {
      * Opens a session; its state is LISTENING when this returns. It runs on the audio loop that has the fewest sessions, and ticks
      * every 20 ms from now on, or from up to 20 ms later if many sessions tick at that moment.
      *
+     * <p>If its voice is not in memory, this waits for it to be loaded; {@link #voiceModels} can load it before.
+     *
      * <p>Any thread but those on which the engine calls a {@link VadObserver}, a detector or per-frame telemetry; these run on
      * an audio loop, for which this waits.
      *
      * @throws VoiceException with {@link VoiceException.Code#OVERLOADED} if the engine takes no more sessions: it has
      *     {@link Builder#maxSessions}, all its loops are above {@link Builder#maxLoad}, it drains, or the loop did not answer within
-     *     5 s; with another code if the detector, the voice or a resampler is missing or cannot be loaded, or the file of a
+     *     5 s, or there is no room for the voice; with another code if the detector, the voice or a resampler is missing or cannot be loaded, or the file of a
      *     recording cannot be made
      * @throws IllegalStateException if the engine is closed
      */
@@ -108,10 +115,21 @@ public final class VoiceEngine implements AutoCloseable {
         Objects.requireNonNull(options, "options");
         requireOpen();
         VoiceActivityDetector hears = options.externalSpeech() ? null : detector();
-        SpeechSynthesizer given = options.synthesizer();
-        SpeechSynthesizer speaks = given == null ? voice() : given;
+        if (loops.stream().anyMatch(AudioLoop::isCaller)) {
+            throw new IllegalStateException(
+                    "open waits for the audio loop, so it cannot be called by what the loop calls: use another thread");
+        }
         Admission.Place place = admission.take();
-        return factory.open("s" + opened.incrementAndGet(), options, hears, speaks, place);
+        String id = "s" + opened.incrementAndGet();
+        SessionVoice speaks;
+        try {
+            SpeechSynthesizer given = options.synthesizer();
+            speaks = given == null ? voiceModels.lease(options.voice().name(), id, workers) : SessionVoice.of(given);
+        } catch (RuntimeException | Error e) {
+            place.release();
+            throw e;
+        }
+        return factory.open(id, options, hears, speaks, place);
     }
 
     /** Sessions that live, those that are being opened included. */
@@ -158,15 +176,22 @@ public final class VoiceEngine implements AutoCloseable {
         return loaded;
     }
 
-    /** The voice of sessions that bring none, loaded at the first call. */
-    public synchronized SpeechSynthesizer voice() {
+    /**
+     * The name of the voice of sessions that name none.
+     *
+     * @throws VoiceException with {@link VoiceException.Code#UNAVAILABLE} if none is installed
+     */
+    public String defaultVoice() {
         requireOpen();
-        SpeechSynthesizer loaded = voice;
-        if (loaded == null) {
-            loaded = providers.voice(voiceName);
-            voice = loaded;
-        }
-        return loaded;
+        return voiceModels.defaultVoice();
+    }
+
+    /**
+     * The voices that sessions speak with, by name: which are in memory, who holds them, and the means to preload and unload them. The
+     * engine closes it.
+     */
+    public ModelManager<SpeechSynthesizer> voiceModels() {
+        return voiceModels.manager();
     }
 
     /**
@@ -183,7 +208,7 @@ public final class VoiceEngine implements AutoCloseable {
     /** Opens another voice by name; the caller closes it. */
     public SpeechSynthesizer openVoice(String name) {
         requireOpen();
-        return providers.voice(name);
+        return voiceModels.open(name);
     }
 
     /**
@@ -225,10 +250,8 @@ public final class VoiceEngine implements AutoCloseable {
             return;
         }
         VoiceActivityDetector openDetector;
-        SpeechSynthesizer openVoice;
         synchronized (this) {
             openDetector = detector;
-            openVoice = voice;
         }
         for (AudioLoop loop : loops) {
             loop.close();
@@ -243,9 +266,7 @@ public final class VoiceEngine implements AutoCloseable {
         recordings.close();
         workers.close();
         admission.completeDrain();
-        if (openVoice != null) {
-            openVoice.close();
-        }
+        voiceModels.close();
         if (openDetector != null) {
             openDetector.close();
         }
@@ -263,6 +284,7 @@ public final class VoiceEngine implements AutoCloseable {
         private @Nullable Path detectorModel;
         private @Nullable VoiceActivityDetector detector;
         private @Nullable String voiceName;
+        private Consumer<ModelManager.Builder<SpeechSynthesizer>> voiceModels = models -> {};
 
         private Builder() {}
 
@@ -332,9 +354,19 @@ public final class VoiceEngine implements AutoCloseable {
             return this;
         }
 
-        /** The voice by name. */
+        /** The voice of sessions that name none; the first that is installed by default. */
         public Builder voice(String name) {
             voiceName = Objects.requireNonNull(name);
+            return this;
+        }
+
+        /**
+         * How voices are kept in memory: how many, for how long. The clock and the observer are the engine's own; {@link
+         * VoiceTelemetry#model} is told what the observer is. Voices are warmed up with {@link ModelWarmUp#speech} unless the
+         * clock is virtual.
+         */
+        public Builder voiceModels(Consumer<ModelManager.Builder<SpeechSynthesizer>> rules) {
+            voiceModels = Objects.requireNonNull(rules);
             return this;
         }
 

@@ -194,7 +194,7 @@ class SessionLifecycleTest {
     @Test
     void shouldNameTheRemedyWhenNoVoiceIsInstalled() {
         try (VoiceEngine engine = VoiceEngine.builder().providers(List.of()).build()) {
-            assertThatThrownBy(engine::voice)
+            assertThatThrownBy(engine::defaultVoice)
                     .isInstanceOf(VoiceException.class)
                     .hasMessageStartingWith("no voice is installed: add the dependencies");
             assertThatThrownBy(() -> engine.openDetector("silero", null, 16_000))

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +43,10 @@ class SessionOptionsTest {
             Map.entry("segmentation.flushAfter", o -> o.segmentation().flushAfter()),
             Map.entry("limits.idle", o -> o.limits().idle()),
             Map.entry("limits.duration", o -> o.limits().duration()),
-            Map.entry("limits.turns", o -> o.limits().turns()));
+            Map.entry("limits.turns", o -> o.limits().turns()),
+            Map.entry("voice.name", o -> Objects.requireNonNullElse(o.voice().name(), "")),
+            Map.entry("voice.rate", o -> o.voice().rate()),
+            Map.entry("voice.pitch", o -> o.voice().pitch()));
 
     private static SessionOptions.Builder builder() {
         return SessionOptions.builder().recognizer((rate, sink) -> new RecognitionStream() {});
@@ -60,6 +64,9 @@ class SessionOptionsTest {
         }
         if (like instanceof Preemptive) {
             return Preemptive.valueOf(text.toUpperCase(Locale.ROOT));
+        }
+        if (like instanceof String) {
+            return text;
         }
         if (like instanceof List) {
             return List.of(text);
@@ -103,6 +110,9 @@ class SessionOptionsTest {
         "limits.idle, 20S",
         "limits.duration, 100S",
         "limits.turns, 7",
+        "voice.name, slt",
+        "voice.rate, 1.25",
+        "voice.pitch, 0.8",
     })
     void shouldSetThatOptionAndNoOther(String key, String text) {
         SessionOptions defaults = builder().build();
@@ -156,7 +166,7 @@ class SessionOptionsTest {
                         + " interruption.minWords, interruption.falseAlarmTimeout, interruption.warmup,"
                         + " interruption.backchannels, preemptive, segmentation.firstWords,"
                         + " segmentation.firstCharacters, segmentation.flushAfter, limits.idle, limits.duration,"
-                        + " limits.turns");
+                        + " limits.turns, voice.name, voice.rate, voice.pitch");
     }
 
     @ParameterizedTest
@@ -190,6 +200,9 @@ class SessionOptionsTest {
         "limits.idle, PT9223372036854775807S, 'limits.idle=PT2562047788015215H30M7S: must be 1000ms to 86400000ms'",
         "limits.duration, -1s, 'limits.duration=-1s: not a duration; write 500ms, 1.5s, 3m or 1h'",
         "limits.turns, 0, 'limits.turns=0: must be at least 1'",
+        "voice.rate, 2.1, 'voice.rate=2.1: must be 0.5 to 2.0'",
+        "voice.rate, fast, 'voice.rate=fast: not a number; write 0.5'",
+        "voice.pitch, NaN, 'voice.pitch=NaN: must be 0.5 to 2.0'",
     })
     void shouldNameKeyValueAndRemedyWhenAValueDoesNotFit(String key, String value, String message) {
         assertThatThrownBy(() -> builder().set(key, value))

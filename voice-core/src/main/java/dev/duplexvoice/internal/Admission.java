@@ -40,7 +40,7 @@ public final class Admission {
         }
 
         /** Gives the place back. Once; any thread. */
-        void release() {
+        public void release() {
             placed[loop].decrementAndGet();
             if (live.decrementAndGet() == 0 && draining) {
                 workers.host(Admission.this::completeDrain);

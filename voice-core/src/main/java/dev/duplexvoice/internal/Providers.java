@@ -84,42 +84,73 @@ public final class Providers {
         return provider.openDetector(name == null ? provider.detectors().get(0) : name, model, sampleRate);
     }
 
-    /** Opens a voice: of a provider, else of a pack, else whatever a provider opens by such a name; null means the first there is. */
-    public SpeechSynthesizer voice(@Nullable String name) {
-        if (name != null && !names(VoiceProvider::voices).contains(name)) {
-            SpeechSynthesizer other = packVoice(name);
-            if (other != null) {
-                return other;
-            }
-            for (VoiceProvider provider : providers) {
-                if (provider.opens(name)) {
-                    requireAvailable(provider);
-                    return provider.openVoice(name);
-                }
-            }
-            throw unknown("voice", name, voices());
+    /**
+     * Opens a voice that {@link #requireVoice} knows: of a provider, else of a pack, else whatever a provider opens by such a name.
+     */
+    public SpeechSynthesizer voice(String name) {
+        if (names(VoiceProvider::voices).contains(name)) {
+            return find("voice", name, VoiceProvider::voices).openVoice(name);
         }
-        VoiceProvider provider = find("voice", name, VoiceProvider::voices);
-        return provider.openVoice(name == null ? provider.voices().get(0) : name);
+        VoicePack pack = pack(name);
+        if (pack != null) {
+            return packOpener(pack).openPack(pack);
+        }
+        return namedOpener(name).openVoice(name);
     }
 
-    private @Nullable SpeechSynthesizer packVoice(String id) {
-        for (VoicePackSource source : packSources) {
-            for (VoicePack pack : source.packs()) {
-                if (pack.id().equals(id)) {
-                    VoiceProvider opener = opener(pack);
-                    if (opener == null) {
-                        throw new VoiceException(
-                                VoiceException.Code.UNAVAILABLE,
-                                "voice=" + id + ": nothing installed opens a pack of the family " + pack.family()
-                                        + "; add the dependency that does");
-                    }
-                    requireAvailable(opener);
-                    return opener.openPack(pack);
-                }
+    /** The name of the first voice that is installed. */
+    String firstVoice() {
+        return find("voice", null, VoiceProvider::voices).voices().get(0);
+    }
+
+    /**
+     * Opens nothing.
+     *
+     * @throws IllegalArgumentException if there is no such voice
+     * @throws VoiceException with UNAVAILABLE if there is, but nothing that can open it here
+     */
+    void requireVoice(String name) {
+        if (names(VoiceProvider::voices).contains(name)) {
+            find("voice", name, VoiceProvider::voices);
+            return;
+        }
+        VoicePack pack = pack(name);
+        if (pack != null) {
+            packOpener(pack);
+        } else {
+            namedOpener(name);
+        }
+    }
+
+    private @Nullable VoicePack pack(String id) {
+        return packSources.stream()
+                .flatMap(source -> source.packs().stream())
+                .filter(pack -> pack.id().equals(id))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private VoiceProvider packOpener(VoicePack pack) {
+        VoiceProvider opener = opener(pack);
+        if (opener == null) {
+            throw new VoiceException(
+                    VoiceException.Code.UNAVAILABLE,
+                    "voice=" + pack.id() + ": nothing installed opens a pack of the family " + pack.family()
+                            + "; add the dependency that does");
+        }
+        return available(opener);
+    }
+
+    private VoiceProvider namedOpener(String name) {
+        for (VoiceProvider provider : providers) {
+            if (provider.opens(name)) {
+                return available(provider);
             }
         }
-        return null;
+        if (voices().isEmpty()) {
+            throw noneInstalled("voice");
+        }
+        throw unknown("voice", name, voices());
     }
 
     private @Nullable VoiceProvider opener(VoicePack pack) {
@@ -151,11 +182,16 @@ public final class Providers {
                         + MISSING);
     }
 
-    private static void requireAvailable(VoiceProvider provider) {
+    private static VoiceProvider available(VoiceProvider provider) {
         String unavailable = provider.unavailable();
         if (unavailable != null) {
             throw new VoiceException(VoiceException.Code.UNAVAILABLE, unavailable);
         }
+        return provider;
+    }
+
+    private static VoiceException noneInstalled(String kind) {
+        return new VoiceException(VoiceException.Code.UNAVAILABLE, "no " + kind + " is installed: " + MISSING);
     }
 
     private static IllegalArgumentException unknown(String kind, String name, List<String> known) {
@@ -177,7 +213,7 @@ public final class Providers {
             throw new VoiceException(VoiceException.Code.UNAVAILABLE, unavailable);
         }
         if (names(providers, names).isEmpty()) {
-            throw new VoiceException(VoiceException.Code.UNAVAILABLE, "no " + kind + " is installed: " + MISSING);
+            throw noneInstalled(kind);
         }
         throw unknown(kind, String.valueOf(name), names(names));
     }

@@ -71,28 +71,26 @@ public final class SessionFactory {
      * Makes a session and starts it on its loop.
      *
      * @param detector null if the host tells when the caller speaks
+     * @param voice is released when the session speaks no more or cannot be opened
      * @param place is given back when the session ends or cannot be opened
      */
     public DuplexSession open(
             String id,
             SessionOptions options,
             @Nullable VoiceActivityDetector detector,
-            SpeechSynthesizer synthesizer,
+            SessionVoice voice,
             Admission.Place place) {
         SessionOpening opening;
         try {
-            if (place.loop().isCaller()) {
-                throw new IllegalStateException(
-                        "open waits for the audio loop, so it cannot be called by what the loop calls: use another thread");
-            }
             SessionParts parts = parts(
                     id,
                     options,
                     detector,
-                    synthesizer,
-                    (output, resampler) -> tape(id, options, detector, synthesizer, resampler));
+                    voice,
+                    (output, resampler) -> tape(id, options, detector, voice.synthesizer(), resampler));
             opening = new SessionOpening(new SessionHandle(parts, place.loop()), detector, place);
         } catch (RuntimeException | Error e) {
+            voice.release().run();
             place.release();
             throw e;
         }
@@ -118,8 +116,9 @@ public final class SessionFactory {
             String id,
             SessionOptions options,
             @Nullable VoiceActivityDetector detector,
-            SpeechSynthesizer synthesizer,
+            SessionVoice voice,
             TapeMaker tapes) {
+        SpeechSynthesizer synthesizer = voice.synthesizer();
         InputRing input = new InputRing(options.input());
         FrameRing synthesis = ring(SYNTHESIS_FRAMES, options.output().frameSamples());
         FrameRing output = ring(OUTPUT_FRAMES, options.output().frameSamples());
@@ -155,9 +154,11 @@ public final class SessionFactory {
                     outputResampler,
                     options.output().sampleRate(),
                     options.segmentation(),
+                    options.voice(),
                     clock,
                     telemetry,
-                    workers);
+                    workers,
+                    voice.release());
             return new SessionParts(
                     id, options, clock, telemetry, workers, hearing, playout, pump, input, output, tape);
         } catch (RuntimeException | Error e) {

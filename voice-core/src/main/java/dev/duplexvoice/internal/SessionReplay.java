@@ -94,7 +94,7 @@ public final class SessionReplay {
                             header.sessionId(),
                             RecordedParts.options(header, listener::event),
                             detector,
-                            RecordedParts.synthesizer(header),
+                            SessionVoice.of(RecordedParts.synthesizer(header)),
                             (output, resampler) -> {
                                 collected[0] = new ReplayedFrames(output, listener);
                                 made[0] = new ReplayTape(in, collected[0]);

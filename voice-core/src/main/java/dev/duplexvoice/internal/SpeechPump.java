@@ -2,6 +2,7 @@ package dev.duplexvoice.internal;
 
 import dev.duplexvoice.SegmentationOptions;
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.VoiceOptions;
 import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
@@ -48,6 +49,8 @@ final class SpeechPump {
     private final VoiceTelemetry telemetry;
     private final int outputRate;
     private final SegmenterOptions segmentation;
+    private final float rate;
+    private final float pitch;
     private final long flushAfter;
     private final WakeableTask task;
     private final Queue<ReplyText> replies = new ConcurrentLinkedQueue<>();
@@ -58,6 +61,7 @@ final class SpeechPump {
     private volatile boolean flushDue;
 
     private volatile boolean closed;
+    private final Runnable onEnd;
 
     // What follows belongs to the running task.
     private final short[] read;
@@ -94,9 +98,12 @@ final class SpeechPump {
             @Nullable Resampler resampler,
             int outputRate,
             SegmentationOptions segmentation,
+            VoiceOptions voice,
             EngineClock clock,
             VoiceTelemetry telemetry,
-            Workers workers) {
+            Workers workers,
+            Runnable onEnd) {
+        this.onEnd = onEnd;
         this.ring = ring;
         this.synthesizer = synthesizer;
         this.resampler = resampler;
@@ -109,6 +116,8 @@ final class SpeechPump {
                 segmentation.firstCharacters(),
                 Math.min(SegmenterOptions.SPEECH.longest(), synthesizer.maxTextLength()),
                 true);
+        this.rate = voice.rate();
+        this.pitch = voice.pitch();
         this.flushAfter = segmentation.flushAfter().toNanos();
         this.segmenter = newSegmenter();
         this.frame = new short[ring.slotBytes() / Short.BYTES];
@@ -167,9 +176,14 @@ final class SpeechPump {
     /** Frees what it holds, at once; only if it was never given a reply. */
     void discard() {
         closed = true;
+        end();
+    }
+
+    private void end() {
         if (resampler != null) {
             resampler.close();
         }
+        onEnd.run();
     }
 
     private void work() {
@@ -178,9 +192,7 @@ final class SpeechPump {
             if (closed) {
                 closeStream();
                 reply = null;
-                if (resampler != null) {
-                    resampler.close();
-                }
+                end();
                 return;
             }
             if (current == null) {
@@ -297,7 +309,7 @@ final class SpeechPump {
         computeNanos = 0;
         wordsGiven = 0;
         current.spoken.beginClause(clause, clauseStart);
-        setStream(synthesizer.start(SynthesisRequest.of(clause.text()), this::wake), current);
+        setStream(synthesizer.start(new SynthesisRequest(clause.text(), rate, pitch), this::wake), current);
         SynthesisStream started = stream;
         long expected = started == null ? -1 : started.expectedSamples();
         if (expected >= 0) {

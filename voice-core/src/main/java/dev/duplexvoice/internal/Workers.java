@@ -3,6 +3,7 @@ package dev.duplexvoice.internal;
 import dev.duplexvoice.time.VirtualClock;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -48,22 +49,27 @@ public interface Workers extends AutoCloseable {
         return new ThreadWorkers(computeThreads);
     }
 
-    /** Everything on the thread that drives the clock, in the order it was asked for. */
-    static Workers virtual(VirtualClock clock) {
+    /** Everything by this executor, which outlives them. */
+    static Workers of(Executor executor) {
         return new Workers() {
             @Override
             public void compute(Runnable task) {
-                clock.execute(task);
+                executor.execute(task);
             }
 
             @Override
             public void host(Runnable task) {
-                clock.execute(task);
+                executor.execute(task);
             }
 
             @Override
             public void close() {}
         };
+    }
+
+    /** Everything on the thread that drives the clock, in the order it was asked for. */
+    static Workers virtual(VirtualClock clock) {
+        return of(clock::execute);
     }
 
     /** Daemon threads: an engine that nobody closed does not keep the JVM alive. */

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,9 +55,16 @@ public final class ModelManager<M extends AutoCloseable> implements AutoCloseabl
         rules = builder.rules();
         clock = SteadyClock.of(builder.clock);
         virtual = clock instanceof VirtualClock;
-        Workers workers = clock instanceof VirtualClock driver ? Workers.virtual(driver) : Workers.threads(0);
+        Workers workers = workers(builder.executor, clock);
         lifecycle = new ModelLifecycle<>(rules, builder.loader, builder.warmUp, builder.observer, clock, workers);
         lifecycle.start();
+    }
+
+    private static Workers workers(@Nullable Executor executor, EngineClock clock) {
+        if (executor != null) {
+            return Workers.of(executor);
+        }
+        return clock instanceof VirtualClock driver ? Workers.virtual(driver) : Workers.threads(0);
     }
 
     /** A builder with the defaults. */
@@ -219,6 +227,7 @@ public final class ModelManager<M extends AutoCloseable> implements AutoCloseabl
         private @Nullable String defaultModel;
         private @Nullable ModelWarmUp<M> warmUp;
         private @Nullable ModelObserver observer;
+        private @Nullable Executor executor;
         private EngineClock clock = EngineClock.system();
 
         private Builder(ModelLoader<M> loader) {
@@ -297,6 +306,16 @@ public final class ModelManager<M extends AutoCloseable> implements AutoCloseabl
          */
         public Builder<M> clock(EngineClock value) {
             clock = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * Runs loads, warm-ups, the closing of models and the observer, instead of threads of the manager's own or the one that
+         * drives a virtual clock. It must run whatever it is given, and outlive the manager. One that runs tasks on the calling
+         * thread has {@link ModelManager#acquire(String, String)} load before it returns.
+         */
+        public Builder<M> executor(Executor value) {
+            executor = Objects.requireNonNull(value);
             return this;
         }
 

@@ -1,5 +1,6 @@
 package dev.duplexvoice.telemetry;
 
+import dev.duplexvoice.model.ModelEvent;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -103,6 +104,15 @@ final class GuardedTelemetry implements VoiceTelemetry {
             delegate.framesRefused(input, frames);
         } catch (RuntimeException | LinkageError | AssertionError e) {
             report("framesRefused", e);
+        }
+    }
+
+    @Override
+    public void model(ModelEvent event) {
+        try {
+            delegate.model(event);
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            report("model", e);
         }
     }
 

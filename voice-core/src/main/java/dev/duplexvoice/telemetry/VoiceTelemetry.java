@@ -1,5 +1,7 @@
 package dev.duplexvoice.telemetry;
 
+import dev.duplexvoice.model.ModelEvent;
+
 /**
  * Told by the engine what happened and how long it took. All methods do nothing by default. Durations are in nanoseconds
  * of the engine's clock.
@@ -46,6 +48,9 @@ public interface VoiceTelemetry {
      * the ones before it.
      */
     default void framesRefused(boolean input, int frames) {}
+
+    /** Something happened to a model of the engine's. Called on a worker, one event at a time and in their order. */
+    default void model(ModelEvent event) {}
 
     /** Something failed; see {@link dev.duplexvoice.VoiceException.Code}. */
     default void error(String sessionId, String code) {}

@@ -49,7 +49,7 @@ class AudioLoopTest {
                 .synthesizer(voice)
                 .listener(events::add)
                 .build();
-        DuplexSession session = factory.open("s1", options, null, voice, admission.take());
+        DuplexSession session = factory.open("s1", options, null, SessionVoice.of(voice), admission.take());
         short[] frame = new short[960];
         FrameRing.FrameHeader header = new FrameRing.FrameHeader();
         for (int i = 0; i < 2_000; i++) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.duplexvoice.model.ModelEvent;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +32,9 @@ class VoiceTelemetryTest {
         Object[] arguments = new Object[method.getParameterCount()];
         for (int i = 0; i < arguments.length; i++) {
             Class<?> type = method.getParameterTypes()[i];
-            if (type == String.class) {
+            if (type == ModelEvent.class) {
+                arguments[i] = new ModelEvent.Loading(Duration.ZERO, "rms");
+            } else if (type == String.class) {
                 arguments[i] = "text" + i;
             } else if (type == long.class) {
                 arguments[i] = 100L + i;
@@ -58,7 +62,7 @@ class VoiceTelemetryTest {
             expected.addAll(List.of(arguments(method)));
             assertThat(told).isEqualTo(expected);
         }
-        assertThat(methods()).hasSize(11);
+        assertThat(methods()).hasSize(12);
     }
 
     @Test

@@ -111,7 +111,7 @@ final class DemoCommand implements Callable<Integer> {
         List<Map<String, Object>> events =
                 result.events().stream().map(EventJson::map).toList();
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("Voice", engine.voice().voice());
+        facts.put("Voice", engine.defaultVoice());
         facts.put("Caller", input == null ? "scripted, voice " + Demo.CALLER_VOICE : input.getFileName() + "");
         facts.put("Detector", engine.detector().name());
         facts.put("Input", result.input().sampleRate() / 1000.0 + " kHz");

@@ -70,7 +70,7 @@ final class SayCommand implements Callable<Integer> {
             throw tooLong("text.length=" + speech.length());
         }
         try (VoiceEngine engine = VoiceEngine.create();
-                SpeechSynthesizer synthesizer = voice == null ? engine.voice() : engine.openVoice(voice)) {
+                SpeechSynthesizer synthesizer = engine.openVoice(voice == null ? engine.defaultVoice() : voice)) {
             long start = System.nanoTime();
             speak(synthesizer, speech, start);
             long nanos = System.nanoTime() - start;

@@ -27,18 +27,20 @@ public final class PreparedVoice implements SpeechSynthesizer {
     /** Has the replies spoken by the engine's voice. */
     public PreparedVoice(VoiceEngine engine, AudioFormat output) {
         sampleRate = output.sampleRate();
-        SpeechSynthesizer voice = engine.voice();
-        for (String text : REPLIES) {
-            Clip clip = Clip.speak(voice, text);
-            List<WordTiming> words = clip.words().stream()
-                    .map(word -> new WordTiming(
-                            word.startSample() * sampleRate / voice.sampleRate(),
-                            word.endSample() * sampleRate / voice.sampleRate(),
-                            word.textBegin(),
-                            word.textEnd()))
-                    .toList();
-            clips.put(
-                    text, new Clip(WholeAudio.resample(engine, clip.samples(), voice.sampleRate(), sampleRate), words));
+        try (SpeechSynthesizer voice = engine.openVoice(engine.defaultVoice())) {
+            for (String text : REPLIES) {
+                Clip clip = Clip.speak(voice, text);
+                List<WordTiming> words = clip.words().stream()
+                        .map(word -> new WordTiming(
+                                word.startSample() * sampleRate / voice.sampleRate(),
+                                word.endSample() * sampleRate / voice.sampleRate(),
+                                word.textBegin(),
+                                word.textEnd()))
+                        .toList();
+                clips.put(
+                        text,
+                        new Clip(WholeAudio.resample(engine, clip.samples(), voice.sampleRate(), sampleRate), words));
+            }
         }
     }
 
