@@ -11,9 +11,12 @@ final class Characters {
     private static final String CLAUSE_ENDS = ",;:";
     private static final String WIDE_CLAUSE_ENDS = "\u3001\uff0c\uff1b\uff1a\uff64\u060c\u061b\u2014";
     private static final String CLOSERS =
-            ")]}\"'\u201d\u2019\u00bb\u203a\u201c\u300d\u300f\uff09\u3011\u300b\u3009\uff3d\uff5d\u3015";
+            ")]}\"'\u201d\u2019\u00bb\u203a\u00ab\u2039\u201c\u300d\u300f\uff09\u3011\u300b\u3009\uff3d\uff5d\u3015";
     private static final String OPENERS =
             "([{\"'\u201c\u2018\u201e\u201a\u00ab\u2039\u00bf\u00a1\u300c\u300e\uff08\u3010\u300a\u3008*_#>-";
+
+    static final char OPENING_GUILLEMET = '\u00ab';
+    static final char CLOSING_GUILLEMET = '\u00bb';
 
     private Characters() {}
 

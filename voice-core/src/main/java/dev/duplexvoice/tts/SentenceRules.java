@@ -33,9 +33,10 @@ final class SentenceRules {
      * The index after the sentence that ends with the mark at {@code at}, its closing quotes and brackets included.
      *
      * @param words of the piece up to here
+     * @param spacedQuotes whether the mark stands within guillemets with spaces inside them
      * @param last whether no more text comes
      */
-    int sentenceEnd(int at, int words, boolean last) {
+    int sentenceEnd(int at, int words, boolean spacedQuotes, boolean last) {
         char c = text.charAt(at);
         if (at + 1 < text.length()) {
             if (Characters.isEnd(text.charAt(at + 1))) {
@@ -45,6 +46,12 @@ final class SentenceRules {
             return WAIT;
         }
         int after = afterClosers(at + 1);
+        if (spacedQuotes) {
+            after = afterSpacedGuillemet(after, last);
+            if (after == WAIT) {
+                return WAIT;
+            }
+        }
         if (after >= text.length()) {
             return last ? after : WAIT;
         }
@@ -289,6 +296,24 @@ final class SentenceRules {
         }
         steps += i - from + 1;
         return i;
+    }
+
+    /** As French has it: « Oui. » */
+    private int afterSpacedGuillemet(int from, boolean last) {
+        if (from >= text.length() || text.charAt(from) == SpokenBuffer.BREAK || !text.isSpaceAt(from)) {
+            return from;
+        }
+        if (from + 1 >= text.length()) {
+            return last ? from : WAIT;
+        }
+        if (text.charAt(from + 1) != Characters.CLOSING_GUILLEMET) {
+            return from;
+        }
+        if (from + 2 >= text.length()) {
+            return last ? from + 2 : WAIT;
+        }
+        // In German the same sign opens: »Ja.«
+        return Character.isLetterOrDigit(text.codePointAt(from + 2)) ? from : from + 2;
     }
 
     private int skipSpace(int from) {

@@ -44,6 +44,8 @@ public final class TextSegmenter {
     private int wideCharacters;
     private boolean inWord;
     private boolean speakable;
+    /** Within guillemets with spaces inside them, which may have been opened in an earlier piece. */
+    private boolean spacedQuotes;
     /** Where pieces without anything to say began; -1 for nowhere. */
     private int skippedFrom = -1;
     /** Where the last piece ended. */
@@ -148,6 +150,7 @@ public final class TextSegmenter {
     private int look(boolean last) {
         char c = spoken.charAt(at);
         if (c == SpokenBuffer.BREAK) {
+            spacedQuotes = false;
             endLine();
             return at == 0 ? skipSpace() : at;
         }
@@ -167,6 +170,7 @@ public final class TextSegmenter {
             }
             inWord = false;
             lastSpace = at;
+            spacedQuotes |= spoken.charAt(at - 1) == Characters.OPENING_GUILLEMET;
             return moveOn();
         }
         if (at >= options.longest()) {
@@ -175,10 +179,11 @@ public final class TextSegmenter {
         if (Character.isHighSurrogate(c) && at + 1 >= spoken.length() && !last) {
             return SentenceRules.WAIT;
         }
+        spacedQuotes &= c != Characters.CLOSING_GUILLEMET;
         count(spoken.codePointAt(at));
         int end = SentenceRules.NO;
         if (speakable && Characters.isEnd(c)) {
-            end = rules.sentenceEnd(at, words, last);
+            end = rules.sentenceEnd(at, words, spacedQuotes, last);
         } else if (speakable && first && mayEndEarly()) {
             end = rules.clauseEnd(at, last);
         }
@@ -210,7 +215,8 @@ public final class TextSegmenter {
         }
         speakable = true;
         if (Characters.isCjk(codePoint)) {
-            // Words of these scripts have about two characters.
+            // A character is as wide as two others, and words of these scripts have about two.
+            lineLength++;
             if (++wideCharacters % 2 == 0) {
                 words++;
                 lineWords++;
@@ -263,6 +269,13 @@ public final class TextSegmenter {
         return piece;
     }
 
+    /** Whether a line break stands in a text without spaces. */
+    private boolean isWithinCjk(int lineBreak, int end) {
+        return lineBreak + 1 < end
+                && Characters.isCjk(spoken.codePointAt(lineBreak + 1))
+                && Characters.isCjk(spoken.codePointAt(lineBreak - 1));
+    }
+
     /** The first characters of the buffer as a piece, of which the first is no white space. */
     private TextSegment piece(int length) {
         int end = length;
@@ -283,7 +296,7 @@ public final class TextSegmenter {
                 }
                 c = ',';
             } else if (SpokenBuffer.isSpace(c)) {
-                if (size == 0 || text.charAt(size - 1) == ' ') {
+                if (size == 0 || text.charAt(size - 1) == ' ' || c == SpokenBuffer.LINE && isWithinCjk(i, end)) {
                     continue;
                 }
                 c = ' ';
