@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
-#include <memory>
 
 #include "base/error.h"
 #include "tts/flite.h"
+#include "tts/token_utterance.h"
 
 /*
  * Formulas and orders of calls are those of flite 2.2: cst_synth.c (modules), cst_cg.c and cst_mlsa.c (clustergen
@@ -32,10 +32,6 @@ namespace {
 
 constexpr int chunk_samples = 320;      // 20 ms
 constexpr double frame_seconds = 0.005; // clustergen's frame advance
-
-struct UtteranceDeleter {
-    void operator()(cst_utterance *utterance) const { delete_utterance(utterance); }
-};
 
 /* What the streaming callback needs; C code stands between it and synthesize(). */
 struct Run {
@@ -130,19 +126,6 @@ int on_chunk(const cst_wave *wave, int start, int size, int /* last */, cst_audi
     }
 }
 
-void add_tokens(cst_utterance *utterance, const Token *tokens, size_t count) {
-    cst_relation *relation = utt_relation_create(utterance, "Token");
-    for (size_t i = 0; i < count; i++) {
-        cst_item *item = relation_append(relation, nullptr);
-        item_set_string(item, "name", tokens[i].name.c_str());
-        item_set_string(item, "whitespace", tokens[i].whitespace.c_str());
-        item_set_string(item, "prepunctuation", tokens[i].prepunctuation.c_str());
-        item_set_string(item, "punc", tokens[i].punctuation.c_str());
-        item_set_int(item, "file_pos", static_cast<int>(tokens[i].source.begin));
-        item_set_int(item, "line_number", 0);
-    }
-}
-
 } // namespace
 
 void synthesize(const FliteVoice &voice, const Prosody &prosody, const Token *tokens, size_t count,
@@ -152,8 +135,7 @@ void synthesize(const FliteVoice &voice, const Prosody &prosody, const Token *to
     float stretch = voice.duration_stretch / prosody.rate;
     cst_cg_db database;
 
-    const std::unique_ptr<cst_utterance, UtteranceDeleter> utterance(new_utterance());
-    utt_init(utterance.get(), voice.voice);
+    const Utterance utterance = token_utterance(voice.voice, tokens, count);
     cst_features *features = utterance->features;
 
     cst_audio_streaming_info *streaming = new_audio_streaming_info(); // owned by the utterance from here on
@@ -183,7 +165,6 @@ void synthesize(const FliteVoice &voice, const Prosody &prosody, const Token *to
     }
     feat_set_float(features, "duration_stretch", stretch);
 
-    add_tokens(utterance.get(), tokens, count);
     utt_synth_tokens(utterance.get());
     if (run.failure) {
         std::rethrow_exception(run.failure);
