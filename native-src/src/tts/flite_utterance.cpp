@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <numeric>
 
 #include "base/error.h"
 #include "tts/flite.h"
@@ -83,12 +84,19 @@ Span span_of(const cst_item *token) {
     return span;
 }
 
+// The wave is as long as what may come; it is cut at the end, when all has been handed over.
+int64_t samples_of(const Run &run, const cst_utterance *utterance, const cst_wave *wave) {
+    if (run.voice.clustergen != nullptr) {
+        return wave->num_samples - run.samples_per_frame; // the first frame only sets the filter up
+    }
+    // The units of a diphone voice end in the middle of the closing pause.
+    const cst_lpcres *periods = val_lpcres(utt_feat_val(utterance, "target_lpcres"));
+    return std::accumulate(periods->sizes, periods->sizes + periods->num_frames, int64_t{0});
+}
+
 Timing read_timing(const Run &run, const cst_utterance *utterance, const cst_wave *wave) {
     Timing timing;
-    timing.samples = wave->num_samples;
-    if (run.voice.clustergen != nullptr) {
-        timing.samples -= run.samples_per_frame; // the first frame only sets the filter up
-    }
+    timing.samples = samples_of(run, utterance, wave);
     int64_t previous_end = 0;
     const Token *token = run.tokens;
     for (cst_item *item = relation_head(utt_relation(utterance, "Token")); item != nullptr;

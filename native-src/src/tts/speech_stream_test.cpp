@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdlib>
 
@@ -96,24 +95,6 @@ TEST_CASE("shouldComputeAtMostTwentyMillisecondsAtATime") {
             }
         }
     }
-}
-
-TEST_CASE("shouldGiveTheFirstChunkLongBeforeTheLast") {
-    const Tts tts = open_voice("rms");
-    const Stream stream = start(tts, sentence + " " + sentence);
-    int16_t buffer[48000];
-    uint32_t samples = 0;
-    const auto begin = std::chrono::steady_clock::now();
-    REQUIRE(voice_tts_stream_next(stream.get(), buffer, 48000, &samples) == VOICE_OK);
-    const auto first = std::chrono::steady_clock::now();
-    CHECK(samples == 320);
-    read_all(stream);
-    const auto last = std::chrono::steady_clock::now();
-    const auto milliseconds = [begin](auto time) {
-        return std::chrono::duration<double, std::milli>(time - begin).count();
-    };
-    MESSAGE("first samples after " << milliseconds(first) << " ms, last after " << milliseconds(last) << " ms");
-    CHECK((first - begin) * 1.5 < last - begin);
 }
 
 TEST_CASE("shouldChangeSpeedAndNotPitchWhenRateIsSet") {
