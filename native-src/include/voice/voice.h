@@ -5,7 +5,8 @@
  * threads at once. A handle that carries progress (voice_tts_stream, voice_resampler, voice_vad_gpu) belongs to one
  * thread at a time; the exceptions are named at the function (voice_tts_stream_cancel). A ring has exactly one
  * producing and one consuming thread. No function keeps a pointer to the caller's memory after it returned unless it
- * says so, and none calls back into the caller.
+ * says so, and none calls back into the caller. Functions without a handle (voice_pronounce) may be called by any number
+ * of threads at once.
  *
  * Errors. Every function that can fail returns a voice_status. When it is negative, voice_last_error() gives a
  * sentence that names the value and the remedy; it is kept per thread until that thread's next failing call. No C++
@@ -52,7 +53,7 @@ extern "C" {
 typedef enum voice_status {
     VOICE_OK = 0,
     VOICE_END = 1,                   /* a stream has nothing more to give */
-    VOICE_FULL = 2,                  /* a ring has no room now; nothing was written */
+    VOICE_FULL = 2,                  /* a ring or a buffer has no room; nothing was written */
     VOICE_EMPTY = 3,                 /* a ring has nothing to read now */
     VOICE_CANCELLED = 4,             /* the stream was cancelled */
     VOICE_ERROR_ARGUMENT = -1,       /* a NULL, a range, a size: the message names it */
@@ -358,6 +359,58 @@ VOICE_API void voice_tts_stream_close(voice_tts_stream *stream);
 
 /* NULL is allowed. */
 VOICE_API void voice_tts_close(voice_tts *tts);
+
+/* ------------------------------------------------------------------------------------------------ pronunciation */
+
+/*
+ * The words of a text as the embedded voices say them, without their sound: numbers, dates, money and abbreviations are read
+ * out, each word is looked up in the lexicon, one that is not there goes through letter-to-sound rules.
+ */
+
+typedef struct voice_pronounce_options {
+    uint32_t struct_size; /* sizeof(voice_pronounce_options) */
+    const char *language; /* BCP 47, any case; "en-US" (default) or "en", which means the same; NULL is the default */
+} voice_pronounce_options;
+#define VOICE_PRONOUNCE_OPTIONS_INIT { sizeof(voice_pronounce_options), NULL }
+
+/*
+ * One spoken word.
+ *
+ *   text    [text_begin, text_end) in bytes of the UTF-8 text it was read from, in order. The words that a piece of text is
+ *           read out as ("42") have the same place
+ *   name    [name_begin, name_end) in characters: the word as it is read out, ASCII ("forty"). An ending that begins with
+ *           an apostrophe is part of its word ("it's"); a letter that is said by its name is that letter, but for "_a"
+ *   phones  [phones_begin, phones_end) in characters: its sounds, never none, in ARPAbet in lower case as the CMU lexicon
+ *           has it, ax for a schwa, each vowel with its stress, 1 or 0, and a space between two ("f ao1 r t iy0"). A
+ *           longer word may have several stressed vowels; the lexicon does not tell which of them is the strongest
+ */
+typedef struct voice_pronounced_word {
+    uint32_t text_begin;
+    uint32_t text_end;
+    uint32_t name_begin;
+    uint32_t name_end;
+    uint32_t phones_begin;
+    uint32_t phones_end;
+} voice_pronounced_word;
+
+/* Longest text of one call, in bytes. */
+#define VOICE_PRONOUNCE_MAX_TEXT_BYTES 1048576u
+
+/*
+ * Pronounces text (UTF-8, text_bytes long, no terminator needed; at most VOICE_PRONOUNCE_MAX_TEXT_BYTES). Invalid UTF-8 is
+ * VOICE_ERROR_ARGUMENT, a language other than English VOICE_ERROR_UNSUPPORTED. What cannot be spoken (punctuation, emoji,
+ * other scripts) is left out.
+ *
+ *   words            [word_capacity], written; may be NULL if word_capacity is 0
+ *   word_count       set to how many words there are
+ *   characters       [character_capacity], written: names and phones, no terminators; NULL if character_capacity is 0
+ *   character_count  set to how many characters there are
+ *
+ * VOICE_FULL if either buffer is too small for all: the counts say what is needed, nothing was written. options may be NULL.
+ */
+VOICE_API int voice_pronounce(const char *text, size_t text_bytes, const voice_pronounce_options *options,
+                              voice_pronounced_word *words, uint32_t word_capacity, uint32_t *word_count,
+                              char *characters, uint32_t character_capacity, uint32_t *character_count);
 
 #ifdef __cplusplus
 }

@@ -35,7 +35,7 @@ static const function functions[] = {
     (function)voice_tts_sample_rate,     (function)voice_tts_start,
     (function)voice_tts_stream_next,     (function)voice_tts_stream_words,
     (function)voice_tts_stream_cancel,   (function)voice_tts_stream_close,
-    (function)voice_tts_close,
+    (function)voice_tts_close,           (function)voice_pronounce,
 };
 
 int main(void) {
@@ -51,6 +51,9 @@ int main(void) {
     CHECK(tts.struct_size == 12 && tts.rate == 1.0f && tts.pitch == 1.0f);
     CHECK(resampler.struct_size == 8 && resampler.quality == 5);
     CHECK(sizeof(voice_tts_word) == 24);
+    const voice_pronounce_options pronounce = VOICE_PRONOUNCE_OPTIONS_INIT;
+    CHECK(pronounce.struct_size == sizeof pronounce && pronounce.language == NULL);
+    CHECK(sizeof(voice_pronounced_word) == 24);
     CHECK(strcmp(voice_last_error(), "") == 0);
     CHECK(strcmp(voice_version(), "0.1.0") == 0);
     CHECK(voice_simd()[0] != '\0');

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
-#include <memory>
+#include <numeric>
 
 #include "base/error.h"
 #include "tts/flite.h"
+#include "tts/token_utterance.h"
 
 /*
  * Formulas and orders of calls are those of flite 2.2: cst_synth.c (modules), cst_cg.c and cst_mlsa.c (clustergen
@@ -32,10 +33,6 @@ namespace {
 
 constexpr int chunk_samples = 320;      // 20 ms
 constexpr double frame_seconds = 0.005; // clustergen's frame advance
-
-struct UtteranceDeleter {
-    void operator()(cst_utterance *utterance) const { delete_utterance(utterance); }
-};
 
 /* What the streaming callback needs; C code stands between it and synthesize(). */
 struct Run {
@@ -87,12 +84,19 @@ Span span_of(const cst_item *token) {
     return span;
 }
 
+// The wave is as long as what may come; it is cut at the end, when all has been handed over.
+int64_t samples_of(const Run &run, const cst_utterance *utterance, const cst_wave *wave) {
+    if (run.voice.clustergen != nullptr) {
+        return wave->num_samples - run.samples_per_frame; // the first frame only sets the filter up
+    }
+    // The units of a diphone voice end in the middle of the closing pause.
+    const cst_lpcres *periods = val_lpcres(utt_feat_val(utterance, "target_lpcres"));
+    return std::accumulate(periods->sizes, periods->sizes + periods->num_frames, int64_t{0});
+}
+
 Timing read_timing(const Run &run, const cst_utterance *utterance, const cst_wave *wave) {
     Timing timing;
-    timing.samples = wave->num_samples;
-    if (run.voice.clustergen != nullptr) {
-        timing.samples -= run.samples_per_frame; // the first frame only sets the filter up
-    }
+    timing.samples = samples_of(run, utterance, wave);
     int64_t previous_end = 0;
     const Token *token = run.tokens;
     for (cst_item *item = relation_head(utt_relation(utterance, "Token")); item != nullptr;
@@ -130,19 +134,6 @@ int on_chunk(const cst_wave *wave, int start, int size, int /* last */, cst_audi
     }
 }
 
-void add_tokens(cst_utterance *utterance, const Token *tokens, size_t count) {
-    cst_relation *relation = utt_relation_create(utterance, "Token");
-    for (size_t i = 0; i < count; i++) {
-        cst_item *item = relation_append(relation, nullptr);
-        item_set_string(item, "name", tokens[i].name.c_str());
-        item_set_string(item, "whitespace", tokens[i].whitespace.c_str());
-        item_set_string(item, "prepunctuation", tokens[i].prepunctuation.c_str());
-        item_set_string(item, "punc", tokens[i].punctuation.c_str());
-        item_set_int(item, "file_pos", static_cast<int>(tokens[i].source.begin));
-        item_set_int(item, "line_number", 0);
-    }
-}
-
 } // namespace
 
 void synthesize(const FliteVoice &voice, const Prosody &prosody, const Token *tokens, size_t count,
@@ -152,8 +143,7 @@ void synthesize(const FliteVoice &voice, const Prosody &prosody, const Token *to
     float stretch = voice.duration_stretch / prosody.rate;
     cst_cg_db database;
 
-    const std::unique_ptr<cst_utterance, UtteranceDeleter> utterance(new_utterance());
-    utt_init(utterance.get(), voice.voice);
+    const Utterance utterance = token_utterance(voice.voice, tokens, count);
     cst_features *features = utterance->features;
 
     cst_audio_streaming_info *streaming = new_audio_streaming_info(); // owned by the utterance from here on
@@ -183,7 +173,6 @@ void synthesize(const FliteVoice &voice, const Prosody &prosody, const Token *to
     }
     feat_set_float(features, "duration_stretch", stretch);
 
-    add_tokens(utterance.get(), tokens, count);
     utt_synth_tokens(utterance.get());
     if (run.failure) {
         std::rethrow_exception(run.failure);

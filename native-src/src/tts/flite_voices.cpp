@@ -34,10 +34,10 @@ FliteVoice load(const Embedded &entry) {
 }
 
 // Registering writes flite's globals (its lexicon, its voices), so it happens once and all at a time, under the lock
-// of a static's initialisation. Afterwards synthesis only reads them.
+// of a static's initialisation. Afterwards synthesis only reads them. The lexicon comes with the front end, first.
 const std::array<FliteVoice, count> &voices() {
     static const std::array<FliteVoice, count> all = [] {
-        flite_init();
+        english_front_end();
         std::array<FliteVoice, count> loaded;
         for (size_t i = 0; i < count; i++) {
             loaded[i] = load(embedded[i]);
@@ -64,6 +64,17 @@ const FliteVoice *find_voice(std::string_view name) {
         }
     }
     return nullptr;
+}
+
+cst_voice *english_front_end() {
+    static cst_voice *const front_end = [] {
+        flite_init();
+        cst_voice *voice = new_voice();
+        usenglish_init(voice);
+        feat_set(voice->features, "lexicon", lexicon_val(cmu_lex_init()));
+        return voice;
+    }();
+    return front_end;
 }
 
 } // namespace voice::tts

@@ -27,6 +27,10 @@ const char *voice_name(size_t index);
 /* NULL if there is no such voice. */
 const FliteVoice *find_voice(std::string_view name);
 
+/* What the embedded voices have in common, and no sound: the analysis of English text and the lexicon. Made once, shared,
+   never changed and never freed. */
+cst_voice_struct *english_front_end();
+
 } // namespace voice::tts
 
 #endif

@@ -1,8 +1,9 @@
-// Texts that nobody should say: flite must neither crash nor end the process over them.
+// Texts that nobody should say or pronounce: flite must neither crash nor end the process over them.
 #include <cstdio>
 #include <cstdlib>
 #include <random>
 
+#include "testing/pronounced.h"
 #include "testing/speech.h"
 
 using namespace voice::testing;
@@ -24,7 +25,14 @@ struct Guard {
     ~Guard() { finished = true; }
 };
 
+void pronounce(const std::string &text) {
+    const Pronounced said = pronounced(text);
+    CHECK((said.status == VOICE_OK || said.status == VOICE_ERROR_ARGUMENT));
+    CHECK(in_order(said, text));
+}
+
 void speak_some(const Tts &tts, const std::string &text, size_t most_samples) {
+    pronounce(text);
     voice_tts_stream *raw = nullptr;
     const int status = voice_tts_start(tts.get(), text.data(), text.size(), nullptr, &raw);
     const Stream stream(raw);
@@ -91,6 +99,16 @@ TEST_CASE("shouldSurviveWhateverIsSaid") {
         }
         speak_some(rms, std::string(1000, 'b'), 1000);
     }
+    SUBCASE("a hundred kilobytes without a space, to be pronounced") {
+        for (char c : {'a', 'x', '7', '.', '$', '\'', '-'}) {
+            pronounce(std::string(100000, c));
+        }
+        std::string text;
+        while (text.size() < 100000) {
+            text += "a1$b,2.c-3'd/4:e";
+        }
+        pronounce(text);
+    }
     SUBCASE("random bytes") {
         for (int round = 0; round < 2000; round++) {
             std::string bytes;
@@ -128,7 +146,8 @@ TEST_CASE("shouldSurviveWhateverIsSaid") {
         for (const char *text : {"1'234", "1,,5kg", "$1,5.125", "$,", "$1,5 billion", "$.", "555-1234", "1-2-3", "0-0",
                                  "1/0", "00th", "12:30am 9.30pm", "XXXXXXXXXXXXXXXXXXXXXXXX", "'", "%", "-", "--1",
                                  "1e99999", "-.5e-7", "a's'll've'd", "St.", "Dr", ".5kg", ",5kg", "1,kg",
-                                 "C# C++ a_b"}) {
+                                 "C# C++ a_b", "<speak><break time=\"3s\"/>Hi</speak>", "&lt;&#65;&amp;",
+                                 "\x01\x02\x7f bell\x07", "<phoneme alphabet='ipa' ph=''>x</phoneme>"}) {
             speak_some(kal, text, 1000000);
             speak_some(rms, text, 1000000);
         }

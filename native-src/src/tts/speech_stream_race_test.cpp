@@ -3,6 +3,7 @@
 #include <chrono>
 #include <thread>
 
+#include "testing/pronounced.h"
 #include "testing/speech.h"
 
 using namespace voice::testing;
@@ -41,6 +42,25 @@ TEST_CASE("shouldSpeakOnManyThreadsAtOnce") {
     for (std::thread &thread : threads) {
         thread.join();
     }
+    CHECK(wrong == 0);
+}
+
+TEST_CASE("shouldPronounceOnManyThreadsAtOnce") {
+    const std::string text = "Dr. Jones paid $12.50 on 4/5 for zyxwqorbs, didn't she?";
+    const std::string expected = pronounced(text).characters;
+    std::atomic<int> wrong{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 8; t++) {
+        threads.emplace_back([&] {
+            for (int round = 0; round < 100; round++) {
+                wrong += pronounced(text).characters != expected;
+            }
+        });
+    }
+    for (std::thread &thread : threads) {
+        thread.join();
+    }
+    CHECK(expected.size() > 100);
     CHECK(wrong == 0);
 }
 

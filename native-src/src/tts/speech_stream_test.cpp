@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdlib>
 
@@ -13,14 +12,14 @@ namespace {
 
 const std::string sentence = "Welcome to the realtime duplex voice demo.";
 
-// The median over voiced frames of the strongest autocorrelation between 60 and 400 Hz.
+// The median over voiced frames of the strongest autocorrelation between 40 and 500 Hz.
 double median_f0(const std::vector<int16_t> &audio) {
     std::vector<double> found;
-    constexpr size_t frame = 800;
-    for (size_t begin = 0; begin + 2 * frame < audio.size(); begin += 400) {
+    constexpr size_t frame = 1600;
+    for (size_t begin = 0; begin + frame + 400 < audio.size(); begin += 400) {
         double best = 0;
         size_t best_lag = 0;
-        for (size_t lag = 40; lag < 266; lag++) {
+        for (size_t lag = 32; lag < 400; lag++) {
             double product = 0;
             double left = 1e6;
             double right = 1e6;
@@ -30,12 +29,12 @@ double median_f0(const std::vector<int16_t> &audio) {
                 right += double{1} * audio[i + lag] * audio[i + lag];
             }
             const double correlation = product / std::sqrt(left * right);
-            if (correlation > best * 1.05) { // the shortest of equal periods
+            if (correlation > best * 1.03) { // the shortest of equal periods
                 best = correlation;
                 best_lag = lag;
             }
         }
-        if (best > 0.8) {
+        if (best > 0.7) {
             found.push_back(16000.0 / static_cast<double>(best_lag));
         }
     }
@@ -98,24 +97,6 @@ TEST_CASE("shouldComputeAtMostTwentyMillisecondsAtATime") {
     }
 }
 
-TEST_CASE("shouldGiveTheFirstChunkLongBeforeTheLast") {
-    const Tts tts = open_voice("rms");
-    const Stream stream = start(tts, sentence + " " + sentence);
-    int16_t buffer[48000];
-    uint32_t samples = 0;
-    const auto begin = std::chrono::steady_clock::now();
-    REQUIRE(voice_tts_stream_next(stream.get(), buffer, 48000, &samples) == VOICE_OK);
-    const auto first = std::chrono::steady_clock::now();
-    CHECK(samples == 320);
-    read_all(stream);
-    const auto last = std::chrono::steady_clock::now();
-    const auto milliseconds = [begin](auto time) {
-        return std::chrono::duration<double, std::milli>(time - begin).count();
-    };
-    MESSAGE("first samples after " << milliseconds(first) << " ms, last after " << milliseconds(last) << " ms");
-    CHECK((first - begin) * 1.5 < last - begin);
-}
-
 TEST_CASE("shouldChangeSpeedAndNotPitchWhenRateIsSet") {
     for (const std::string name : {"rms", "slt", "awb", "kal16"}) {
         CAPTURE(name);
@@ -124,8 +105,9 @@ TEST_CASE("shouldChangeSpeedAndNotPitchWhenRateIsSet") {
         for (float rate : {0.5f, 0.75f, 1.5f, 2.0f}) {
             const std::vector<int16_t> audio = read_all(start(tts, sentence, prosody(rate, 1)));
             const double ratio = static_cast<double>(plain.size()) / static_cast<double>(audio.size());
-            CHECK(ratio == doctest::Approx(rate).epsilon(0.1));
-            CHECK(median_f0(audio) == doctest::Approx(median_f0(plain)).epsilon(0.15));
+            CAPTURE(rate);
+            CHECK(std::abs(ratio / rate - 1) < 0.02);
+            CHECK(std::abs(median_f0(audio) / median_f0(plain) - 1) < 0.1);
         }
     }
 }
@@ -135,11 +117,12 @@ TEST_CASE("shouldChangePitchAndNotSpeedWhenPitchIsSet") {
         CAPTURE(name);
         const Tts tts = open_voice(name);
         const std::vector<int16_t> plain = read_all(start(tts, sentence));
-        for (float pitch : {0.75f, 1.25f, 1.5f}) {
+        for (float pitch : {0.5f, 0.75f, 1.25f, 1.5f, 2.0f}) {
             const std::vector<int16_t> audio = read_all(start(tts, sentence, prosody(1, pitch)));
             const double ratio = static_cast<double>(plain.size()) / static_cast<double>(audio.size());
-            CHECK(ratio == doctest::Approx(1).epsilon(0.05));
-            CHECK(median_f0(audio) / median_f0(plain) == doctest::Approx(pitch).epsilon(0.1));
+            CAPTURE(pitch);
+            CHECK(std::abs(ratio - 1) < 0.02);
+            CHECK(std::abs(median_f0(audio) / median_f0(plain) / pitch - 1) < 0.2);
         }
     }
 }

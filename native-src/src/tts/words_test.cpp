@@ -1,6 +1,7 @@
 // What was said when: the words of a stream against its text and its audio.
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "testing/speech.h"
 
@@ -66,17 +67,23 @@ TEST_CASE("shouldKnowAllWordsWithTheFirstSamples") {
     for (int i = 0; i < 30; i++) {
         text += "Number " + std::to_string(i) + " is said here, and then the next one follows. ";
     }
-    const Tts tts = open_voice("rms");
-    const Stream stream = start(tts, text);
-    int16_t buffer[1];
-    uint32_t samples = 0;
-    REQUIRE(voice_tts_stream_next(stream.get(), buffer, 1, &samples) == VOICE_OK);
-    const std::vector<voice_tts_word> words = words_of(stream);
-    CHECK(words.size() == 30 * 11);
-    const std::vector<int16_t> audio = read_all(stream);
-    check_order(words, audio.size() + 1);
-    // The last word ends with the last run's closing pause, so the runs' lengths were added up right.
-    CHECK(words.back().end_sample > static_cast<int64_t>(audio.size()) - 16000);
+    for (const std::string voice : {"rms", "kal16"}) {
+        CAPTURE(voice);
+        const Tts tts = open_voice(voice);
+        const Stream stream = start(tts, text);
+        int16_t buffer[1];
+        uint32_t samples = 0;
+        REQUIRE(voice_tts_stream_next(stream.get(), buffer, 1, &samples) == VOICE_OK);
+        const std::vector<voice_tts_word> words = words_of(stream);
+        CHECK(words.size() == 30 * 11);
+        const std::vector<int16_t> audio = read_all(stream);
+        check_order(words, audio.size() + 1);
+        // Behind the last word is what is behind a word alone, so the runs' lengths were added up right.
+        const Stream alone = start(tts, "Follows.");
+        const auto alone_samples = static_cast<int64_t>(read_all(alone).size());
+        CHECK(std::abs(static_cast<int64_t>(audio.size()) - words.back().end_sample -
+                       (alone_samples - words_of(alone).back().end_sample)) <= 80);
+    }
 }
 
 TEST_CASE("shouldMatchTheAudioWhenWordsAreSetApartByPauses") {
@@ -102,6 +109,31 @@ TEST_CASE("shouldMatchTheAudioWhenWordsAreSetApartByPauses") {
                     }
                 }
                 CHECK(outside < inside / 8);
+            }
+        }
+    }
+}
+
+TEST_CASE("shouldFollowTheRateWithTheTimesOfWords") {
+    const std::string text = "The quick brown fox jumps over the lazy dog.";
+    for (const std::string voice : {"rms", "slt", "awb", "kal16"}) {
+        const Tts tts = open_voice(voice);
+        const Stream plain = start(tts, text);
+        read_all(plain);
+        const std::vector<voice_tts_word> expected = words_of(plain);
+        for (float rate : {0.5f, 0.75f, 1.5f, 2.0f}) {
+            const Stream stream = start(tts, text, prosody(rate, 1));
+            const std::vector<int16_t> audio = read_all(stream);
+            const std::vector<voice_tts_word> words = words_of(stream);
+            check_order(words, audio.size());
+            REQUIRE(words.size() == expected.size());
+            for (size_t i = 0; i < words.size(); i++) {
+                CAPTURE(voice);
+                CAPTURE(rate);
+                CAPTURE(i);
+                // A sound lasts a whole number of frames of 5 ms.
+                const double end = static_cast<double>(expected[i].end_sample) / rate;
+                CHECK(std::abs(static_cast<double>(words[i].end_sample) - end) < 80 + 0.03 * end);
             }
         }
     }

@@ -3,12 +3,14 @@ package dev.duplexvoice.nativecore;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.nativecore.internal.DetectorModels;
+import dev.duplexvoice.nativecore.internal.FlitePronouncer;
 import dev.duplexvoice.nativecore.internal.NativeLoader;
 import dev.duplexvoice.nativecore.internal.NativeResampler;
 import dev.duplexvoice.nativecore.internal.NativeSynthesizer;
 import dev.duplexvoice.nativecore.internal.NativeVoiceActivityDetector;
 import dev.duplexvoice.nativecore.internal.WebRtcDetector;
 import dev.duplexvoice.spi.VoiceProvider;
+import dev.duplexvoice.tts.Pronouncer;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.vad.VadDevice;
 import dev.duplexvoice.vad.VoiceActivityDetector;
@@ -17,12 +19,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The native core: three detectors, four voices and a resampler. It needs the classifier jar of the platform besides this
+ * The native core: three detectors, four voices, a pronouncer and a resampler. It needs the classifier jar of the platform besides this
  * one; {@link #unavailable()} says so if it is missing. Nothing is loaded before the first use.
  *
  * <p>Detectors: {@code duplex} (16 kHz, weights in this jar) and {@code silero} (16 and 8 kHz, weights from the model
  * folder {@code $VOICE_HOME/models}, by default {@code ~/.voice/models}) and {@code webrtc} (8, 16, 32 and 48 kHz). Voices: {@code rms}, {@code slt}, {@code awb},
- * {@code kal16}, all at 16 kHz.
+ * {@code kal16}, all at 16 kHz. Pronouncer: American English.
  */
 public final class NativeVoiceProvider implements VoiceProvider {
     private static final String DUPLEX = "duplex";
@@ -141,6 +143,12 @@ public final class NativeVoiceProvider implements VoiceProvider {
             throw new IllegalArgumentException("voice=" + voice + ": " + name() + " has " + VOICES);
         }
         return NativeSynthesizer.open(voice);
+    }
+
+    /** {@inheritDoc} It has American English. */
+    @Override
+    public @Nullable Pronouncer openPronouncer(String language) {
+        return FlitePronouncer.speaks(language) ? FlitePronouncer.open() : null;
     }
 
     @Override

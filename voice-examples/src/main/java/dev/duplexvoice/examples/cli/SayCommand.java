@@ -44,6 +44,15 @@ final class SayCommand implements Callable<Integer> {
     @Option(names = "--voice", paramLabel = "V", description = "rms (default), slt, awb or kal16.")
     private @Nullable String voice;
 
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            description = "Speaking rate, 0.5 to 2; 1 (default) is the voice's own.")
+    private float rate = 1f;
+
+    @Option(names = "--pitch", paramLabel = "P", description = "Pitch, 0.5 to 2; 1 (default) is the voice's own.")
+    private float pitch = 1f;
+
     @Option(names = "-o", paramLabel = "F.wav", description = "Write the audio here.")
     private @Nullable Path output;
 
@@ -59,6 +68,7 @@ final class SayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        requireProsody();
         if (output != null) {
             WholeFile.requireWritable(output);
         }
@@ -87,6 +97,18 @@ final class SayCommand implements Callable<Integer> {
         return 0;
     }
 
+    private void requireProsody() {
+        try {
+            request("");
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
+        }
+    }
+
+    private SynthesisRequest request(String clause) {
+        return new SynthesisRequest(clause, rate, pitch);
+    }
+
     private static String readStdin() throws IOException {
         byte[] bytes = System.in.readNBytes(4 * MAX_LENGTH + 1);
         if (bytes.length > 4 * MAX_LENGTH) {
@@ -106,7 +128,7 @@ final class SayCommand implements Callable<Integer> {
         segmenter.append(speech);
         segmenter.finish();
         for (TextSegment clause = segmenter.poll(); clause != null; clause = segmenter.poll()) {
-            try (SynthesisStream stream = synthesizer.start(SynthesisRequest.of(clause.text()), () -> {})) {
+            try (SynthesisStream stream = synthesizer.start(request(clause.text()), () -> {})) {
                 while (true) {
                     if (audio.length - samples < READ_SAMPLES) {
                         audio = Arrays.copyOf(audio, audio.length * 2);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +93,44 @@ class CommandLineTest {
     @ValueSource(strings = {"...", "?!", "\ud83d\ude00 \ud83c\udf89"})
     void shouldSayThatThereIsNothingWhenTheTextHasNoWords(String text) {
         assertOneLine(Cli.run("say", text), 1, "nothing to say");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--rate", "--pitch"})
+    void shouldBeWrongUsageWhenTheProsodyIsOutOfRange(String option) {
+        for (String value : List.of("0.49", "2.01", "-1", "0", "NaN", "Infinity")) {
+            assertOneLine(Cli.run("say", "Hello", option, value), 2, option + "=", "must be 0.5 to 2");
+        }
+        assertOneLine(Cli.run("say", "Hello", option, "fast"), 2, option, "fast");
+        assertOneLine(Cli.run("say", "Hello", option), 2, option);
+    }
+
+    @Test
+    void shouldSpeakFasterAndHigherWhenToldSo() {
+        double plain = audioMillis();
+        assertThat(audioMillis("--rate", "2")).isBetween(plain * 0.4, plain * 0.6);
+        assertThat(audioMillis("--rate", "0.5")).isBetween(plain * 1.8, plain * 2.2);
+        assertThat(audioMillis("--pitch", "1.5")).isBetween(plain * 0.95, plain * 1.05);
+    }
+
+    private static double audioMillis(String... options) {
+        Object[] args = Stream.concat(
+                        Stream.of("say", "One two three four five six seven.", "--json"), Stream.of(options))
+                .toArray();
+        Cli said = Cli.run(args);
+        assertThat(said.code).as(said.err).isZero();
+        return Double.parseDouble(said.out.replaceAll(".*\"audio_ms\":\\s*([0-9.]+).*\\s*", "$1"));
+    }
+
+    @Test
+    void shouldRaiseThePitchWhenToldSo() throws IOException {
+        Path plain = folder.resolve("plain.wav");
+        Path high = folder.resolve("high.wav");
+        assertThat(Cli.run("say", "Hello there.", "--voice", "kal16", "-o", plain).code)
+                .isZero();
+        assertThat(Cli.run("say", "Hello there.", "--voice", "kal16", "--pitch", "1.5", "-o", high).code)
+                .isZero();
+        assertThat(Files.readAllBytes(high)).isNotEqualTo(Files.readAllBytes(plain));
     }
 
     @ParameterizedTest

@@ -4,8 +4,6 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
-import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code voice_tts}. Its streams compute when they are read, on the reading thread, so {@code read} never returns 0 and
@@ -13,13 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NativeSynthesizer implements SpeechSynthesizer {
     private static final int MAX_TEXT_LENGTH = VoiceLibrary.TTS_MAX_TEXT_BYTES / Utf8.MAX_BYTES_PER_CHAR;
-    private static final int POOLED = 64;
 
     private final String voice;
     private final VoiceLibrary.Tts tts;
     private final NativeHandle handle;
     private final int sampleRate;
-    private final ArrayDeque<StreamMemory> pool = new ArrayDeque<>();
+    private final MemoryPool<StreamMemory> pool = new MemoryPool<>(StreamMemory::new);
 
     private NativeSynthesizer(String voice, VoiceLibrary.Tts tts) {
         this.voice = voice;
@@ -81,13 +78,13 @@ public final class NativeSynthesizer implements SpeechSynthesizer {
         }
         handle.enter();
         try {
-            StreamMemory memory = takeMemory();
+            StreamMemory memory = pool.take();
             int bytes = Utf8.encode(text, memory.text);
             VoiceLibrary.TtsStream stream = new VoiceLibrary.TtsStream();
             int status = VoiceLibrary.voice_tts_start(
                     tts, memory.textPointer, bytes, memory.options(request.rate(), request.pitch()), stream);
             if (status < 0) {
-                giveMemory(memory);
+                pool.give(memory);
             }
             Status.check(status);
             return new NativeSynthesisStream(this, stream, memory, text, bytes);
@@ -96,20 +93,8 @@ public final class NativeSynthesizer implements SpeechSynthesizer {
         }
     }
 
-    private StreamMemory takeMemory() {
-        @Nullable StreamMemory memory;
-        synchronized (pool) {
-            memory = pool.pollLast();
-        }
-        return memory != null ? memory : new StreamMemory();
-    }
-
     void giveMemory(StreamMemory memory) {
-        synchronized (pool) {
-            if (pool.size() < POOLED) {
-                pool.addLast(memory);
-            }
-        }
+        pool.give(memory);
     }
 
     @Override

@@ -315,6 +315,19 @@ public final class VoiceLibrary {
 
     public static native void voice_tts_close(Tts tts);
 
+    // Pronunciation; the options are left at their default, so their type is not bound, and a word is six ints
+
+    public static native int voice_pronounce(
+            @Cast("const char*") BytePointer text,
+            @Cast("size_t") long textBytes,
+            @Cast("const voice_pronounce_options*") @Nullable Pointer options,
+            @Cast("voice_pronounced_word*") IntPointer words,
+            @Cast("uint32_t") int wordCapacity,
+            @Cast("uint32_t*") IntPointer wordCount,
+            @Cast("char*") BytePointer characters,
+            @Cast("uint32_t") int characterCapacity,
+            @Cast("uint32_t*") IntPointer characterCount);
+
     // WebRTC's detector: libfvad's functions, called by their addresses (voice/fvad_call.h)
 
     public static native @Cast("void*") @Nullable Pointer voice_fvad_new(@Cast("void*") Pointer function);

@@ -1,0 +1,96 @@
+package dev.duplexvoice.nativecore.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.duplexvoice.DuplexSession;
+import dev.duplexvoice.SessionEvent;
+import dev.duplexvoice.SessionOptions;
+import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.audio.FrameRing;
+import dev.duplexvoice.time.VirtualClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Texts that a language model should not have written, said by an embedded voice in a session, which goes on. */
+class HostileSpeechTest {
+    private static final String AFTERWARDS = "This is said afterwards.";
+
+    private final VirtualClock clock = new VirtualClock();
+    private final List<SessionEvent> events = new ArrayList<>();
+    private long loudFrames;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " \t\n",
+                "...",
+                "?! — \"",
+                "\u0000\u0001\u0007\u001b[31m\u007f",
+                "\ud800",
+                "\udc00 \ud83d",
+                "日本語",
+                "<speak><break time=\"3s\"/></speak>",
+                "<phoneme alphabet=\"ipa\" ph=\"x\">x</phoneme>",
+                "Hello \ud83d\u0007 <b>you</b> &amp; me"
+            })
+    void shouldGoOnWhenTheTextIsStrange(String text) {
+        converse(text, Duration.ofSeconds(30));
+        assertThat(events).noneMatch(SessionEvent.Failed.class::isInstance);
+        assertAfterwardsWasHeard();
+    }
+
+    @Test
+    void shouldGoOnWhenTheTextHasNoSpace() {
+        // Long enough to need cutting on the way to the voice; an interruption must not wait for all of it.
+        converse("a".repeat(100_000), Duration.ofSeconds(3));
+        assertThat(events).noneMatch(SessionEvent.Failed.class::isInstance);
+        assertThat(loudFrames).isPositive();
+        SessionEvent.ReplyFinished first = finished().get(0);
+        assertThat(first.interrupted()).isTrue();
+        assertThat(first.heard().length()).isLessThan(first.text().length() / 10);
+        assertAfterwardsWasHeard();
+    }
+
+    private void converse(String text, Duration patience) {
+        try (VoiceEngine engine = VoiceEngine.builder().clock(clock).build();
+                DuplexSession session = engine.open(
+                        SessionOptions.builder().listener(events::add).build())) {
+            session.say(text);
+            play(session, patience);
+            session.interrupt();
+            session.say(AFTERWARDS);
+            play(session, Duration.ofSeconds(5));
+        }
+        clock.advance(Duration.ZERO);
+    }
+
+    private void play(DuplexSession session, Duration howLong) {
+        short[] frame = new short[session.options().output().frameSamples()];
+        FrameRing.FrameHeader header = new FrameRing.FrameHeader();
+        for (long i = howLong.toMillis() / 20; i > 0; i--) {
+            clock.advance(Duration.ofMillis(20));
+            if (session.pollAudio(frame, header) > 0 && Signals.rms(frame) > 100) {
+                loudFrames++;
+            }
+        }
+    }
+
+    private List<SessionEvent.ReplyFinished> finished() {
+        return events.stream()
+                .filter(SessionEvent.ReplyFinished.class::isInstance)
+                .map(SessionEvent.ReplyFinished.class::cast)
+                .toList();
+    }
+
+    private void assertAfterwardsWasHeard() {
+        List<SessionEvent.ReplyFinished> finished = finished();
+        SessionEvent.ReplyFinished last = finished.get(finished.size() - 1);
+        assertThat(last.heard()).isEqualTo(AFTERWARDS);
+        assertThat(last.interrupted()).isFalse();
+    }
+}
