@@ -37,10 +37,12 @@ class SpeechMemoryTest {
     void shouldAllocateNoNativeMemoryWhenUtterancesFollowEachOther() {
         speak(40);
         int handles = NativeHandle.live();
+        System.gc();
         long buffers = directBuffers();
         speak(400);
         assertThat(NativeHandle.live()).isEqualTo(handles);
-        assertThat(directBuffers()).isEqualTo(buffers);
+        // Fewer if what other tests left behind was collected meanwhile.
+        assertThat(directBuffers()).isLessThanOrEqualTo(buffers);
     }
 
     private void speak(int utterances) {
