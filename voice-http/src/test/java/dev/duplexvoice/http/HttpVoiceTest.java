@@ -68,7 +68,7 @@ class HttpVoiceTest {
                     .doesNotContain("upgrade");
             assertThat(first.body())
                     .isEqualTo(
-                            "{\"model\":\"kokoro\",\"input\":\"Grüß Gott 😀, \\u0001 <b>you</b>: \\\"a\\\\b\\\"\\n\ufffd!\","
+                            "{\"model\":\"kokoro\",\"input\":\"Grüß Gott \\uD83D\\uDE00, \\u0001 <b>you</b>: \\\"a\\\\b\\\"\\n\ufffd!\","
                                     + "\"voice\":\"af_sky\",\"response_format\":\"pcm\",\"instructions\":\"Speak \\\"slowly\\\".\"}");
             assertThat(server.requests.get(1).body())
                     .contains("\"input\":\"Fast.\"")
