@@ -75,6 +75,11 @@ final class Attempt implements HttpResponse.BodyHandler<Void>, HttpResponse.Body
             request.header("Authorization", "Bearer " + key);
         }
         watch(settings.firstByteTimeout());
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+        }
         CompletableFuture<HttpResponse<Void>> sent = client.sendAsync(request.build(), this);
         boolean late;
         synchronized (this) {
@@ -104,15 +109,15 @@ final class Attempt implements HttpResponse.BodyHandler<Void>, HttpResponse.Body
             String to = info.headers().firstValue("location").orElse("").replaceAll("[?#].*", "");
             fail(Failure.lasting("answered with a redirect (" + status + ") to " + Words.of(to, key, text)
                     + ", which is not followed: give the voice the address itself"));
-        } else if (ContentType.isAudio(contentType)) {
+        } else if (!ContentType.isAudio(contentType)) {
+            use = Use.ERROR;
+        } else {
             use = Use.AUDIO;
             try {
-                ContentType.requireRate(contentType, settings.statedRate());
+                ContentType.requireUsable(info.headers(), settings.statedRate());
             } catch (Refusal e) {
                 fail(Failure.lasting(e.what()));
             }
-        } else {
-            use = Use.ERROR;
         }
         return this;
     }

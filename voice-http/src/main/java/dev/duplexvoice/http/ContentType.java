@@ -1,5 +1,6 @@
 package dev.duplexvoice.http;
 
+import java.net.http.HttpHeaders;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,9 +19,17 @@ final class ContentType {
         return type.isEmpty() || AUDIO.matcher(type).matches();
     }
 
-    /** @throws Refusal if it names another rate than that stated */
-    static void requireRate(String header, int stated) throws Refusal {
-        Matcher rate = RATE.matcher(header.toLowerCase(Locale.ROOT));
+    /**
+     * @param stated samples per second that it must have; 0 for any
+     * @throws Refusal if it is compressed or names another rate
+     */
+    static void requireUsable(HttpHeaders headers, int stated) throws Refusal {
+        String coding = headers.firstValue("content-encoding").orElse("identity");
+        if (!coding.equalsIgnoreCase("identity")) {
+            throw new Refusal("sends its audio compressed, which it was not asked to");
+        }
+        Matcher rate =
+                RATE.matcher(headers.firstValue("content-type").orElse("").toLowerCase(Locale.ROOT));
         if (stated != 0 && rate.find() && Integer.parseInt(rate.group(1)) != stated) {
             throw new Refusal("sends audio at " + rate.group(1) + " Hz, and this voice was opened with " + stated
                     + ": state rate=" + rate.group(1));

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Describes an {@link HttpVoice}; not thread-safe. Durations are 1 ms to 10 minutes. */
 public final class HttpVoiceBuilder {
     private static final int DEFAULT_PCM_RATE = 24_000;
+    private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofMinutes(10);
     private static final Set<String> OWN_FIELDS = Set.of("model", "input", "voice", "response_format", "speed");
 
@@ -213,7 +215,7 @@ public final class HttpVoiceBuilder {
                 SpeechRequest.valid(voice),
                 format,
                 rate,
-                Map.copyOf(extra),
+                Collections.unmodifiableMap(new LinkedHashMap<>(extra)),
                 firstByteTimeout,
                 stallTimeout,
                 maxTextLength,
@@ -250,9 +252,9 @@ public final class HttpVoiceBuilder {
     }
 
     private static Duration requireTime(String option, Duration value) {
-        if (value.toMillis() < 1 || value.compareTo(LONGEST) > 0) {
+        if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(
-                    option + "=" + value.toMillis() + "ms: must be 1 ms to " + LONGEST.toMinutes() + " minutes");
+                    option + "=" + value + ": must be 1 ms to " + LONGEST.toMinutes() + " minutes");
         }
         return value;
     }

@@ -117,6 +117,8 @@ class BadServerTest {
                 .hasMessageEndingWith(" sent text/html where audio was expected");
         failing((connection, request) -> connection.whole("audio/mpeg", new byte[100]))
                 .hasMessageEndingWith(" sent audio/mpeg where audio was expected");
+        failing((connection, request) -> connection.answer("200 OK", "Content-Encoding: gzip\r\n", new byte[100]))
+                .hasMessageEndingWith(" sends its audio compressed, which it was not asked to");
         failing((connection, request) -> connection.whole("audio/pcm", new byte[0]))
                 .hasMessageEndingWith(" sent no audio");
         failing((connection, request) -> connection.write("HTTP/1.1 204 No Content\r\n\r\n"))

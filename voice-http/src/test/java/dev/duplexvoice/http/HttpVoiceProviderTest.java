@@ -118,7 +118,7 @@ class HttpVoiceProviderTest {
                 "http://127.0.0.1?model=m&voice=v&rate=4000 | rate=4000: must be 8000 to 48000 Hz",
                 "http://127.0.0.1?model=m&voice=v&format=mp3 | format=mp3: must be pcm or wav",
                 "http://127.0.0.1?model=m&voice=v&stall_timeout=5 | stall_timeout=5: must be like 500ms or 5s",
-                "http://127.0.0.1?model=m&voice=v&stall_timeout=0s | stall_timeout=0ms: must be 1 ms to 10 minutes",
+                "http://127.0.0.1?model=m&voice=v&stall_timeout=0s | stall_timeout=PT0S: must be 1 ms to 10 minutes",
                 "http://127.0.0.1?model=m&voice=v&retries=11 | retries=11: must be 0 to 10",
                 "http://127.0.0.1?model=m&voice=v&allow_plain_http=yes | allow_plain_http=yes: must be true or false",
                 "http://127.0.0.1?model=m&voice=v&extra.input=x | extra=input: is a field that every request has already",
