@@ -5,12 +5,12 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -45,7 +45,7 @@ public final class HttpVoiceBuilder {
     private @Nullable SSLContext sslContext;
     private UnaryOperator<@Nullable String> environment = System::getenv;
     private Timers timers = Timers.system();
-    private RandomGenerator random = new SecureRandom();
+    private RandomGenerator random = new Random();
 
     HttpVoiceBuilder(String server, String model, String voice) {
         this.server = Objects.requireNonNull(server, "server");

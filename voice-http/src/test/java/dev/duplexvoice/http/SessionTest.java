@@ -102,7 +102,7 @@ class SessionTest {
             SessionEvent.ReplyFinished reply = next(SessionEvent.ReplyFinished.class);
             assertThat(reply.heard()).isEqualTo("First sentence is spoken whole.");
             assertThat(reply.interrupted()).isFalse();
-            assertThat(session.state()).isEqualTo(SessionState.LISTENING);
+            assertThat(next(SessionEvent.StateChanged.class).to()).isEqualTo(SessionState.LISTENING);
 
             session.say("Next reply.");
             assertThat(next(SessionEvent.ReplyFinished.class).heard()).isEqualTo("Next reply.");
