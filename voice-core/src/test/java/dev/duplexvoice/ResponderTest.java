@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duplexvoice.dialog.Reply;
 import dev.duplexvoice.support.Scene;
+import dev.duplexvoice.support.ToneVoice;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResponderTest {
 
@@ -196,5 +200,17 @@ class ResponderTest {
                         "1.500 state thinking>terminated",
                         "1.500 reply_finished position=0.000 interrupted heard=''",
                         "1.500 closed closed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {9, 10, 11, 12, 13, 14, 15, 16, 17})
+    void shouldSpeakAClauseToItsEndWhenTheNextIsSlow(int frames) {
+        Scene scene = new Scene();
+        scene.voice.samplesPerWord = frames * 960 / 3;
+        scene.voice.firstAudioAfter = Duration.ofSeconds(3);
+        scene.open();
+        scene.at(0, () -> scene.session.say("One two three. Four five six.")).runTo(4_000);
+
+        assertThat(scene.transport.spoken()).isEqualTo(ToneVoice.samples(0, frames * 960L));
     }
 }

@@ -244,7 +244,8 @@ final class SpeechPump {
 
     /** Moves on by one piece of work; false if there is none until the next wake. */
     private boolean step(ReplyText current) {
-        if (convertedAt < convertedEnd) {
+        // A frame that is full and found no room must not wait for the next clause's audio.
+        if (convertedAt < convertedEnd || frameFill == frame.length) {
             return pack(current);
         }
         if (stream != null) {

@@ -68,6 +68,25 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldKnowOnlyCoreAndJacksonsCoreWhenInVoiceHttp() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.duplexvoice.http..")
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "of other modules or libraries, or internal",
+                        type -> !(CORE.test(type) && !type.getPackageName().endsWith(".internal"))
+                                && !type.getPackageName().startsWith("dev.duplexvoice.http")
+                                && !type.getPackageName().startsWith("java.")
+                                && !type.getPackageName().startsWith("javax.net.ssl")
+                                && !type.getPackageName().startsWith("com.fasterxml.jackson.core")
+                                && !type.getPackageName().startsWith("org.slf4j")
+                                && !type.getPackageName().startsWith("org.jspecify")
+                                && !type.getPackageName().isEmpty()))
+                .check(ALL);
+    }
+
+    @Test
     void shouldKnowOnlyPublicPackagesOfCoreWhenAnAdapter() {
         noClasses()
                 .that()
@@ -83,7 +102,7 @@ class ArchitectureTest {
     void shouldKnowNoExamplesWhenAnAdapter() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.duplexvoice.nativecore..")
+                .resideInAnyPackage("dev.duplexvoice.nativecore..", "dev.duplexvoice.http..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.duplexvoice.examples..")

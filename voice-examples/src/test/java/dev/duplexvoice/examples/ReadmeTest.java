@@ -23,21 +23,21 @@ class ReadmeTest {
         assertThat(readme).contains("```java\n" + body + "\n```");
     }
 
-    @Test
-    void shouldShowTheCompiledSnippetWhenAReaderCopiesIt() throws IOException {
-        String readme = Files.readString(ROOT.resolve("README.md"));
-        String source = Files.readString(Path.of("src/test/java/dev/duplexvoice/examples/Snippets.java"));
-        String body = source.substring(source.indexOf("// begin\n") + 9, source.indexOf("        // end"))
-                .stripTrailing()
-                .stripIndent();
-        assertThat(readme).contains("```java\n" + body + "\n```");
+    @ParameterizedTest
+    @ValueSource(strings = {"gpu", "http"})
+    void shouldShowTheCompiledSnippetWhenAReaderCopiesIt(String name) throws IOException {
+        assertShown("Snippets.java", name);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"read", "poll", "push", "listen", "flow"})
     void shouldShowTheCompiledWaysToConnectASession(String name) throws IOException {
+        assertShown("HostSnippets.java", name);
+    }
+
+    private static void assertShown(String file, String name) throws IOException {
         String readme = Files.readString(ROOT.resolve("README.md"));
-        String source = Files.readString(Path.of("src/test/java/dev/duplexvoice/examples/HostSnippets.java"));
+        String source = Files.readString(Path.of("src/test/java/dev/duplexvoice/examples", file));
         String begin = "// begin " + name + "\n";
         int from = source.indexOf(begin) + begin.length();
         String body = source.substring(from, source.indexOf("        // end", from))

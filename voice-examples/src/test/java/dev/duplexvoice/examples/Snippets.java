@@ -1,6 +1,11 @@
 package dev.duplexvoice.examples;
 
+import dev.duplexvoice.DuplexSession;
+import dev.duplexvoice.SessionOptions;
+import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.http.HttpVoice;
 import dev.duplexvoice.nativecore.NativeVoiceProvider;
+import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.vad.VadBatch;
 import dev.duplexvoice.vad.VadDevice;
 import dev.duplexvoice.vad.VoiceActivityDetector;
@@ -10,11 +15,21 @@ final class Snippets {
     private Snippets() {}
 
     static VadBatch gpu() {
-        // begin
+        // begin gpu
         VoiceActivityDetector detector = new NativeVoiceProvider().openDetector("duplex", null, 16_000, VadDevice.CUDA);
         VadBatch batch = detector.newBatch(50_000);
         // end
         detector.close();
         return batch;
+    }
+
+    static DuplexSession http(VoiceEngine engine) {
+        // begin http
+        SpeechSynthesizer voice = HttpVoice.builder("https://api.openai.com/v1", "gpt-4o-mini-tts", "coral")
+                .keyFromEnvironment("OPENAI_API_KEY")
+                .extra("instructions", "Speak like a friendly receptionist.")
+                .build();
+        return engine.open(SessionOptions.builder().synthesizer(voice).build());
+        // end
     }
 }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +42,13 @@ final class SayCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "TEXT", description = "What to say; - reads it from stdin.")
     private String text = "";
 
-    @Option(names = "--voice", paramLabel = "V", description = "rms (default), slt, awb or kal16.")
+    @Option(
+            names = "--voice",
+            paramLabel = "V",
+            description = {
+                "rms (default), slt, awb or kal16; or a server's address:",
+                "http://127.0.0.1:8880/v1?model=kokoro&voice=af_sky"
+            })
     private @Nullable String voice;
 
     @Option(
@@ -128,7 +135,8 @@ final class SayCommand implements Callable<Integer> {
         segmenter.append(speech);
         segmenter.finish();
         for (TextSegment clause = segmenter.poll(); clause != null; clause = segmenter.poll()) {
-            try (SynthesisStream stream = synthesizer.start(request(clause.text()), () -> {})) {
+            Semaphore readable = new Semaphore(0);
+            try (SynthesisStream stream = synthesizer.start(request(clause.text()), readable::release)) {
                 while (true) {
                     if (audio.length - samples < READ_SAMPLES) {
                         audio = Arrays.copyOf(audio, audio.length * 2);
@@ -136,6 +144,10 @@ final class SayCommand implements Callable<Integer> {
                     int read = stream.read(audio, samples, READ_SAMPLES);
                     if (read == SynthesisStream.END) {
                         break;
+                    }
+                    if (read == 0) {
+                        readable.acquireUninterruptibly();
+                        continue;
                     }
                     if (firstAudioNanos < 0) {
                         firstAudioNanos = System.nanoTime() - start;
