@@ -8,6 +8,7 @@ import dev.duplexvoice.internal.Recordings;
 import dev.duplexvoice.internal.SessionFactory;
 import dev.duplexvoice.internal.SteadyClock;
 import dev.duplexvoice.internal.Workers;
+import dev.duplexvoice.spi.VoicePackSource;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
@@ -59,7 +60,7 @@ public final class VoiceEngine implements AutoCloseable {
 
     private VoiceEngine(Builder builder) {
         clock = SteadyClock.of(builder.clock);
-        providers = builder.providers == null ? Providers.installed() : new Providers(builder.providers);
+        providers = Providers.of(builder.providers, builder.voicePacks);
         detectorName = builder.detectorName;
         detectorModel = builder.detectorModel;
         voiceName = builder.voiceName;
@@ -259,6 +260,7 @@ public final class VoiceEngine implements AutoCloseable {
         private int maxSessions = Integer.MAX_VALUE;
         private double maxLoad = 1;
         private @Nullable List<VoiceProvider> providers;
+        private @Nullable List<VoicePackSource> voicePacks;
         private @Nullable String detectorName;
         private @Nullable Path detectorModel;
         private @Nullable VoiceActivityDetector detector;
@@ -312,6 +314,12 @@ public final class VoiceEngine implements AutoCloseable {
         /** These providers instead of the installed ones. */
         public Builder providers(List<VoiceProvider> value) {
             providers = List.copyOf(value);
+            return this;
+        }
+
+        /** Voice packs from here instead of the installed sources, which {@link #providers} of the host's own do without. */
+        public Builder voicePacks(List<VoicePackSource> value) {
+            voicePacks = List.copyOf(value);
             return this;
         }
 
