@@ -29,8 +29,10 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  */
 final class YamlFile {
     private static final int MAX_DEPTH = 12;
-    private static final LoadSettings SETTINGS =
-            LoadSettings.builder().setAllowDuplicateKeys(true).build(); // told by YamlMap, with its line
+    private static final LoadSettings SETTINGS = LoadSettings.builder()
+            .setAllowDuplicateKeys(true) // YamlMap tells of these two, with their lines
+            .setAllowNonScalarKeys(true)
+            .build();
 
     private YamlFile() {}
 

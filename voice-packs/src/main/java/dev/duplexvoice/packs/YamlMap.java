@@ -1,6 +1,7 @@
 package dev.duplexvoice.packs;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ final class YamlMap {
     private final String prefix;
     private final int line;
     private final Map<String, Node> values = new LinkedHashMap<>();
+    private final Map<String, Integer> lines = new HashMap<>();
     private final Complaints complaints;
 
     private YamlMap(String prefix, int line, Complaints complaints) {
@@ -36,6 +38,8 @@ final class YamlMap {
                 complaints.add(at, "has a key that is a list or a mapping; keys are words");
             } else if (map.values.putIfAbsent(scalar.getValue(), tuple.getValueNode()) != null) {
                 complaints.add(at, map.name(scalar.getValue()) + " is there twice; keep one");
+            } else {
+                map.lines.put(scalar.getValue(), at);
             }
         }
         return map;
@@ -45,9 +49,8 @@ final class YamlMap {
         return prefix + Complaints.quote(key);
     }
 
-    int line(String key) {
-        Node node = values.get(key);
-        return node == null ? line : YamlFile.line(node.getStartMark());
+    private int line(String key) {
+        return lines.getOrDefault(key, line);
     }
 
     void wrong(String key, String value, String rule) {
