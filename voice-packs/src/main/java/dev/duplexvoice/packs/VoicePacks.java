@@ -41,6 +41,7 @@ public final class VoicePacks implements VoicePackSource {
     private final List<Root> roots;
     private final EngineClock clock;
     private final long pollNanos;
+    private final boolean logging;
     private final PackScan scan;
     private final Map<Path, Verified> digests = new HashMap<>();
     private PackScan.@Nullable Result last;
@@ -58,6 +59,7 @@ public final class VoicePacks implements VoicePackSource {
                 : PackFolders.of(builder.folders);
         clock = builder.clock;
         pollNanos = builder.pollInterval.toNanos();
+        logging = builder.logging;
         scan = new PackScan(roots);
     }
 
@@ -119,7 +121,7 @@ public final class VoicePacks implements VoicePackSource {
             lookedAt = now;
             Set<PackProblem> current = new HashSet<>(result.problems());
             for (PackProblem problem : result.problems()) {
-                if (!told.contains(problem)) {
+                if (logging && !told.contains(problem)) {
                     LOG.warn("voice pack left out: {}", problem);
                 }
             }
@@ -177,6 +179,7 @@ public final class VoicePacks implements VoicePackSource {
         private @Nullable List<Path> folders;
         private EngineClock clock = EngineClock.system();
         private Duration pollInterval = Duration.ofSeconds(1);
+        private boolean logging = true;
 
         private Builder() {}
 
@@ -201,6 +204,12 @@ public final class VoicePacks implements VoicePackSource {
                 throw new IllegalArgumentException("pollInterval=" + value + ": must be from 0 to a day");
             }
             pollInterval = value;
+            return this;
+        }
+
+        /** Whether problems are logged; not for a host that shows {@link VoicePacks#problems} itself. */
+        public Builder logging(boolean value) {
+            logging = value;
             return this;
         }
 
