@@ -83,10 +83,26 @@ class ArchitectureTest {
     void shouldKnowNoExamplesWhenAnAdapter() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.duplexvoice.nativecore..")
+                .resideInAnyPackage("dev.duplexvoice.nativecore..", "dev.duplexvoice.packs..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.duplexvoice.examples..")
+                .check(ALL);
+    }
+
+    @Test
+    void shouldKnowOnlyCoreAndYamlWhenInVoicePacks() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.duplexvoice.packs..")
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "of other modules or libraries, or within core",
+                        type -> !type.getPackageName().startsWith("dev.duplexvoice.packs")
+                                && (!CORE.test(type) || type.getPackageName().endsWith(".internal"))
+                                && Stream.of("java.", "javax.net.", "org.slf4j", "org.jspecify", "org.snakeyaml.engine")
+                                        .noneMatch(part -> type.getPackageName().startsWith(part))
+                                && !type.getPackageName().isEmpty()))
                 .check(ALL);
     }
 

@@ -45,13 +45,13 @@ final class Download {
                 Files.delete(part.file());
             }
             boolean continued = part.size() > 0;
-            options.listener().started(file, part.size());
+            started();
             fetch();
             String digest = Digests.sha256(part.path());
             if (!isRight(digest) && continued) {
                 // What was there may have been of another version, or damaged; the whole must not suffer from it.
                 part.delete();
-                options.listener().started(file, 0);
+                started();
                 fetch();
                 digest = Digests.sha256(part.path());
             }
@@ -59,7 +59,8 @@ final class Download {
                 part.delete();
                 throw new VoiceException(
                         VoiceException.Code.MODEL,
-                        file.path() + ": sha256=" + digest + ": must be " + file.sha256() + "; " + file.url()
+                        file.path() + ": sha256=" + digest + ": must be " + file.sha256() + "; "
+                                + options.locate(file.url())
                                 + " gives another file than the catalogue means, nothing of it was kept; try a --mirror, or a"
                                 + " --catalogue with the new digest if the maker changed the file");
             }
@@ -71,6 +72,10 @@ final class Download {
             throw new VoiceException(
                     VoiceException.Code.IO, part.file() + " cannot be written: " + YamlFile.reason(e), e);
         }
+    }
+
+    private void started() throws IOException {
+        options.listener().started(file, options.locate(file.url()), part.size());
     }
 
     private boolean isRight(String digest) {
@@ -89,8 +94,9 @@ final class Download {
                 if (failures >= options.attempts()) {
                     throw new VoiceException(
                             VoiceException.Code.IO,
-                            file.url() + ": " + e.getMessage() + ", " + failures + " times in a row; " + part.size()
-                                    + " of " + file.size() + " bytes are kept, run it again later to go on",
+                            options.locate(file.url()) + ": " + e.getMessage() + ", " + failures + " times in a row; "
+                                    + part.size() + " of " + file.size()
+                                    + " bytes are kept, run it again later to go on",
                             e);
                 }
                 Duration pause = pause(failures, e);
@@ -106,7 +112,7 @@ final class Download {
         if (wish != null && wish.compareTo(LONGEST_WISH) > 0) {
             throw new VoiceException(
                     VoiceException.Code.OVERLOADED,
-                    file.url() + ": " + e.getMessage() + " and wants " + wish.toSeconds()
+                    options.locate(file.url()) + ": " + e.getMessage() + " and wants " + wish.toSeconds()
                             + " s of peace; run it again after that, what arrived is kept");
         }
         long most = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(failures - 1, 10));

@@ -85,8 +85,9 @@ final class HttpSource {
     Answer get(URI first, Map<String, String> headers) throws Transient {
         URI url = first;
         for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
-            HttpURLConnection connection = open(url, headers);
-            int status = status(connection, url);
+            ProxyChoice.Choice choice = proxies.of(url);
+            HttpURLConnection connection = open(url, choice, headers);
+            int status = status(connection, url, choice.describe(url.getHost()));
             URI next = next(connection, url, status);
             if (next == null) {
                 return new Answer(connection, url, status);
@@ -98,9 +99,8 @@ final class HttpSource {
                 + "; the address is wrong or the" + " server is, try a --mirror");
     }
 
-    private HttpURLConnection open(URI url, Map<String, String> headers) {
+    private HttpURLConnection open(URI url, ProxyChoice.Choice choice, Map<String, String> headers) {
         try {
-            ProxyChoice.Choice choice = proxies.of(url);
             HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection(choice.proxy());
             if (choice.authenticator() != null) {
                 connection.setAuthenticator(choice.authenticator());
@@ -119,22 +119,23 @@ final class HttpSource {
         }
     }
 
-    private int status(HttpURLConnection connection, URI url) throws Transient {
+    private int status(HttpURLConnection connection, URI url, String server) throws Transient {
         try {
             int status = connection.getResponseCode();
             if (status < 0) {
-                throw new Transient(url.getHost() + " did not answer in HTTP", (Throwable) null);
+                throw new Transient(server + " did not answer in HTTP", (Throwable) null);
             }
             return status;
         } catch (UnknownHostException e) {
             throw new VoiceException(
                     VoiceException.Code.IO,
-                    url.getHost() + ": no such host is known here; check the network, or give a --proxy or a --mirror",
+                    server + ": no host " + e.getMessage()
+                            + " is known here; check the network, or give a --proxy or a --mirror",
                     e);
         } catch (SSLException e) {
             throw new VoiceException(
                     VoiceException.Code.IO,
-                    url.getHost() + ": no trust in its certificate (" + Complaints.quote(String.valueOf(e.getMessage()))
+                    server + ": no trust in its certificate (" + Complaints.quote(String.valueOf(e.getMessage()))
                             + "); if a proxy of your own opens TLS, give Java its certificate with"
                             + " JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=F",
                     e);
@@ -142,15 +143,15 @@ final class HttpSource {
             throw failure(url + ": " + Complaints.quote(String.valueOf(e.getMessage()))
                     + "; check user and password of the proxy");
         } catch (SocketTimeoutException e) {
-            throw new Transient(url.getHost() + " does not answer", e);
+            throw new Transient(server + " does not answer", e);
         } catch (Transient e) {
             throw e;
         } catch (IOException e) {
             if (String.valueOf(e.getMessage()).contains("Unable to tunnel")) {
-                throw failure(url.getHost() + ": the proxy refuses: " + Complaints.quote(String.valueOf(e.getMessage()))
+                throw failure(server + ": the proxy refuses: " + Complaints.quote(String.valueOf(e.getMessage()))
                         + "; check --proxy, HTTPS_PROXY and its password");
             }
-            throw new Transient(url.getHost() + ": " + Complaints.quote(String.valueOf(e.getMessage())), e);
+            throw new Transient(server + ": " + Complaints.quote(String.valueOf(e.getMessage())), e);
         }
     }
 

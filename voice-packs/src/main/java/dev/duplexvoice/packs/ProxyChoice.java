@@ -33,7 +33,15 @@ final class ProxyChoice {
     }
 
     /** A proxy with what it needs to be asked. */
-    record Choice(Proxy proxy, @Nullable Authenticator authenticator) {}
+    record Choice(Proxy proxy, @Nullable Authenticator authenticator) {
+
+        /** How a message names a host that is reached so. */
+        String describe(@Nullable String host) {
+            return proxy.address() instanceof InetSocketAddress address
+                    ? host + " through the proxy " + address.getHostString() + ":" + address.getPort()
+                    : String.valueOf(host);
+        }
+    }
 
     Choice of(URI target) {
         String host = String.valueOf(target.getHost()).toLowerCase(Locale.ROOT);

@@ -1,5 +1,6 @@
 package dev.duplexvoice.packs;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -12,9 +13,10 @@ public interface PullListener {
     /**
      * A file is about to come.
      *
+     * @param from where it is asked for: at the mirror, if there is one
      * @param have bytes that an earlier attempt left, from which it goes on
      */
-    default void started(CatalogFile file, long have) {}
+    default void started(CatalogFile file, URI from, long have) {}
 
     /**
      * More of a file has come: up to some thousand times a second.

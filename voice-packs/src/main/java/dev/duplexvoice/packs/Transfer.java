@@ -216,7 +216,7 @@ final class Transfer {
                 cause);
     }
 
-    private void write(FileChannel channel, byte[] buffer, int length, long at) {
+    private void write(FileChannel channel, byte[] buffer, int length, long at) throws IOException {
         try {
             ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, length);
             while (bytes.hasRemaining()) {
@@ -227,7 +227,7 @@ final class Transfer {
         }
     }
 
-    private void force(FileChannel channel, long at) {
+    private void force(FileChannel channel, long at) throws IOException {
         try {
             channel.force(true); // so that a file that has its name has its bytes, also after a power cut
         } catch (IOException e) {
@@ -235,10 +235,11 @@ final class Transfer {
         }
     }
 
-    private VoiceException unwritable(IOException e, long at) {
+    private VoiceException unwritable(IOException e, long at) throws IOException {
+        long kept = Math.max(at, part.size()); // the last write may have gone part of its way
         return new VoiceException(
                 VoiceException.Code.IO,
-                part.path() + " cannot be written: " + YamlFile.reason(e) + "; " + at + " of " + file.size()
+                part.path() + " cannot be written: " + YamlFile.reason(e) + "; " + kept + " of " + file.size()
                         + " bytes are kept, make room and run it again to go on",
                 e);
     }

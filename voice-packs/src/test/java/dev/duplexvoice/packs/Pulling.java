@@ -61,7 +61,7 @@ final class Pulling {
                 .sleeper(pauses::add)
                 .listener(new PullListener() {
                     @Override
-                    public void started(CatalogFile file, long have) {
+                    public void started(CatalogFile file, URI from, long have) {
                         told.add("started at " + have);
                     }
 

@@ -96,6 +96,36 @@ class TlsTest {
     }
 
     @Test
+    void shouldGoThroughAProxyThatPassesTlsOn() throws Exception {
+        HttpsURLConnection.setDefaultSSLSocketFactory(tls.getSocketFactory());
+        Pulling pulling = new Pulling(folder);
+        try (ModelServer server = server(ModelServer.file(BODY, Pulling.TAG));
+                TunnelProxy proxy = new TunnelProxy(false)) {
+            pulling.builder().proxy("localhost:" + proxy.port()).build().pull(Pulling.entry(url(server), BODY));
+
+            assertThat(proxy.asked).containsExactly("CONNECT localhost:" + server.port() + " HTTP/1.1");
+        }
+        assertThat(Files.readAllBytes(pulling.model())).isEqualTo(BODY);
+    }
+
+    @Test
+    void shouldNotTryAgainWhenTheProxyRefuses() throws Exception {
+        Pulling pulling = new Pulling(folder);
+        try (TunnelProxy proxy = new TunnelProxy(true)) {
+            URI url = URI.create("https://models.invalid/tiny.onnx");
+            assertThatExceptionOfType(VoiceException.class)
+                    .isThrownBy(() -> pulling.builder()
+                            .proxy("localhost:" + proxy.port())
+                            .build()
+                            .pull(Pulling.entry(url, BODY)))
+                    .withMessageContaining("models.invalid through the proxy localhost:" + proxy.port())
+                    .withMessageContaining("the proxy refuses")
+                    .withMessageContaining("403");
+            assertThat(proxy.asked).hasSize(1);
+        }
+    }
+
+    @Test
     void shouldSayHowToTrustWhenTheCertificateIsUnknown() throws Exception {
         Pulling pulling = new Pulling(folder);
         try (ModelServer server = server(ModelServer.file(BODY, Pulling.TAG))) {

@@ -124,22 +124,24 @@ final class ModelsPullCommand implements Callable<Integer> {
                 .stallTimeout(Duration.ofSeconds(timeout))
                 .listener(new PullProgress(spec.commandLine().getErr()));
         String from = System.getenv(MIRROR);
-        if (mirror != null) {
-            mirror(builder, "--mirror", mirror);
-        } else if (from != null && !from.isBlank()) {
-            mirror(builder, MIRROR, from);
-        }
-        if (proxy != null) {
-            builder.proxy(proxy);
-        }
-        return builder.build();
-    }
-
-    private static void mirror(ModelPuller.Builder builder, String name, String url) {
         try {
-            builder.mirror(url);
+            if (mirror != null) {
+                builder.mirror(mirror);
+            } else if (from != null && !from.isBlank()) {
+                builder.mirror(from);
+            }
+            if (proxy != null) {
+                builder.proxy(proxy);
+            }
+            return builder.build();
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(String.valueOf(e.getMessage()).replaceFirst("^mirror", name), e);
+            // The library names its options, this the user's.
+            String message = String.valueOf(e.getMessage());
+            throw new IllegalArgumentException(
+                    message.startsWith("mirror=") && mirror == null
+                            ? MIRROR + message.substring("mirror".length())
+                            : "--" + message,
+                    e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.duplexvoice.examples.cli;
 import dev.duplexvoice.packs.CatalogFile;
 import dev.duplexvoice.packs.PullListener;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -23,15 +24,14 @@ final class PullProgress implements PullListener {
     }
 
     @Override
-    public void started(CatalogFile file, long have) {
+    public void started(CatalogFile file, URI from, long have) {
         told = System.nanoTime();
-        if (have > 0) {
-            say("%s: goes on at %d of %d bytes", file.path(), have, file.size());
-        } else {
-            say(
-                    "%s: %.1f MB from %s",
-                    file.path(), file.size() / 1e6, file.url().getHost());
-        }
+        String rest = have == 0 ? "" : ", goes on at byte " + have;
+        say("%s: %s from %s%s", file.path(), amount(file.size()), from.getHost(), rest);
+    }
+
+    private static String amount(long bytes) {
+        return bytes < 100_000 ? bytes + " bytes" : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
     }
 
     @Override
