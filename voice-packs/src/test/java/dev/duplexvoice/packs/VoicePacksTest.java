@@ -11,6 +11,7 @@ import dev.duplexvoice.model.VoicePack;
 import dev.duplexvoice.spi.VoicePackSource;
 import dev.duplexvoice.time.VirtualClock;
 import java.io.File;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -184,6 +185,7 @@ class VoicePacksTest {
         logger.addAppender(log);
         Level level = logger.getLevel();
         logger.setLevel(Level.WARN);
+        logger.setAdditive(false);
         try {
             Path folder = Files.createDirectories(root.resolve("test/empty"));
             VoicePacks packs = packs(root);
@@ -204,6 +206,7 @@ class VoicePacksTest {
             assertThat(log.list).hasSize(2); // it has come back
         } finally {
             logger.setLevel(level);
+            logger.setAdditive(true);
             logger.detachAppender(log);
         }
     }
@@ -251,6 +254,26 @@ class VoicePacksTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> VoicePacks.builder().pollInterval(Duration.ofMillis(-1)))
                 .withMessageContaining("pollInterval=");
+    }
+
+    @Test
+    void shouldTakeWhatTheReadmeShows() throws Exception {
+        String readme = Files.readString(Path.of("../README.md"));
+        int from = readme.indexOf("```yaml\n") + "```yaml\n".length();
+        String metadata = readme.substring(from, readme.indexOf("```", from));
+        Path folder = Files.createDirectories(root.resolve("vits/our-voice"));
+        Files.writeString(folder.resolve("metadata.yaml"), metadata);
+        for (var size : Map.of("our-voice.onnx", 63_201_294L, "our-voice.onnx.json", 4_885L)
+                .entrySet()) {
+            try (var file = new RandomAccessFile(folder.resolve(size.getKey()).toFile(), "rw")) {
+                file.setLength(size.getValue()); // holes: no room is taken
+            }
+        }
+
+        VoicePacks packs = packs(root);
+
+        assertThat(packs.problems()).isEmpty();
+        assertThat(ids(packs)).containsExactly("our-voice");
     }
 
     @Test
