@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A pack that is not as it should be is left out, told by {@link #problems()} and logged once; the others go on. Packs that come,
  * change and go are noticed when somebody asks, at most one {@link Builder#pollInterval} later; whoever speaks with one that is gone
- * is not told and goes on. Sizes are checked each time, SHA-256 only by {@link #verify}, because it costs a third of a second for a
- * voice of 60 MB.
+ * is not told and goes on. Sizes are checked each time, SHA-256 only by {@link #verify}, because a voice of
+ * 60 MB takes a tenth of a second, and half of one while the JVM is cold.
  *
  * <p>Thread-safe. Asking reads the file system, so not from an audio loop.
  */
