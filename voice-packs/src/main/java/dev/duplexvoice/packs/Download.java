@@ -61,8 +61,8 @@ final class Download {
                         VoiceException.Code.MODEL,
                         file.path() + ": sha256=" + digest + ": must be " + file.sha256() + "; "
                                 + options.locate(file.url())
-                                + " gives another file than the catalogue means, nothing of it was kept; try a --mirror, or a"
-                                + " --catalogue with the new digest if the maker changed the file");
+                                + " gives another file than the catalogue means, nothing of it was kept; try a mirror, or a"
+                                + " catalogue of your own with the new digest if the maker changed the file");
             }
             Files.move(part.path(), part.file(), StandardCopyOption.ATOMIC_MOVE);
             part.delete();

@@ -96,7 +96,7 @@ final class HttpSource {
             url = next;
         }
         throw failure(first + ": more than " + MAX_REDIRECTS + " redirects, the last to " + url
-                + "; the address is wrong or the" + " server is, try a --mirror");
+                + "; the address is wrong or the server is, try a mirror");
     }
 
     private HttpURLConnection open(URI url, ProxyChoice.Choice choice, Map<String, String> headers) {
@@ -130,7 +130,7 @@ final class HttpSource {
             throw new VoiceException(
                     VoiceException.Code.IO,
                     server + ": no host " + e.getMessage()
-                            + " is known here; check the network, or give a --proxy or a --mirror",
+                            + " is known here; check the network, or give a proxy or a mirror",
                     e);
         } catch (SSLException e) {
             throw new VoiceException(
@@ -149,7 +149,7 @@ final class HttpSource {
         } catch (IOException e) {
             if (String.valueOf(e.getMessage()).contains("Unable to tunnel")) {
                 throw failure(server + ": the proxy refuses: " + Complaints.quote(String.valueOf(e.getMessage()))
-                        + "; check --proxy, HTTPS_PROXY and its password");
+                        + "; check the proxy that was given or HTTPS_PROXY names");
             }
             throw new Transient(server + ": " + Complaints.quote(String.valueOf(e.getMessage())), e);
         }
@@ -165,14 +165,14 @@ final class HttpSource {
         try {
             next = url.resolve(location);
         } catch (IllegalArgumentException e) {
-            throw failure(url + " leads to " + Complaints.quote(location) + ", which is no address; try a --mirror");
+            throw failure(url + " leads to " + Complaints.quote(location) + ", which is no address; try a mirror");
         }
         if (!isWeb(next)) {
-            throw failure(url + " leads to " + next + ", which is no web address; try a --mirror");
+            throw failure(url + " leads to " + next + ", which is no web address; try a mirror");
         }
         if ("https".equalsIgnoreCase(url.getScheme())
                 && !"https".equals(next.getScheme().toLowerCase(Locale.ROOT))) {
-            throw failure(url + " leads to " + next + ", out of TLS, which is refused; try a --mirror");
+            throw failure(url + " leads to " + next + ", out of TLS, which is refused; try a mirror");
         }
         return next;
     }

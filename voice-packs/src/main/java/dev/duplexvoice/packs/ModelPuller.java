@@ -82,7 +82,7 @@ public final class ModelPuller {
                 throw new VoiceException(
                         VoiceException.Code.UNAVAILABLE,
                         entry.id() + " is not installed in " + options.target()
-                                + ", and nothing is asked for offline; pull it once without --offline and VOICE_OFFLINE");
+                                + ", and nothing is asked for offline; pull it once while not offline");
             }
             Files.createDirectories(staging);
             PullLock lock = PullLock.take(staging.resolve(entry.id() + ".lock"), options);

@@ -37,14 +37,15 @@ final class PackFolders {
             value = env.apply(VARIABLE);
             name = VARIABLE;
         }
-        if (value == null || value.isBlank()) {
-            return List.of(root(Path.of("voicepacks"), null), root(userFolder(property, env), null));
-        }
         List<Root> roots = new ArrayList<>();
-        for (String part : value.split(File.pathSeparator)) {
+        for (String part : value == null ? new String[0] : value.split(File.pathSeparator)) {
             if (!part.isBlank()) {
                 roots.add(root(path(name, part), name));
             }
+        }
+        if (roots.isEmpty()) {
+            roots.add(root(Path.of("voicepacks"), null));
+            roots.add(root(userFolder(property, env), null));
         }
         return roots;
     }

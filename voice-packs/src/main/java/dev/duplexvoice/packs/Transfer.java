@@ -99,19 +99,19 @@ final class Transfer {
                         VoiceException.Code.NOT_FOUND,
                         answer.url() + ": HTTP status " + answer.status() + ", it is not there; "
                                 + (options.mirror() == null
-                                        ? "the file was moved, try a --mirror or a --catalogue"
-                                        : "check --mirror"));
+                                        ? "the file was moved, try a mirror or a catalogue of your own"
+                                        : "check the mirror"));
             case 401, 403 ->
                 throw HttpSource.failure(
                         answer.url() + ": HTTP status " + answer.status()
-                                + ", access refused; check whether a proxy or the server wants to know who asks, or try a --mirror");
+                                + ", access refused; check whether a proxy or the server wants to know who asks, or try a mirror");
             case 407 ->
                 throw HttpSource.failure(
                         answer.url()
-                                + ": HTTP status 407, the proxy wants a user and a password; give --proxy http://user:password@host:port");
+                                + ": HTTP status 407, the proxy wants a user and a password; give the proxy as http://user:password@host:port");
             default ->
                 throw HttpSource.failure(
-                        answer.url() + ": HTTP status " + answer.status() + ", which is no file; try a --mirror");
+                        answer.url() + ": HTTP status " + answer.status() + ", which is no file; try a mirror");
         }
     }
 
@@ -121,7 +121,7 @@ final class Transfer {
             throw new VoiceException(
                     VoiceException.Code.MODEL,
                     answer.url() + ": size=" + size + ": must be " + file.size()
-                            + ", as the catalogue has it; it is another file (a page of a proxy?), try a --mirror");
+                            + ", as the catalogue has it; it is another file (a page of a proxy?), try a mirror");
         }
     }
 
@@ -163,7 +163,7 @@ final class Transfer {
                     throw new VoiceException(
                             VoiceException.Code.MODEL,
                             answer.url() + ": size is more than " + file.size()
-                                    + " bytes, which the catalogue has; it is another file, try a --mirror");
+                                    + " bytes, which the catalogue has; it is another file, try a mirror");
                 }
                 write(channel, buffer, read, at);
                 at += read;

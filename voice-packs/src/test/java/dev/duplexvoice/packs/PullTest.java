@@ -153,7 +153,7 @@ class PullTest {
             assertThatExceptionOfType(VoiceException.class)
                     .isThrownBy(() -> pulling.builder().offline(true).build().pull(entry))
                     .withMessageContaining("tiny is not installed")
-                    .withMessageContaining("without --offline")
+                    .withMessageContaining("while not offline")
                     .satisfies(e -> assertThat(e.code()).isEqualTo(VoiceException.Code.UNAVAILABLE));
             assertThat(server.requests).isEmpty();
         }

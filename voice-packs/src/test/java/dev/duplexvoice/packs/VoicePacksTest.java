@@ -230,6 +230,10 @@ class VoicePacksTest {
                 .containsExactly(here, Path.of("/data/duplexvoice/voicepacks"));
         assertThat(PackFolders.target(usual)).isEqualTo(Path.of("/data/duplexvoice/voicepacks"));
 
+        var empty =
+                PackFolders.find(none::get, Map.of("VOICE_PACKS", File.pathSeparator, "XDG_DATA_HOME", "/data")::get);
+        assertThat(empty).isEqualTo(usual);
+
         var home = PackFolders.find(Map.of("user.home", "/home/me")::get, Map.of("XDG_DATA_HOME", "relative")::get);
         assertThat(PackFolders.target(home)).isEqualTo(Path.of("/home/me/.local/share/duplexvoice/voicepacks"));
     }

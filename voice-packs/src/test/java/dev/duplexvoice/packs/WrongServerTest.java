@@ -65,7 +65,7 @@ class WrongServerTest {
                 new ModelServer((request, out) -> ModelServer.head(out, 200, "Content-Length: " + length))) {
             pullFails(server)
                     .withMessageContaining("size=" + length + ": must be 200000")
-                    .withMessageContaining("try a --mirror");
+                    .withMessageContaining("try a mirror");
             assertThat(server.requests).hasSize(1);
         }
         assertNothingKept();

@@ -2,6 +2,7 @@ package dev.duplexvoice.examples.cli;
 
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.packs.CatalogEntry;
+import dev.duplexvoice.packs.FileCheck;
 import dev.duplexvoice.packs.InstalledPack;
 import dev.duplexvoice.packs.ModelCatalog;
 import dev.duplexvoice.packs.ModelPuller;
@@ -102,7 +103,7 @@ final class ModelsPullCommand implements Callable<Integer> {
         List<Map<String, Object>> results = new ArrayList<>();
         boolean failed = false;
         for (CatalogEntry entry : wanted) {
-            Map<String, Object> result = pull(puller, entry);
+            Map<String, Object> result = pull(puller, packs, entry);
             failed |= result.containsKey("error");
             results.add(result);
         }
@@ -153,12 +154,24 @@ final class ModelsPullCommand implements Callable<Integer> {
         };
     }
 
-    private Map<String, Object> pull(ModelPuller puller, CatalogEntry entry) throws InterruptedException {
+    /** A pack that is in another of the folders, and right, would be in the way of the one that is pulled. */
+    private static PulledModel find(ModelPuller puller, VoicePacks packs, CatalogEntry entry)
+            throws InterruptedException {
+        InstalledPack pack = packs.find(entry.id());
+        return pack != null
+                        && entry.matches(pack)
+                        && packs.verify(pack).stream().allMatch(FileCheck::isRight)
+                ? new PulledModel(pack, false, entry.files().stream().anyMatch(file -> file.sha256() == null))
+                : puller.pull(entry);
+    }
+
+    private Map<String, Object> pull(ModelPuller puller, VoicePacks packs, CatalogEntry entry)
+            throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("id", entry.id());
         try {
-            PulledModel pulled = puller.pull(entry);
+            PulledModel pulled = find(puller, packs, entry);
             InstalledPack pack = pulled.pack();
             result.put("state", pulled.fresh() ? "pulled" : "present");
             result.put("folder", pack.folder().toString());
