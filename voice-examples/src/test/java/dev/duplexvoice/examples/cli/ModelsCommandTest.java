@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -177,6 +178,23 @@ class ModelsCommandTest {
                         .get("state")
                         .asText())
                 .isEqualTo("present");
+    }
+
+    @Test
+    void shouldLeaveAloneWhatAnotherFolderHas() {
+        pull();
+        Path first = folder.resolve("first");
+        System.setProperty("voice.packs", first + File.pathSeparator + packs);
+        try {
+            Cli again = Cli.run("models", "pull", "own-voice", "--catalogue", catalogue);
+
+            assertThat(again.out.strip())
+                    .isEqualTo(packs.resolve("vits/own-voice").toString());
+            assertThat(again.err).contains("was there, and is right").doesNotContain("VOICE_PACKS=");
+            assertThat(first).doesNotExist();
+        } finally {
+            System.clearProperty("voice.packs");
+        }
     }
 
     @Test
