@@ -205,7 +205,7 @@ final class Transfer {
         } catch (SocketTimeoutException e) {
             throw stalled(at, e);
         } catch (IOException e) {
-            throw new Transient("the connection broke at " + at + " of " + file.size() + " bytes", e);
+            throw new Transient("the connection ended at " + at + " of " + file.size() + " bytes", e);
         }
     }
 
