@@ -12,6 +12,7 @@ import dev.duplexvoice.internal.VoiceModels;
 import dev.duplexvoice.internal.Workers;
 import dev.duplexvoice.model.ModelManager;
 import dev.duplexvoice.model.ModelWarmUp;
+import dev.duplexvoice.spi.VoicePackSource;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
@@ -63,7 +64,7 @@ public final class VoiceEngine implements AutoCloseable {
 
     private VoiceEngine(Builder builder) {
         clock = SteadyClock.of(builder.clock);
-        providers = builder.providers == null ? Providers.installed() : new Providers(builder.providers);
+        providers = Providers.of(builder.providers, builder.voicePacks);
         detectorName = builder.detectorName;
         detectorModel = builder.detectorModel;
         detector = builder.detector;
@@ -280,6 +281,7 @@ public final class VoiceEngine implements AutoCloseable {
         private int maxSessions = Integer.MAX_VALUE;
         private double maxLoad = 1;
         private @Nullable List<VoiceProvider> providers;
+        private @Nullable List<VoicePackSource> voicePacks;
         private @Nullable String detectorName;
         private @Nullable Path detectorModel;
         private @Nullable VoiceActivityDetector detector;
@@ -334,6 +336,12 @@ public final class VoiceEngine implements AutoCloseable {
         /** These providers instead of the installed ones. */
         public Builder providers(List<VoiceProvider> value) {
             providers = List.copyOf(value);
+            return this;
+        }
+
+        /** Voice packs from here instead of the installed sources, which {@link #providers} of the host's own do without. */
+        public Builder voicePacks(List<VoicePackSource> value) {
+            voicePacks = List.copyOf(value);
             return this;
         }
 

@@ -45,12 +45,25 @@ public final class Providers {
 
     /** Those that the service loader finds. */
     public static Providers installed() {
-        List<VoiceProvider> found = new ArrayList<>();
-        ClassLoader loader = Providers.class.getClassLoader();
-        ServiceLoader.load(VoiceProvider.class, loader).forEach(found::add);
-        List<VoicePackSource> sources = new ArrayList<>();
-        ServiceLoader.load(VoicePackSource.class, loader).forEach(sources::add);
-        return new Providers(found, sources);
+        return of(null, null);
+    }
+
+    /**
+     * Those given; where null is given, those that the service loader finds. A host that brings its own providers gets no packs that
+     * it did not ask for.
+     */
+    public static Providers of(@Nullable List<VoiceProvider> providers, @Nullable List<VoicePackSource> packSources) {
+        List<VoicePackSource> sources = packSources;
+        if (sources == null) {
+            sources = providers == null ? found(VoicePackSource.class) : List.of();
+        }
+        return new Providers(providers == null ? found(VoiceProvider.class) : providers, sources);
+    }
+
+    private static <T> List<T> found(Class<T> service) {
+        List<T> found = new ArrayList<>();
+        ServiceLoader.load(service, Providers.class.getClassLoader()).forEach(found::add);
+        return found;
     }
 
     /** Names of all detectors. */

@@ -102,10 +102,26 @@ class ArchitectureTest {
     void shouldKnowNoExamplesWhenAnAdapter() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.duplexvoice.nativecore..", "dev.duplexvoice.http..")
+                .resideInAnyPackage("dev.duplexvoice.nativecore..", "dev.duplexvoice.http..", "dev.duplexvoice.packs..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.duplexvoice.examples..")
+                .check(ALL);
+    }
+
+    @Test
+    void shouldKnowOnlyCoreAndYamlWhenInVoicePacks() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.duplexvoice.packs..")
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "of other modules or libraries, or within core",
+                        type -> !type.getPackageName().startsWith("dev.duplexvoice.packs")
+                                && (!CORE.test(type) || type.getPackageName().endsWith(".internal"))
+                                && Stream.of("java.", "javax.net.", "org.slf4j", "org.jspecify", "org.snakeyaml.engine")
+                                        .noneMatch(part -> type.getPackageName().startsWith(part))
+                                && !type.getPackageName().isEmpty()))
                 .check(ALL);
     }
 

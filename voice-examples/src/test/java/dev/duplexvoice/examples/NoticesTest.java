@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.http.HttpVoiceProvider;
 import dev.duplexvoice.nativecore.NativeVoiceProvider;
+import dev.duplexvoice.packs.VoicePacks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -17,7 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every jar, or the folder that becomes it, says under which licence it is and what is in it of others. */
 class NoticesTest {
     @ParameterizedTest
-    @ValueSource(classes = {VoiceEngine.class, NativeVoiceProvider.class, HttpVoiceProvider.class, HelloVoice.class})
+    @ValueSource(
+            classes = {
+                VoiceEngine.class,
+                NativeVoiceProvider.class,
+                HttpVoiceProvider.class,
+                VoicePacks.class,
+                HelloVoice.class
+            })
     void shouldCarryLicenceAndNotice(Class<?> inTheJar) throws IOException {
         URL jar = inTheJar.getProtectionDomain().getCodeSource().getLocation();
         try (URLClassLoader only = new URLClassLoader(new URL[] {jar}, null)) {

@@ -35,6 +35,7 @@ import picocli.CommandLine.Command;
             RecordCommand.class,
             ReplayCommand.class,
             SimulateCommand.class,
+            ModelsCommand.class,
             LoadTestCommand.class,
         })
 public final class VoiceCommand implements Runnable {
