@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The options that can be set by name: how each is set, what it is by default and how it is told. */
 final class OptionKeys {
+    private static final String OFF = "off";
+
     static final Map<String, BiConsumer<SessionOptions.Builder, String>> SETTERS = new LinkedHashMap<>();
     static final Map<String, String> DEFAULTS = new LinkedHashMap<>();
     static final Map<String, Function<SessionOptions, String>> GETTERS = new LinkedHashMap<>();
@@ -30,6 +32,21 @@ final class OptionKeys {
 
     private static String label(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static float level(String key, String value) {
+        if (value.strip().equalsIgnoreCase(OFF)) {
+            return OutputProcessing.OFF;
+        }
+        float level = OptionValues.number(key, value);
+        if (Float.isNaN(level)) {
+            throw new IllegalArgumentException(key + "=" + value + ": not a number; write -1, or off");
+        }
+        return level;
+    }
+
+    private static String level(float value) {
+        return Float.isNaN(value) ? OFF : Float.toString(value);
     }
 
     private static void vad(
@@ -122,6 +139,31 @@ final class OptionKeys {
                         b.segmentation.firstWords(),
                         b.segmentation.firstCharacters(),
                         OptionValues.duration("segmentation.flushAfter", v)));
+        key("output.loudness", "off", (b, v) -> b.processing = b.processing.withLoudness(level("output.loudness", v)));
+        key("output.ceiling", "-1", (b, v) -> b.processing = b.processing.withCeiling(level("output.ceiling", v)));
+        key(
+                "output.dcRemoval",
+                "true",
+                (b, v) -> b.processing = b.processing.withDcRemoval(OptionValues.bool("output.dcRemoval", v)));
+        key(
+                "output.fade",
+                "5ms",
+                (b, v) -> b.processing = b.processing.withFade(OptionValues.duration("output.fade", v)));
+        key(
+                "synthesis.ahead",
+                "1",
+                (b, v) -> b.synthesis = new SynthesisOptions(
+                        OptionValues.integer("synthesis.ahead", v), b.synthesis.buffer(), b.synthesis.timeout()));
+        key(
+                "synthesis.buffer",
+                "1s",
+                (b, v) -> b.synthesis = new SynthesisOptions(
+                        b.synthesis.ahead(), OptionValues.duration("synthesis.buffer", v), b.synthesis.timeout()));
+        key(
+                "synthesis.timeout",
+                "10s",
+                (b, v) -> b.synthesis = new SynthesisOptions(
+                        b.synthesis.ahead(), b.synthesis.buffer(), OptionValues.duration("synthesis.timeout", v)));
         key(
                 "limits.idle",
                 "300s",
@@ -164,6 +206,13 @@ final class OptionKeys {
         value("segmentation.firstWords", o -> o.segmentation().firstWords());
         value("segmentation.firstCharacters", o -> o.segmentation().firstCharacters());
         value("segmentation.flushAfter", o -> o.segmentation().flushAfter());
+        value("output.loudness", o -> level(o.processing().loudness()));
+        value("output.ceiling", o -> level(o.processing().ceiling()));
+        value("output.dcRemoval", o -> o.processing().dcRemoval());
+        value("output.fade", o -> o.processing().fade());
+        value("synthesis.ahead", o -> o.synthesis().ahead());
+        value("synthesis.buffer", o -> o.synthesis().buffer());
+        value("synthesis.timeout", o -> o.synthesis().timeout());
         value("limits.idle", o -> o.limits().idle());
         value("limits.duration", o -> o.limits().duration());
         value("limits.turns", o -> o.limits().turns());

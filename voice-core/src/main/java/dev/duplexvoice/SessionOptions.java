@@ -31,6 +31,8 @@ public final class SessionOptions {
     private final InterruptionOptions interruption;
     private final Preemptive preemptive;
     private final SegmentationOptions segmentation;
+    private final OutputProcessing processing;
+    private final SynthesisOptions synthesis;
     private final SessionLimits limits;
     private final boolean externalSpeech;
     private final @Nullable Responder responder;
@@ -52,6 +54,8 @@ public final class SessionOptions {
         interruption = builder.interruption;
         preemptive = builder.preemptive;
         segmentation = builder.segmentation;
+        processing = builder.processing;
+        synthesis = builder.synthesis;
         limits = builder.limits;
         externalSpeech = builder.externalSpeech;
         responder = builder.responder;
@@ -135,6 +139,16 @@ public final class SessionOptions {
         return segmentation;
     }
 
+    /** What is done to the replies' audio before it is put out. */
+    public OutputProcessing processing() {
+        return processing;
+    }
+
+    /** How far synthesis runs ahead of what is heard. */
+    public SynthesisOptions synthesis() {
+        return synthesis;
+    }
+
     /** What ends the session. */
     public SessionLimits limits() {
         return limits;
@@ -205,6 +219,8 @@ public final class SessionOptions {
         InterruptionOptions interruption = InterruptionOptions.DEFAULT;
         Preemptive preemptive = Preemptive.OFF;
         SegmentationOptions segmentation = SegmentationOptions.DEFAULT;
+        OutputProcessing processing = OutputProcessing.DEFAULT;
+        SynthesisOptions synthesis = SynthesisOptions.DEFAULT;
         SessionLimits limits = SessionLimits.DEFAULT;
         private boolean externalSpeech;
         private @Nullable Responder responder;
@@ -282,6 +298,18 @@ public final class SessionOptions {
         /** How the text of replies is cut into clauses. */
         public Builder segmentation(SegmentationOptions options) {
             segmentation = Objects.requireNonNull(options);
+            return this;
+        }
+
+        /** What is done to the replies' audio before it is put out. */
+        public Builder processing(OutputProcessing options) {
+            processing = Objects.requireNonNull(options);
+            return this;
+        }
+
+        /** How far synthesis runs ahead of what is heard. */
+        public Builder synthesis(SynthesisOptions options) {
+            synthesis = Objects.requireNonNull(options);
             return this;
         }
 
