@@ -2,15 +2,19 @@ package dev.duplexvoice.internal;
 
 import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.audio.FrameRing;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a frame of the reply out at each tick: synthesis ring → gate, fade → output ring. Owned by the audio loop.
+ * Puts a frame of the reply out at each tick: synthesis ring → gate, fades → output ring. Owned by the audio loop.
  *
  * <p>The gate closes at once: the frame of the same tick is not put out any more. Nothing is taken from the synthesis ring
  * while it is closed or the output ring is full, so that playout goes on at the very sample where it stopped. A frame in
  * the output ring carries as flags how many of its samples belong to the reply; the rest pads it.
+ *
+ * <p>Audio that breaks off dies away: where nothing follows a frame that did not end in silence, the next one takes its last
+ * value to 0 and belongs to no reply. Where audio comes back from silence it is faded in.
  */
 final class Playout {
 
@@ -18,6 +22,10 @@ final class Playout {
     enum Outcome {
         /** Nothing to put out. */
         NOTHING,
+        /** Nothing was there in the middle of a reply. */
+        GAP,
+        /** A frame was put out that only lets the one before it die away; it is no part of the reply. */
+        FADE,
         /** A frame was put out. */
         FRAME,
         /** The reply has no more audio, and the host has taken, or played, what there was. */
@@ -26,7 +34,6 @@ final class Playout {
         BLOCKED
     }
 
-    private static final int FADE_MILLIS = 5;
     /** A transport that reports what it plays, and ceases to, holds a reply this much longer than its audio: 2 s. */
     private static final long LONGEST_WAIT_FRAMES = 100;
 
@@ -38,8 +45,11 @@ final class Playout {
     private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
     private final short[] frame;
     private final int fadeSamples;
+    private final long fadeNanos;
     /** True samples of the frames last put out, by their position in the output ring. */
     private final int[] samplesOf;
+    /** Their last values, as far as they are no silence. */
+    private final short[] endsOf;
 
     /** Output frames before this one were taken by the host or dropped; the two race for each frame. */
     private final AtomicLong claimed = new AtomicLong();
@@ -47,7 +57,11 @@ final class Playout {
     private volatile long takenAt = Long.MIN_VALUE;
     private @Nullable ReplyText reply;
     private boolean paused;
-    private boolean fadeIn;
+    /** What the output has yet to come down from; 0 when it is silent or goes on. */
+    private int loose;
+    /** Nothing was put out in the last tick. */
+    private boolean silent = true;
+
     private long emitted;
     private long firstFrame;
     private final int sampleRate;
@@ -58,22 +72,23 @@ final class Playout {
 
     private long endingFor;
 
-    Playout(FrameRing synthesis, FrameRing output, int sampleRate, Tape tape) {
+    Playout(FrameRing synthesis, FrameRing output, int sampleRate, int fadeSamples, Tape tape) {
         this.tape = tape;
         this.synthesis = synthesis;
         this.output = output;
         this.frame = new short[output.slotBytes() / Short.BYTES];
         this.sampleRate = sampleRate;
-        this.fadeSamples = sampleRate * FADE_MILLIS / 1_000;
+        this.fadeSamples = Math.min(fadeSamples, frame.length);
+        this.fadeNanos = this.fadeSamples * 1_000_000_000L / sampleRate;
         // The host may have taken a frame out of the ring that it has not claimed yet.
         this.samplesOf = new int[2 * output.capacity()];
+        this.endsOf = new short[samplesOf.length];
     }
 
     /** From now on this reply is played. */
     void play(ReplyText next) {
         reply = next;
         paused = false;
-        fadeIn = false;
         emitted = 0;
         ending = false;
         firstFrame = output.produced();
@@ -83,37 +98,71 @@ final class Playout {
     Outcome tick(long position) {
         ReplyText current = reply;
         if (current == null || paused) {
-            return Outcome.NOTHING;
+            return fallSilent(position) ? Outcome.FADE : Outcome.NOTHING;
         }
         if (ending) {
             return end();
         }
-        if (tape.number(TapeTag.WAITING, output.size(), output.capacity()) == output.capacity()) {
+        if (isFull()) {
             return Outcome.BLOCKED;
         }
         int samples = tape.audio(TapeTag.FRAME, poll(current), frame);
         if (samples == Tape.NO_FRAME) {
-            return Outcome.NOTHING;
+            boolean fades = putFade(position);
+            return emitted > 0 ? Outcome.GAP : fades ? Outcome.FADE : Outcome.NOTHING;
         }
         if (samples == Tape.LAST_FRAME) {
             ending = true;
             endingFor = 0;
+            silent = true;
             return end();
         }
-        if (fadeIn) {
-            fade(Math.min(samples, fadeSamples));
+        if (silent && samples > 0 && Math.abs(frame[0]) > FrameWriter.QUIET) {
+            fadeIn(Math.min(samples, fadeSamples));
         }
-        for (int i = samples; i < frame.length; i++) {
-            frame[i] = 0;
-        }
-        samplesOf[(int) (output.produced() & (samplesOf.length - 1))] = samples;
-        output.offer(frame, 0, frame.length, samples, position);
+        Arrays.fill(frame, samples, frame.length, (short) 0);
+        silent = false;
+        short last = frame[frame.length - 1];
+        loose = fadeSamples > 0 && Math.abs(last) > FrameWriter.QUIET ? last : 0;
+        put(samples, position);
         emitted += samples;
+        return Outcome.FRAME;
+    }
+
+    private boolean isFull() {
+        return tape.number(TapeTag.WAITING, output.size(), output.capacity()) == output.capacity();
+    }
+
+    private void put(int samples, long position) {
+        int at = (int) (output.produced() & (samplesOf.length - 1));
+        samplesOf[at] = samples;
+        endsOf[at] = (short) loose;
+        output.offer(frame, 0, frame.length, samples, position);
         PlayedFrames reports = played;
         if (reports != null) {
             reports.record(position, samples);
         }
-        return Outcome.FRAME;
+    }
+
+    /** Nothing of a reply is put out in this tick: lets what was before it die away. Whether it put a frame out for that. */
+    boolean fallSilent(long position) {
+        return loose == 0 || !isFull() ? putFade(position) : false;
+    }
+
+    /** There is room in the output ring. */
+    private boolean putFade(long position) {
+        silent = true;
+        int from = loose;
+        if (from == 0) {
+            return false;
+        }
+        loose = 0;
+        for (int i = 0; i < fadeSamples; i++) {
+            frame[i] = (short) (from * (fadeSamples - 1 - i) / fadeSamples);
+        }
+        Arrays.fill(frame, fadeSamples, frame.length, (short) 0);
+        put(0, position);
+        return true;
     }
 
     /** Takes the next frame of the reply; frames of those before it go. */
@@ -146,8 +195,7 @@ final class Playout {
         return reports.unplayed(output.produced() - firstFrame);
     }
 
-    private void fade(int samples) {
-        fadeIn = false;
+    private void fadeIn(int samples) {
         for (int i = 0; i < samples; i++) {
             frame[i] = (short) (frame[i] * i / samples);
         }
@@ -158,10 +206,9 @@ final class Playout {
         paused = true;
     }
 
-    /** Opens the gate; the next frame fades in. */
+    /** Opens the gate; if the output has been silent, the next frame fades in. */
     void resume() {
         paused = false;
-        fadeIn = true;
     }
 
     /** Ends the reply and drops its frames that the host has not taken. Returns how many samples it has taken. */
@@ -172,6 +219,10 @@ final class Playout {
         synthesis.drop();
         reply = null;
         paused = false;
+        if (taken < output.produced()) {
+            // What was to follow the last frame that the host has does not.
+            loose = taken == 0 ? 0 : endsOf[(int) ((taken - 1) & (samplesOf.length - 1))];
+        }
         return delivered;
     }
 
@@ -221,7 +272,7 @@ final class Playout {
 
     /** When the output will be silent if the gate is closed now: frames on their way are still played. */
     long silentAt(long now) {
-        return tape.time(TapeTag.SILENT_AT, notBefore(now));
+        return tape.time(TapeTag.SILENT_AT, notBefore(now) + (loose == 0 ? 0 : fadeNanos));
     }
 
     private long notBefore(long now) {

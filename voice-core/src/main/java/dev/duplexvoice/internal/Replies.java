@@ -117,6 +117,9 @@ final class Replies {
     Playout.Outcome putOut(long position, long now) {
         ReplyText playing = playout.reply();
         Playout.Outcome outcome = playout.tick(position);
+        if (outcome == Playout.Outcome.GAP && !pump.waitsForText()) {
+            core.report.starved();
+        }
         if (playing != null && outcome == Playout.Outcome.FRAME && !firstAudio) {
             firstAudio(playing, now);
         } else if (playing != null && outcome == Playout.Outcome.END) {
@@ -131,14 +134,19 @@ final class Replies {
         return outcome;
     }
 
+    /** In a tick in which nothing of a reply may be put out. */
+    Playout.Outcome holdBack(long position) {
+        return playout.fallSilent(position) ? Playout.Outcome.FADE : Playout.Outcome.NOTHING;
+    }
+
     /** Whatever a tick did: frames of a reply that was cut off make room without being put out. */
     void roomAvailable() {
         pump.roomAvailable();
     }
 
-    /** On every tick: text that waits for more is spoken after a while as it is. */
-    void flushText(long now) {
-        pump.flushIfWaiting(now);
+    /** On every tick: what synthesis waits for is not waited for too long. */
+    void watch(long now) {
+        pump.watch(now);
     }
 
     private void firstAudio(ReplyText playing, long now) {

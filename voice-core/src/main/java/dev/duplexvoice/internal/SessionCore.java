@@ -270,19 +270,20 @@ final class SessionCore {
     }
 
     private void putOut(long lateness, long now) {
-        replies.flushText(now);
-        if (bargeIn.holdsOutput(now)) {
-            return;
-        }
-        switch (replies.putOut(outputPosition, now)) {
+        replies.watch(now);
+        boolean held = bargeIn.holdsOutput(now);
+        switch (held ? replies.holdBack(outputPosition) : replies.putOut(outputPosition, now)) {
             case FRAME -> {
                 onFrame.run();
                 report.frame(lateness);
             }
+            case FADE, GAP -> onFrame.run();
             case BLOCKED -> report.blocked();
             case NOTHING, END -> {}
         }
-        replies.roomAvailable();
+        if (!held) {
+            replies.roomAvailable();
+        }
     }
 
     /** What was put out and not taken was dropped. */
@@ -315,6 +316,7 @@ final class SessionCore {
         transition(SessionState.TERMINATED, now);
         // Whatever fails now, the end is told and what is held is freed.
         AudioLoop.guarded(() -> replies.close(now));
+        AudioLoop.guarded(() -> replies.holdBack(outputPosition));
         AudioLoop.guarded(turnTaking::close);
         closeReason = reason;
         report.closed(turnId, reason, turnTaking.turns(), now, () -> tape.whenWritten(() -> onClosed.accept(now)));

@@ -43,6 +43,7 @@ public final class SessionFactory {
     private final Workers workers;
     private final Providers providers;
     private final @Nullable Recordings recordings;
+    private final ChunkPool chunks = new ChunkPool();
 
     /** What a session's tape is made of. */
     interface TapeMaker {
@@ -148,16 +149,11 @@ public final class SessionFactory {
                     (int) (kept.toNanos() * speechRate / 1_000_000_000L),
                     options.vadObserver(),
                     tape);
-            Playout playout = new Playout(synthesis, output, options.output().sampleRate(), tape);
-            SpeechPump pump = new SpeechPump(
-                    synthesis,
-                    synthesizer,
-                    outputResampler,
-                    options.output().sampleRate(),
-                    options.segmentation(),
-                    clock,
-                    telemetry,
-                    workers);
+            int fadeSamples =
+                    (int) options.output().samples(options.processing().fade().toNanos());
+            Playout playout = new Playout(synthesis, output, options.output().sampleRate(), fadeSamples, tape);
+            SpeechPump pump =
+                    new SpeechPump(synthesis, synthesizer, outputResampler, options, chunks, clock, telemetry, workers);
             return new SessionParts(
                     id, options, clock, telemetry, workers, hearing, playout, pump, input, output, tape);
         } catch (RuntimeException | Error e) {

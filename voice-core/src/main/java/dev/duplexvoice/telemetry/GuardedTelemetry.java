@@ -98,6 +98,15 @@ final class GuardedTelemetry implements VoiceTelemetry {
     }
 
     @Override
+    public void frameStarved() {
+        try {
+            delegate.frameStarved();
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            report("frameStarved", e);
+        }
+    }
+
+    @Override
     public void framesRefused(boolean input, int frames) {
         try {
             delegate.framesRefused(input, frames);

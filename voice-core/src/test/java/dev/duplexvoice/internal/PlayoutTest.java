@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class PlayoutTest {
     private final SpscFrameRing synthesis = SpscFrameRing.allocate(16, 320);
     private final SpscFrameRing output = SpscFrameRing.allocate(8, 320);
-    private final Playout playout = new Playout(synthesis, output, 8_000, Tape.NONE);
+    private final Playout playout = new Playout(synthesis, output, 8_000, 0, Tape.NONE);
     private final short[] frame = new short[160];
 
     private static ReplyText reply(int epoch) {
@@ -40,7 +40,7 @@ class PlayoutTest {
 
         assertThat(playout.tick(0)).isEqualTo(Playout.Outcome.FRAME);
         assertThat(playout.emitted()).isEqualTo(50);
-        assertThat(playout.tick(160)).isEqualTo(Playout.Outcome.NOTHING);
+        assertThat(playout.tick(160)).isEqualTo(Playout.Outcome.GAP);
     }
 
     @Test

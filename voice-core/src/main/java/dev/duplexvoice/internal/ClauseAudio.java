@@ -1,0 +1,286 @@
+package dev.duplexvoice.internal;
+
+import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.tts.SynthesisStream;
+import dev.duplexvoice.tts.TextSegment;
+import dev.duplexvoice.tts.WordTiming;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A clause that is being synthesised: its stream, and what was read of it and not yet spoken. What a voice does wrong is found here.
+ * One thread at a time, but for {@link #cancel}.
+ */
+final class ClauseAudio {
+    /** What a read brought. */
+    enum Read {
+        /** Samples. */
+        AUDIO,
+        /** None yet; the stream will say when. */
+        LATER,
+        /** The end, regular or not. */
+        END
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(SpeechPump.class);
+    private static final int READS_PER_SECOND = 25;
+    /** No voice speaks slower than a character a second, but for a few seconds of silence. */
+    private static final int LONGEST_SECONDS = 30;
+
+    private static final int SHOWN = 40;
+
+    private final TextSegment text;
+    private final SpeechSynthesizer synthesizer;
+    private final ChunkPool pool;
+    private final int mostAtOnce;
+    private final ArrayDeque<short[]> chunks = new ArrayDeque<>();
+    /** Where the first chunk is to be read, and the last one filled. */
+    private int headAt;
+
+    private int tailFill = ChunkPool.CHUNK_SAMPLES;
+    private int buffered;
+    private long samples;
+    private long computeNanos;
+    private boolean ended;
+    private List<WordTiming> words = List.of();
+    private boolean wordsBroken;
+    /** Changed under the lock of this, which {@link #cancel} takes. */
+    private @Nullable SynthesisStream stream;
+
+    private volatile boolean cancelled;
+    private @Nullable Throwable failure;
+
+    ClauseAudio(TextSegment text, SpeechSynthesizer synthesizer, ChunkPool pool) {
+        this.text = text;
+        this.synthesizer = synthesizer;
+        this.pool = pool;
+        this.mostAtOnce = mostAtOnce(synthesizer.sampleRate());
+    }
+
+    /** Samples of one read or piece: 40 ms, as far as they fit into a chunk. */
+    static int mostAtOnce(int sampleRate) {
+        return Math.max(1, Math.min(ChunkPool.CHUNK_SAMPLES, sampleRate / READS_PER_SECOND));
+    }
+
+    /** From now on there is a stream to read. */
+    void started(SynthesisStream opened) {
+        synchronized (this) {
+            stream = opened;
+        }
+    }
+
+    /** It ends here, with what is there. */
+    void failed(Throwable cause) {
+        failure = cause;
+        ended = true;
+    }
+
+    /** Reads once, at most {@link #mostAtOnce}. */
+    Read read() {
+        SynthesisStream from = stream;
+        if (ended || from == null) {
+            return Read.END;
+        }
+        try {
+            return read(from);
+        } catch (RuntimeException | Error e) {
+            failed(e);
+            return Read.END;
+        }
+    }
+
+    private Read read(SynthesisStream from) {
+        if (tailFill == ChunkPool.CHUNK_SAMPLES) {
+            chunks.addLast(pool.take());
+            tailFill = 0;
+        }
+        int most = Math.min(mostAtOnce, ChunkPool.CHUNK_SAMPLES - tailFill);
+        long before = System.nanoTime();
+        int got = from.read(chunks.getLast(), tailFill, most);
+        computeNanos += System.nanoTime() - before;
+        if (got > most || got < SynthesisStream.END) {
+            throw broken("read returned " + got + ": it was asked for at most " + most + " samples");
+        }
+        if (got == 0) {
+            return Read.LATER;
+        }
+        if (got > 0) {
+            tailFill += got;
+            buffered += got;
+            samples += got;
+            take(from.words(), false);
+            if (samples
+                    > (long) synthesizer.sampleRate()
+                            * (LONGEST_SECONDS + text.text().length())) {
+                throw broken("made " + samples / synthesizer.sampleRate() + " s of audio of "
+                        + text.text().length() + " characters and goes on");
+            }
+            return Read.AUDIO;
+        }
+        take(from.words(), true);
+        ended = true;
+        if (samples == 0 && !cancelled && text.text().codePoints().anyMatch(Character::isLetterOrDigit)) {
+            throw broken("gave no audio for '" + shown() + "'");
+        }
+        return Read.END;
+    }
+
+    private String shown() {
+        String all = text.text();
+        return all.length() <= SHOWN ? all : all.substring(0, SHOWN) + "...";
+    }
+
+    private VoiceException broken(String how) {
+        return new VoiceException(VoiceException.Code.SYNTHESIS, "voice " + synthesizer.voice() + " " + how);
+    }
+
+    /** Word times decide which words count as heard, so those that cannot be are not used. */
+    private void take(List<WordTiming> given, boolean last) {
+        if (wordsBroken || given.size() == words.size() && !last) {
+            return;
+        }
+        words = given;
+        if (!isInOrder(given, last)) {
+            wordsBroken = true;
+            words = List.of();
+            LOG.atWarn()
+                    .addKeyValue("voice", synthesizer.voice())
+                    .addKeyValue("text", shown())
+                    .log("A voice gave word times that cannot be; its words are placed by their syllables");
+        }
+    }
+
+    private boolean isInOrder(List<WordTiming> given, boolean last) {
+        long longest =
+                (long) synthesizer.sampleRate() * (LONGEST_SECONDS + text.text().length());
+        // A voice may round the end of its last word up.
+        long end = last ? samples + synthesizer.sampleRate() : longest;
+        long sample = 0;
+        int character = 0;
+        for (WordTiming word : given) {
+            if (word.startSample() < sample
+                    || word.endSample() < word.startSample()
+                    || word.endSample() > end
+                    || word.textBegin() < character
+                    || word.textEnd() < word.textBegin()) {
+                return false;
+            }
+            sample = word.startSample();
+            character = word.textBegin();
+        }
+        return true;
+    }
+
+    TextSegment text() {
+        return text;
+    }
+
+    /** Samples that were read and not taken. */
+    int buffered() {
+        return buffered;
+    }
+
+    /** Samples that were read. */
+    long samples() {
+        return samples;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Why it ended before its end; null if it did not. */
+    @Nullable
+    Throwable failure() {
+        return failure;
+    }
+
+    /** Words whose times are known. */
+    List<WordTiming> words() {
+        return words;
+    }
+
+    long computeNanos() {
+        return computeNanos;
+    }
+
+    /** How long it will be; -1 if that is not known. */
+    long expectedSamples() {
+        SynthesisStream open = stream;
+        return ended ? samples : open == null ? -1 : open.expectedSamples();
+    }
+
+    /** The next piece of what is buffered, in the first chunk from {@link #pieceAt} on. */
+    short[] piece() {
+        return chunks.getFirst();
+    }
+
+    int pieceAt() {
+        return headAt;
+    }
+
+    /** Samples of the piece, at most {@link #mostAtOnce}. */
+    int pieceLength() {
+        int filled = chunks.size() == 1 ? tailFill : ChunkPool.CHUNK_SAMPLES;
+        return Math.min(mostAtOnce, filled - headAt);
+    }
+
+    /** So many samples of the piece were taken. */
+    void taken(int count) {
+        headAt += count;
+        buffered -= count;
+        boolean all = chunks.size() == 1 && headAt == tailFill;
+        if (all || headAt == ChunkPool.CHUNK_SAMPLES) {
+            pool.give(chunks.removeFirst());
+            headAt = 0;
+            if (all) {
+                tailFill = ChunkPool.CHUNK_SAMPLES;
+            }
+        }
+    }
+
+    /** Makes the voice compute no more. Any thread. */
+    void cancel() {
+        cancelled = true;
+        synchronized (this) {
+            SynthesisStream open = stream;
+            if (open != null) {
+                open.cancel();
+            }
+        }
+    }
+
+    /** Frees the stream. What is buffered stays. */
+    void closeStream() {
+        SynthesisStream open;
+        synchronized (this) {
+            open = stream;
+            stream = null;
+        }
+        if (open != null) {
+            try {
+                open.close();
+            } catch (RuntimeException | Error e) {
+                LOG.atWarn()
+                        .addKeyValue("voice", synthesizer.voice())
+                        .setCause(e)
+                        .log("A voice threw on close");
+            }
+        }
+    }
+
+    /** Frees all. */
+    void close() {
+        closeStream();
+        chunks.forEach(pool::give);
+        chunks.clear();
+        buffered = 0;
+        headAt = 0;
+        tailFill = ChunkPool.CHUNK_SAMPLES;
+        ended = true;
+    }
+}
