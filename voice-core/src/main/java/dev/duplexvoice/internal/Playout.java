@@ -37,6 +37,12 @@ final class Playout {
     /** A transport that reports what it plays, and ceases to, holds a reply this much longer than its audio: 2 s. */
     private static final long LONGEST_WAIT_FRAMES = 100;
 
+    /**
+     * Ticks that audio waits at most before it begins: a voice that is hardly faster than speech and brings it in pieces would
+     * otherwise be late with the second. One that fills the ring is not waited for.
+     */
+    private static final int LONGEST_START = 2;
+
     private static final long FRAME_NANOS = AudioFormat.FRAME_MILLIS * 1_000_000L;
 
     private final FrameRing synthesis;
@@ -59,8 +65,13 @@ final class Playout {
     private boolean paused;
     /** What the output has yet to come down from; 0 when it is silent or goes on. */
     private int loose;
+    /** The frame put out last is one that dies away: nothing else tells whether the host has taken it. */
+    private boolean fading;
     /** Nothing was put out in the last tick. */
     private boolean silent = true;
+
+    /** Ticks for which audio has waited to begin. */
+    private int waited;
 
     private long emitted;
     private long firstFrame;
@@ -91,11 +102,16 @@ final class Playout {
         paused = false;
         emitted = 0;
         ending = false;
+        waited = 0;
         firstFrame = output.produced();
     }
 
-    /** Puts the next frame out, if there is one. */
-    Outcome tick(long position) {
+    /**
+     * Puts the next frame out, if there is one.
+     *
+     * @param coming whether more frames of this reply are being made
+     */
+    Outcome tick(long position, boolean coming) {
         ReplyText current = reply;
         if (current == null || paused) {
             return fallSilent(position) ? Outcome.FADE : Outcome.NOTHING;
@@ -106,10 +122,10 @@ final class Playout {
         if (isFull()) {
             return Outcome.BLOCKED;
         }
-        int samples = tape.audio(TapeTag.FRAME, poll(current), frame);
+        int samples = tape.audio(TapeTag.FRAME, poll(current, coming), frame);
         if (samples == Tape.NO_FRAME) {
             boolean fades = putFade(position);
-            return emitted > 0 ? Outcome.GAP : fades ? Outcome.FADE : Outcome.NOTHING;
+            return emitted > 0 && waited == 0 ? Outcome.GAP : fades ? Outcome.FADE : Outcome.NOTHING;
         }
         if (samples == Tape.LAST_FRAME) {
             ending = true;
@@ -122,6 +138,7 @@ final class Playout {
         }
         Arrays.fill(frame, samples, frame.length, (short) 0);
         silent = false;
+        fading = false;
         short last = frame[frame.length - 1];
         loose = fadeSamples > 0 && Math.abs(last) > FrameWriter.QUIET ? last : 0;
         put(samples, position);
@@ -157,6 +174,7 @@ final class Playout {
             return false;
         }
         loose = 0;
+        fading = true;
         for (int i = 0; i < fadeSamples; i++) {
             frame[i] = (short) (from * (fadeSamples - 1 - i) / fadeSamples);
         }
@@ -166,7 +184,12 @@ final class Playout {
     }
 
     /** Takes the next frame of the reply; frames of those before it go. */
-    private int poll(ReplyText current) {
+    private int poll(ReplyText current, boolean coming) {
+        if (silent && coming && synthesis.size() < synthesis.capacity() - 1 && waited < LONGEST_START) {
+            waited += synthesis.size() > 0 ? 1 : 0;
+            return Tape.NO_FRAME;
+        }
+        waited = 0;
         int samples = synthesis.poll(frame, 0, header);
         while (samples >= 0 && header.flags() != current.epoch) {
             samples = synthesis.poll(frame, 0, header);
@@ -219,11 +242,19 @@ final class Playout {
         synthesis.drop();
         reply = null;
         paused = false;
+        fading = false;
         if (taken < output.produced()) {
             // What was to follow the last frame that the host has does not.
             loose = taken == 0 ? 0 : endsOf[(int) ((taken - 1) & (samplesOf.length - 1))];
         }
         return delivered;
+    }
+
+    /** Nothing more is put out, and what the host has not taken is dropped; there is no reply. */
+    void close() {
+        if (fading) {
+            flush();
+        }
     }
 
     /** Makes room: what waits was synthesised for a reply that will not be played. Nothing is being played. */

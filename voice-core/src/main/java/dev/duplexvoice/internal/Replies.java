@@ -116,7 +116,7 @@ final class Replies {
     /** Puts the next frame out, if there is one. */
     Playout.Outcome putOut(long position, long now) {
         ReplyText playing = playout.reply();
-        Playout.Outcome outcome = playout.tick(position);
+        Playout.Outcome outcome = playout.tick(position, pump.isMaking());
         if (outcome == Playout.Outcome.GAP && !pump.waitsForText()) {
             core.report.starved();
         }
@@ -261,6 +261,7 @@ final class Replies {
             current.cancel();
             finish(current, true, heard(current, delivered), delivered, now);
         }
+        playout.close();
         pump.close();
     }
 }

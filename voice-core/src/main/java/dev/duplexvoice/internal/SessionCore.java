@@ -316,7 +316,6 @@ final class SessionCore {
         transition(SessionState.TERMINATED, now);
         // Whatever fails now, the end is told and what is held is freed.
         AudioLoop.guarded(() -> replies.close(now));
-        AudioLoop.guarded(() -> replies.holdBack(outputPosition));
         AudioLoop.guarded(turnTaking::close);
         closeReason = reason;
         report.closed(turnId, reason, turnTaking.turns(), now, () -> tape.whenWritten(() -> onClosed.accept(now)));

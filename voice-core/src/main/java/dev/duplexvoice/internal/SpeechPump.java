@@ -52,6 +52,8 @@ final class SpeechPump {
     private volatile boolean stalled;
     /** All text that there is was spoken: what is missing is text. */
     private volatile boolean waitsForText;
+    /** Frames of a reply are on their way. */
+    private volatile boolean making;
 
     private volatile boolean closed;
 
@@ -126,6 +128,11 @@ final class SpeechPump {
         return waitsForText;
     }
 
+    /** Whether more frames come without any more text. Any thread. */
+    boolean isMaking() {
+        return making;
+    }
+
     /** Stops the synthesizer if it is at work for this reply, so that a long read ends. On a worker. */
     void cancel(ReplyText cancelled) {
         clauses.cancel(cancelled);
@@ -175,6 +182,7 @@ final class SpeechPump {
     private void open(ReplyText next) {
         reply = next;
         waitsForText = false;
+        making = true;
         text.begin();
         clauses.begin(next);
         writer.begin(next.epoch);
@@ -184,6 +192,7 @@ final class SpeechPump {
         clauses.close();
         reply = null;
         speaking = null;
+        making = false;
         voiceWaitsSince = NOT_WAITING;
     }
 
@@ -264,6 +273,7 @@ final class SpeechPump {
 
     private void speak(ReplyText current, ClauseAudio clause) {
         waitsForText = false;
+        making = true;
         int samples = clause.pieceLength();
         writer.write(clause.piece(), clause.pieceAt(), samples);
         clause.taken(samples);
@@ -327,6 +337,7 @@ final class SpeechPump {
             start(current, waiting);
             return true;
         }
+        making = false;
         return writer.holds() && writer.isRingLow() && writer.drain();
     }
 
@@ -335,6 +346,7 @@ final class SpeechPump {
             return false;
         }
         reply = null;
+        making = false;
         return true;
     }
 }

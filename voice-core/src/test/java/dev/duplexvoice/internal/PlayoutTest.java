@@ -38,9 +38,9 @@ class PlayoutTest {
         synthesis.offer(frame, 0, 50, 2, SpeechPump.DATA);
         playout.play(reply(2));
 
-        assertThat(playout.tick(0)).isEqualTo(Playout.Outcome.FRAME);
+        assertThat(playout.tick(0, false)).isEqualTo(Playout.Outcome.FRAME);
         assertThat(playout.emitted()).isEqualTo(50);
-        assertThat(playout.tick(160)).isEqualTo(Playout.Outcome.GAP);
+        assertThat(playout.tick(160, false)).isEqualTo(Playout.Outcome.GAP);
     }
 
     @Test
@@ -50,9 +50,9 @@ class PlayoutTest {
             synthesis.offer(frame, 0, 160, 1, SpeechPump.DATA);
         }
         for (int i = 0; i < 8; i++) {
-            assertThat(playout.tick(i * 160L)).isEqualTo(Playout.Outcome.FRAME);
+            assertThat(playout.tick(i * 160L, false)).isEqualTo(Playout.Outcome.FRAME);
         }
-        assertThat(playout.tick(8 * 160)).isEqualTo(Playout.Outcome.BLOCKED);
+        assertThat(playout.tick(8 * 160, false)).isEqualTo(Playout.Outcome.BLOCKED);
         assertThat(synthesis.size()).isEqualTo(1);
     }
 
@@ -61,8 +61,8 @@ class PlayoutTest {
         playout.play(reply(1));
         synthesis.offer(frame, 0, 160, 1, SpeechPump.DATA);
         synthesis.offer(frame, 0, 100, 1, SpeechPump.DATA);
-        playout.tick(0);
-        playout.tick(160);
+        playout.tick(0, false);
+        playout.tick(160, false);
         FrameRing.FrameHeader header = new FrameRing.FrameHeader();
         assertThat(take(frame, header)).isEqualTo(160);
 
@@ -78,11 +78,11 @@ class PlayoutTest {
         for (int i = 0; i < 16; i++) {
             synthesis.offer(frame, 0, 160, 1, SpeechPump.DATA);
         }
-        playout.tick(0);
+        playout.tick(0, false);
         playout.flush();
 
         assertThat(synthesis.size()).isZero();
-        assertThat(playout.tick(160)).isEqualTo(Playout.Outcome.NOTHING);
+        assertThat(playout.tick(160, false)).isEqualTo(Playout.Outcome.NOTHING);
     }
 
     @Test
@@ -109,7 +109,7 @@ class PlayoutTest {
                 playout.play(reply(epoch));
                 for (int i = 0; i < 1 + epoch % 7; i++) {
                     synthesis.offer(frame, 0, 1 + (epoch + i) % 160, epoch, SpeechPump.DATA);
-                    playout.tick(0);
+                    playout.tick(0, false);
                 }
                 // The flush comes while the host is somewhere within the reply, not always far behind it.
                 long reached = output.produced() - epoch % 3;
