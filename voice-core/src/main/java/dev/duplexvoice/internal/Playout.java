@@ -56,6 +56,8 @@ final class Playout {
     private final int[] samplesOf;
     /** Their last values, as far as they are no silence. */
     private final short[] endsOf;
+    /** Their places in the output. */
+    private final long[] placesOf;
 
     /** Output frames before this one were taken by the host or dropped; the two race for each frame. */
     private final AtomicLong claimed = new AtomicLong();
@@ -65,8 +67,12 @@ final class Playout {
     private boolean paused;
     /** What the output has yet to come down from; 0 when it is silent or goes on. */
     private int loose;
+    /** What {@link #loose} comes from was cut off: the next frame is no continuation of it. */
+    private boolean cut;
     /** The frame put out last is one that dies away: nothing else tells whether the host has taken it. */
     private boolean fading;
+
+    private long cutAt = Long.MAX_VALUE;
     /** Nothing was put out in the last tick. */
     private boolean silent = true;
 
@@ -94,6 +100,7 @@ final class Playout {
         // The host may have taken a frame out of the ring that it has not claimed yet.
         this.samplesOf = new int[2 * output.capacity()];
         this.endsOf = new short[samplesOf.length];
+        this.placesOf = new long[samplesOf.length];
     }
 
     /** From now on this reply is played. */
@@ -133,6 +140,10 @@ final class Playout {
             silent = true;
             return end();
         }
+        if (cut && samples > 0) {
+            fadeOver(Math.min(samples, fadeSamples));
+        }
+        cut = false;
         if (silent && samples > 0 && Math.abs(frame[0]) > FrameWriter.QUIET) {
             fadeIn(Math.min(samples, fadeSamples));
         }
@@ -154,6 +165,7 @@ final class Playout {
         int at = (int) (output.produced() & (samplesOf.length - 1));
         samplesOf[at] = samples;
         endsOf[at] = (short) loose;
+        placesOf[at] = position;
         output.offer(frame, 0, frame.length, samples, position);
         PlayedFrames reports = played;
         if (reports != null) {
@@ -174,6 +186,7 @@ final class Playout {
             return false;
         }
         loose = 0;
+        cut = false;
         fading = true;
         for (int i = 0; i < fadeSamples; i++) {
             frame[i] = (short) (from * (fadeSamples - 1 - i) / fadeSamples);
@@ -218,6 +231,14 @@ final class Playout {
         return reports.unplayed(output.produced() - firstFrame);
     }
 
+    /** What was cut off dies away while the frame begins. */
+    private void fadeOver(int samples) {
+        for (int i = 0; i < samples; i++) {
+            int both = frame[i] + loose * (samples - 1 - i) / samples;
+            frame[i] = (short) Math.max(Short.MIN_VALUE, Math.min(Short.MAX_VALUE, both));
+        }
+    }
+
     private void fadeIn(int samples) {
         for (int i = 0; i < samples; i++) {
             frame[i] = (short) (frame[i] * i / samples);
@@ -236,24 +257,44 @@ final class Playout {
 
     /** Ends the reply and drops its frames that the host has not taken. Returns how many samples it has taken. */
     long flush() {
-        long taken = tape.number(TapeTag.TAKEN, claimed.getAndSet(output.produced()), output.produced());
+        long taken = drop();
         long delivered = heard(taken);
         // The next reply is not to find the ring full of this one.
         synthesis.drop();
         reply = null;
         paused = false;
         fading = false;
-        if (taken < output.produced()) {
-            // What was to follow the last frame that the host has does not.
-            loose = taken == 0 ? 0 : endsOf[(int) ((taken - 1) & (samplesOf.length - 1))];
-        }
+        cutOff(taken);
         return delivered;
+    }
+
+    /** Takes back what the host has not taken. Returns how many frames it has. */
+    private long drop() {
+        return tape.number(TapeTag.TAKEN, claimed.getAndSet(output.produced()), output.produced());
+    }
+
+    /** What was to follow the last frame that the host has taken does not: the first that it has not makes room for a fade. */
+    private void cutOff(long taken) {
+        long produced = output.produced();
+        cutAt = Long.MAX_VALUE;
+        if (taken < produced) {
+            int mask = samplesOf.length - 1;
+            loose = taken == 0 ? 0 : endsOf[(int) (taken - 1) & mask];
+            cutAt = placesOf[(int) taken & mask];
+            fallSilent(cutAt);
+        }
+        cut = loose != 0;
+    }
+
+    /** The place in the output from which on nothing of before the last flush is put out, if it is before this one. */
+    long cutAt(long position) {
+        return Math.min(cutAt, position);
     }
 
     /** Nothing more is put out, and what the host has not taken is dropped; there is no reply. */
     void close() {
         if (fading) {
-            flush();
+            drop();
         }
     }
 

@@ -189,7 +189,7 @@ final class Replies {
 
     private long flush() {
         long delivered = playout.flush();
-        core.flushed();
+        core.flushed(playout);
         return delivered;
     }
 

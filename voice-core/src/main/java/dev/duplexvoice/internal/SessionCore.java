@@ -286,9 +286,10 @@ final class SessionCore {
         }
     }
 
-    /** What was put out and not taken was dropped. */
-    void flushed() {
-        onFlush.accept(outputPosition);
+    /** What was put out from this place on and not taken was dropped, if anything was. */
+    void flushed(Playout playout) {
+        onFlush.accept(playout.cutAt(outputPosition));
+        onFrame.run();
     }
 
     // ------------------------------------------------------------------------------------------ the host's calls
