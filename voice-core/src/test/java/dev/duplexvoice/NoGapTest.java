@@ -29,7 +29,7 @@ class NoGapTest {
         Scene scene = new Scene();
         scene.telemetry = new VoiceTelemetry() {
             @Override
-            public void frameStarved() {
+            public void frameStarved(String sessionId) {
                 starved.incrementAndGet();
             }
         };

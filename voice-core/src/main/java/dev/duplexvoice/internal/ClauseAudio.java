@@ -7,13 +7,14 @@ import dev.duplexvoice.tts.TextSegment;
 import dev.duplexvoice.tts.WordTiming;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A clause that is being synthesised: its stream, and what was read of it and not yet spoken. What a voice does wrong is found here.
- * One thread at a time, but for {@link #cancel}.
+ * One thread reads while another takes what was read.
  */
 final class ClauseAudio {
     /** What a read brought. */
@@ -48,7 +49,10 @@ final class ClauseAudio {
     private boolean ended;
     private List<WordTiming> words = List.of();
     private boolean wordsBroken;
-    /** Changed under the lock of this, which {@link #cancel} takes. */
+    /** A thread is within the stream's read. */
+    private boolean reading;
+
+    private boolean closed;
     private @Nullable SynthesisStream stream;
 
     private volatile boolean cancelled;
@@ -74,36 +78,53 @@ final class ClauseAudio {
     }
 
     /** It ends here, with what is there. */
-    void failed(Throwable cause) {
+    synchronized void failed(Throwable cause) {
         failure = cause;
         ended = true;
     }
 
-    /** Reads once, at most {@link #mostAtOnce}. */
+    /** Reads once, at most {@link #mostAtOnce}. One reader at a time; meanwhile what is there may be taken. */
     Read read() {
-        SynthesisStream from = stream;
-        if (ended || from == null) {
-            return Read.END;
+        SynthesisStream from;
+        short[] chunk;
+        int at;
+        synchronized (this) {
+            from = stream;
+            if (ended || from == null) {
+                return Read.END;
+            }
+            if (tailFill == ChunkPool.CHUNK_SAMPLES) {
+                chunks.addLast(pool.take());
+                tailFill = 0;
+            }
+            chunk = chunks.getLast();
+            at = tailFill;
+            reading = true;
         }
+        int got = 0;
+        Throwable thrown = null;
+        List<WordTiming> known = List.of();
+        long before = System.nanoTime();
         try {
-            return read(from);
+            got = from.read(chunk, at, Math.min(mostAtOnce, ChunkPool.CHUNK_SAMPLES - at));
+            known = got == 0 ? known : Objects.requireNonNull(from.words(), "words are null");
         } catch (RuntimeException | Error e) {
-            failed(e);
-            return Read.END;
+            thrown = e;
+        }
+        long nanos = System.nanoTime() - before;
+        synchronized (this) {
+            reading = false;
+            computeNanos += nanos;
+            if (closed) {
+                return Read.END;
+            }
+            return thrown == null ? took(got, Math.min(mostAtOnce, ChunkPool.CHUNK_SAMPLES - at), known) : fail(thrown);
         }
     }
 
-    private Read read(SynthesisStream from) {
-        if (tailFill == ChunkPool.CHUNK_SAMPLES) {
-            chunks.addLast(pool.take());
-            tailFill = 0;
-        }
-        int most = Math.min(mostAtOnce, ChunkPool.CHUNK_SAMPLES - tailFill);
-        long before = System.nanoTime();
-        int got = from.read(chunks.getLast(), tailFill, most);
-        computeNanos += System.nanoTime() - before;
+    private Read took(int got, int most, List<WordTiming> known) {
         if (got > most || got < SynthesisStream.END) {
-            throw broken("read returned " + got + ": it was asked for at most " + most + " samples");
+            return fail(broken("read returned " + got + ": it was asked for at most " + most + " samples"));
         }
         if (got == 0) {
             return Read.LATER;
@@ -112,20 +133,25 @@ final class ClauseAudio {
             tailFill += got;
             buffered += got;
             samples += got;
-            take(from.words(), false);
+            take(known, false);
             if (samples
                     > (long) synthesizer.sampleRate()
                             * (LONGEST_SECONDS + text.text().length())) {
-                throw broken("made " + samples / synthesizer.sampleRate() + " s of audio of "
-                        + text.text().length() + " characters and goes on");
+                return fail(broken("made " + samples / synthesizer.sampleRate() + " s of audio of "
+                        + text.text().length() + " characters and goes on"));
             }
             return Read.AUDIO;
         }
-        take(from.words(), true);
+        take(known, true);
         ended = true;
         if (samples == 0 && !cancelled && text.text().codePoints().anyMatch(Character::isLetterOrDigit)) {
-            throw broken("gave no audio for '" + shown() + "'");
+            return fail(broken("gave no audio for '" + shown() + "'"));
         }
+        return Read.END;
+    }
+
+    private Read fail(Throwable cause) {
+        failed(cause);
         return Read.END;
     }
 
@@ -180,60 +206,61 @@ final class ClauseAudio {
     }
 
     /** Samples that were read and not taken. */
-    int buffered() {
+    synchronized int buffered() {
         return buffered;
     }
 
     /** Samples that were read. */
-    long samples() {
+    synchronized long samples() {
         return samples;
     }
 
-    boolean isEnded() {
+    synchronized boolean isEnded() {
         return ended;
     }
 
     /** Why it ended before its end; null if it did not. */
     @Nullable
-    Throwable failure() {
+    synchronized Throwable failure() {
         return failure;
     }
 
     /** Words whose times are known. */
-    List<WordTiming> words() {
+    synchronized List<WordTiming> words() {
         return words;
     }
 
-    long computeNanos() {
+    synchronized long computeNanos() {
         return computeNanos;
     }
 
     /** How long it will be; -1 if that is not known. */
-    long expectedSamples() {
+    synchronized long expectedSamples() {
         SynthesisStream open = stream;
         return ended ? samples : open == null ? -1 : open.expectedSamples();
     }
 
     /** The next piece of what is buffered, in the first chunk from {@link #pieceAt} on. */
-    short[] piece() {
+    synchronized short[] piece() {
         return chunks.getFirst();
     }
 
-    int pieceAt() {
+    synchronized int pieceAt() {
         return headAt;
     }
 
     /** Samples of the piece, at most {@link #mostAtOnce}. */
-    int pieceLength() {
+    synchronized int pieceLength() {
         int filled = chunks.size() == 1 ? tailFill : ChunkPool.CHUNK_SAMPLES;
         return Math.min(mostAtOnce, filled - headAt);
     }
 
     /** So many samples of the piece were taken. */
-    void taken(int count) {
+    synchronized void taken(int count) {
         headAt += count;
         buffered -= count;
-        boolean all = chunks.size() == 1 && headAt == tailFill;
+        // Whoever reads writes behind what is there.
+        boolean all = chunks.size() == 1 && headAt == tailFill && !reading;
         if (all || headAt == ChunkPool.CHUNK_SAMPLES) {
             pool.give(chunks.removeFirst());
             headAt = 0;
@@ -273,14 +300,21 @@ final class ClauseAudio {
         }
     }
 
-    /** Frees all. */
+    /** Frees all; safe while another thread reads. */
     void close() {
         closeStream();
-        chunks.forEach(pool::give);
-        chunks.clear();
-        buffered = 0;
-        headAt = 0;
-        tailFill = ChunkPool.CHUNK_SAMPLES;
-        ended = true;
+        synchronized (this) {
+            if (reading) {
+                // It still writes into the last one.
+                chunks.removeLast();
+            }
+            chunks.forEach(pool::give);
+            chunks.clear();
+            buffered = 0;
+            headAt = 0;
+            tailFill = ChunkPool.CHUNK_SAMPLES;
+            ended = true;
+            closed = true;
+        }
     }
 }

@@ -8,36 +8,52 @@ import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.TextSegment;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The clauses of a reply that the voice has been given, in their order: the one that is spoken and those after it. Clauses are begun
  * ahead so that a voice which takes time to begin, or computes elsewhere, does so while another is heard; audio is read ahead
- * so that one which computes when it is read may be late. One thread at a time, but for {@link #cancel}.
+ * so that one which computes when it is read may be late: by a task of its own, because a read may take longer than the ring
+ * lasts. One thread at a time, but for {@link #cancel}.
  */
 final class ClauseQueue {
+    /** While nothing is missing a run makes as much audio as the ring takes until the next run: so much is made ahead for good. */
+    private static final int READS_AHEAD = 2;
+
     private final SpeechSynthesizer synthesizer;
     private final ChunkPool pool;
     private final VoiceTelemetry telemetry;
+    private final Workers workers;
     private final Runnable readable;
+    private final WakeableTask ahead;
+    private final Runnable readOn = this::readAhead;
     private final int mostAhead;
     private final long mostBuffered;
     /** Changed under its own lock, which {@link #cancel} takes. */
     private final ArrayDeque<ClauseAudio> clauses = new ArrayDeque<>();
 
     private @Nullable ReplyText reply;
+    /** One thread reads at a time: whoever speaks, or whoever reads ahead. */
+    private final AtomicBoolean reading = new AtomicBoolean();
+    /** Whoever speaks waits for whoever reads ahead. */
+    private volatile boolean awaited;
 
     ClauseQueue(
             SpeechSynthesizer synthesizer,
             SynthesisOptions options,
             ChunkPool pool,
             VoiceTelemetry telemetry,
+            Workers workers,
             Runnable readable) {
         this.synthesizer = synthesizer;
         this.pool = pool;
         this.telemetry = telemetry;
+        this.workers = workers;
         this.readable = readable;
         this.mostAhead = options.ahead();
+        this.ahead = new WakeableTask(
+                "voice " + synthesizer.voice() + " ahead", this::readSome, run -> () -> workers.compute(run));
         this.mostBuffered = options.buffer().toMillis() * synthesizer.sampleRate() / 1_000;
     }
 
@@ -83,36 +99,73 @@ final class ClauseQueue {
         }
     }
 
-    /** Reads on in a clause. */
+    /** Reads on in the clause that is spoken. If audio is being read ahead, that comes first, and {@code readable} is run after it. */
     ClauseAudio.Read read(ClauseAudio clause) {
-        ClauseAudio.Read read = clause.read();
-        if (read == ClauseAudio.Read.END) {
-            clause.closeStream();
-            if (clause.failure() == null) {
-                telemetry.clauseSynthesized(
-                        synthesizer.voice(),
-                        clause.computeNanos(),
-                        clause.samples() * 1_000_000_000L / synthesizer.sampleRate());
+        if (!reading.compareAndSet(false, true)) {
+            awaited = true;
+            if (!reading.compareAndSet(false, true)) {
+                return ClauseAudio.Read.LATER;
             }
         }
-        return read;
+        return readNow(clause);
     }
 
-    /**
-     * Reads once in the first clause that has not ended, if there is room.
-     *
-     * @return whether it is worth another call
-     */
-    boolean readAhead() {
-        long buffered = 0;
-        ClauseAudio next = null;
-        for (ClauseAudio clause : clauses) {
-            buffered += clause.buffered();
-            if (next == null && !clause.isEnded()) {
-                next = clause;
+    private ClauseAudio.Read readNow(ClauseAudio clause) {
+        try {
+            ClauseAudio.Read read = clause.read();
+            if (read == ClauseAudio.Read.END) {
+                clause.closeStream();
+                if (clause.failure() == null) {
+                    telemetry.clauseSynthesized(
+                            synthesizer.voice(),
+                            clause.computeNanos(),
+                            clause.samples() * 1_000_000_000L / synthesizer.sampleRate());
+                }
+            }
+            return read;
+        } finally {
+            reading.set(false);
+        }
+    }
+
+    /** Audio is to be made ahead. */
+    void readAhead() {
+        if (mostBuffered > 0) {
+            ahead.wake();
+        }
+    }
+
+    /** Reads in the first clause that has not ended, a little at a time, so that other sessions get their turn. */
+    private void readSome() {
+        for (int i = 0; i < READS_AHEAD; i++) {
+            ClauseAudio next = nextToRead();
+            if (next == null || !reading.compareAndSet(false, true)) {
+                return;
+            }
+            ClauseAudio.Read read = readNow(next);
+            if (awaited) {
+                awaited = false;
+                readable.run();
+            }
+            if (read == ClauseAudio.Read.LATER) {
+                return;
             }
         }
-        return next != null && buffered < mostBuffered && read(next) != ClauseAudio.Read.LATER;
+        workers.compute(readOn);
+    }
+
+    private @Nullable ClauseAudio nextToRead() {
+        synchronized (clauses) {
+            long buffered = 0;
+            ClauseAudio next = null;
+            for (ClauseAudio clause : clauses) {
+                buffered += clause.buffered();
+                if (next == null && !clause.isEnded()) {
+                    next = clause;
+                }
+            }
+            return buffered < mostBuffered ? next : null;
+        }
     }
 
     /** The first clause is done. */

@@ -125,7 +125,7 @@ final class SessionReport {
 
     /** The voice is late with a frame. Allocates nothing. */
     void starved() {
-        telemetry.frameStarved();
+        telemetry.frameStarved(id);
     }
 
     /** The host does not take its frames. Allocates nothing. */

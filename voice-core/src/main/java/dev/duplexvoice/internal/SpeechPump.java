@@ -31,20 +31,14 @@ final class SpeechPump {
     static final long END = FrameWriter.END;
 
     private static final long NOT_WAITING = Long.MIN_VALUE;
-    /** While the ring is full a run makes as much audio as the ring takes until the next run: so much is made ahead for good. */
-    private static final int READS_AHEAD = 2;
 
     private final SpeechSynthesizer synthesizer;
     private final EngineClock clock;
-    private final Workers workers;
     private final Duration timeout;
     private final ReplyClauses text;
     private final ClauseQueue clauses;
     private final FrameWriter writer;
     private final WakeableTask task;
-    /** Lets others go first. */
-    private final Runnable readOn = this::wake;
-
     private final Queue<ReplyText> replies = new ConcurrentLinkedQueue<>();
     /** Since when the voice has been waited for. */
     private volatile long voiceWaitsSince = NOT_WAITING;
@@ -77,10 +71,9 @@ final class SpeechPump {
             Workers workers) {
         this.synthesizer = synthesizer;
         this.clock = clock;
-        this.workers = workers;
         this.timeout = options.synthesis().timeout();
         this.text = new ReplyClauses(options.segmentation(), synthesizer, clock);
-        this.clauses = new ClauseQueue(synthesizer, options.synthesis(), pool, telemetry, this::wake);
+        this.clauses = new ClauseQueue(synthesizer, options.synthesis(), pool, telemetry, workers, this::wake);
         int outputRate = options.output().sampleRate();
         this.writer = new FrameWriter(
                 ring,
@@ -217,7 +210,7 @@ final class SpeechPump {
             start(current, next);
         }
         if (!(writer.isDraining() ? writer.drain() : writer.pack())) {
-            readAhead();
+            clauses.readAhead();
             return false;
         }
         ClauseAudio first = clauses.first();
@@ -317,16 +310,6 @@ final class SpeechPump {
                             + ": see synthesis.timeout");
         }
         return false;
-    }
-
-    /** The ring is full: more is made ahead, a little at a time, so that a voice that is late is not noticed. */
-    private void readAhead() {
-        for (int i = 0; i < READS_AHEAD; i++) {
-            if (!clauses.readAhead()) {
-                return;
-            }
-        }
-        workers.compute(readOn);
     }
 
     /** The next clause is not there yet. What is held back is spoken when all before it is about to be over. */

@@ -98,9 +98,9 @@ final class GuardedTelemetry implements VoiceTelemetry {
     }
 
     @Override
-    public void frameStarved() {
+    public void frameStarved(String sessionId) {
         try {
-            delegate.frameStarved();
+            delegate.frameStarved(sessionId);
         } catch (RuntimeException | LinkageError | AssertionError e) {
             report("frameStarved", e);
         }

@@ -45,7 +45,7 @@ public interface VoiceTelemetry {
      * A frame of a reply was due and not there, after its first: the caller hears a gap because the synthesizer is late. Text that is
      * late is not counted.
      */
-    default void frameStarved() {}
+    default void frameStarved(String sessionId) {}
 
     /**
      * Input frames of 20 ms were dropped because they were not taken in time, or an output frame waits because the host does not take

@@ -58,7 +58,7 @@ class VoiceTelemetryTest {
             expected.addAll(List.of(arguments(method)));
             assertThat(told).isEqualTo(expected);
         }
-        assertThat(methods()).hasSize(11);
+        assertThat(methods()).hasSize(12);
     }
 
     @Test

@@ -120,7 +120,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("dev.duplexvoice.internal")
                 .and()
-                .doNotHaveSimpleName("SpeechPump")
+                .doNotHaveSimpleName("ClauseAudio")
                 .and()
                 .doNotHaveSimpleName("SessionHandle")
                 .should(new ArchCondition<>("not call System.nanoTime or currentTimeMillis") {
