@@ -76,7 +76,9 @@ final class Playout {
     /** Nothing was put out in the last tick. */
     private boolean silent = true;
 
-    /** Ticks for which audio has waited to begin. */
+    /** A reply begins, or goes on after a gap. */
+    private boolean starting;
+    /** Ticks for which audio has waited for that. */
     private int waited;
 
     private long emitted;
@@ -110,6 +112,7 @@ final class Playout {
         emitted = 0;
         ending = false;
         waited = 0;
+        starting = true;
         firstFrame = output.produced();
     }
 
@@ -198,16 +201,18 @@ final class Playout {
 
     /** Takes the next frame of the reply; frames of those before it go. */
     private int poll(ReplyText current, boolean coming) {
-        if (silent && coming && synthesis.size() < synthesis.capacity() - 1 && waited < LONGEST_START) {
+        if (starting && coming && synthesis.size() < synthesis.capacity() - 1 && waited < LONGEST_START) {
             waited += synthesis.size() > 0 ? 1 : 0;
             return Tape.NO_FRAME;
         }
+        starting = false;
         waited = 0;
         int samples = synthesis.poll(frame, 0, header);
         while (samples >= 0 && header.flags() != current.epoch) {
             samples = synthesis.poll(frame, 0, header);
         }
         if (samples < 0) {
+            starting = true;
             return Tape.NO_FRAME;
         }
         return header.timestamp() == SpeechPump.END ? Tape.LAST_FRAME : samples;
