@@ -160,6 +160,28 @@ class NoGapTest {
         assertThat(scene.voice.texts).hasSize(1 + ahead);
     }
 
+    /** Synthesis goes on while the output is paused, so nothing has to be waited for when it goes on, at the next sample. */
+    @Test
+    void shouldGoOnAtTheNextSampleAndWithoutAGapWhenItWasPaused() {
+        Scene scene = scene(List.of("One two three four. ", "Five six seven eight. ", "Nine ten."), TOKEN_MILLIS);
+        scene.options.processing(OutputProcessing.NONE);
+        pace(scene, 0.6, 100, 300);
+        scene.open().speech(0, 1_000).speech(2_903, 3_003).runTo(20_000);
+
+        assertThat(scene.lines("paused", "resumed"))
+                .containsExactly("2.903 paused position=1.020", "3.303 resumed position=1.020");
+        assertThat(scene.transport.spoken()).isEqualTo(ToneVoice.samples(0, 10L * scene.voice.samplesPerWord));
+        // The only frame that does not follow the one before it is the first after the pause, and it comes with the
+        // next tick.
+        assertThat(gaps(scene)).singleElement().asString().endsWith("after 139200");
+        assertThat(scene.transport.frames().stream()
+                        .mapToLong(Transport.Frame::position)
+                        .filter(position -> position > 139_200)
+                        .min())
+                .hasValue(3_320 * 48);
+        assertThat(starved).hasValue(0);
+    }
+
     @Test
     void shouldCountWhatIsMissingWhenTheVoiceIsSlowerThanSpeech() {
         Scene scene = scene(List.of("One two three four."), TOKEN_MILLIS);

@@ -34,7 +34,7 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"read", "poll", "push", "listen", "flow"})
+    @ValueSource(strings = {"read", "poll", "push", "listen", "flow", "repeat"})
     void shouldShowTheCompiledWaysToConnectASession(String name) throws IOException {
         String readme = Files.readString(ROOT.resolve("README.md"));
         String source = Files.readString(Path.of("src/test/java/dev/duplexvoice/examples/HostSnippets.java"));

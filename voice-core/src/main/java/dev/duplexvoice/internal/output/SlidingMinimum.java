@@ -41,6 +41,11 @@ final class SlidingMinimum {
         return head == tail ? none : values[head & mask];
     }
 
+    /** Whether none of the last values counts. */
+    boolean isEmpty() {
+        return head == tail;
+    }
+
     void reset() {
         head = 0;
         tail = 0;

@@ -86,11 +86,9 @@ final class TruePeak {
      *     something that is not
      */
     float next(float sample, float threshold) {
-        history[at] = sample;
-        history[at + TAPS] = sample;
-        at = at + 1 == TAPS ? 0 : at + 1;
+        skip(sample);
         float peak = Math.abs(sample);
-        if (peak * MOST_OVERSHOOT > threshold) {
+        if (!isQuiet(sample, threshold)) {
             sinceLoud = 0;
         } else if (++sinceLoud >= TAPS) {
             // Where all samples are low, so are the values between them.
@@ -106,6 +104,23 @@ final class TruePeak {
             peak = Math.max(peak, Math.abs(value));
         }
         return peak;
+    }
+
+    /** Whether no value that this sample takes part in is above the threshold if its neighbours are like it. */
+    boolean isQuiet(float sample, float threshold) {
+        return Math.abs(sample) * MOST_OVERSHOOT <= threshold;
+    }
+
+    /** Whether the last samples all were. */
+    boolean isQuiet() {
+        return sinceLoud >= TAPS;
+    }
+
+    /** Takes a sample of which nothing is asked. */
+    void skip(float sample) {
+        history[at] = sample;
+        history[at + TAPS] = sample;
+        at = at + 1 == TAPS ? 0 : at + 1;
     }
 
     /** Silence came before. */

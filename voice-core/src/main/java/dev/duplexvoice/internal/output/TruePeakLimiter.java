@@ -31,7 +31,13 @@ final class TruePeakLimiter {
     private final float[] held;
     private int gainAt;
     private int heldAt;
+    /** What {@link #sum} is while nothing is limited. */
+    private final long unchanged;
+
     private long sum;
+    /** Neither past samples nor past gains matter to a quiet sample. */
+    private boolean idle;
+
     private int gain;
 
     /**
@@ -45,6 +51,7 @@ final class TruePeakLimiter {
         int lookAhead = (int) Math.round(LOOK_AHEAD_SECONDS * sampleRate);
         gains = new int[lookAhead];
         held = new float[lookAhead + TruePeak.TAPS - 1];
+        unchanged = (long) UNITY * gains.length;
         smallest = new SlidingMinimum(held.length + 1, UNITY);
         reset();
     }
@@ -56,6 +63,10 @@ final class TruePeakLimiter {
 
     /** Takes a sample and gives the one of {@link #delay} samples ago. */
     float next(float sample) {
+        if (idle && meter.isQuiet(sample, ceiling)) {
+            meter.skip(sample);
+            return hold(sample);
+        }
         float peak = meter.next(sample, ceiling);
         int needed = peak > ceiling ? (int) (target / peak) : UNITY;
         // Up slowly, down at once: the mean makes a line of it.
@@ -64,11 +75,17 @@ final class TruePeakLimiter {
         sum += gain - gains[gainAt];
         gains[gainAt] = gain;
         gainAt = gainAt + 1 == gains.length ? 0 : gainAt + 1;
+        float out = hold(sample);
+        idle = sum == unchanged && gain == UNITY && smallest.isEmpty() && meter.isQuiet();
+        return sum == unchanged ? out : out * (float) ((double) sum / unchanged);
+    }
+
+    /** Gives the sample of {@link #delay} samples ago for this one. */
+    private float hold(float sample) {
         float out = held[heldAt];
         held[heldAt] = sample;
         heldAt = heldAt + 1 == held.length ? 0 : heldAt + 1;
-        long unchanged = (long) UNITY * gains.length;
-        return sum == unchanged ? out : out * (float) ((double) sum / unchanged);
+        return out;
     }
 
     /** Silence came before. */
@@ -78,6 +95,7 @@ final class TruePeakLimiter {
         Arrays.fill(gains, UNITY);
         Arrays.fill(held, 0);
         gain = UNITY;
-        sum = (long) UNITY * gains.length;
+        sum = unchanged;
+        idle = true;
     }
 }
