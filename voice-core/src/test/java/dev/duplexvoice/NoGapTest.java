@@ -9,6 +9,7 @@ import dev.duplexvoice.support.Transport;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -88,7 +89,9 @@ class NoGapTest {
     private void check(Scene scene, List<String> tokens, String as) {
         scene.open().speech(0, 1_000).runTo(120_000);
         assertThat(scene.lines("reply_finished")).as(as).hasSize(1);
-        assertThat(scene.transport.spoken()).as(as).hasSize(tokens.size() * scene.voice.samplesPerWord);
+        assertThat(scene.transport.spoken())
+                .as(as)
+                .hasSize(String.join("", tokens).split(" ").length * scene.voice.samplesPerWord);
         assertThat(gaps(scene)).as(as).isEmpty();
         assertThat(starved).as(as).hasValue(0);
     }
@@ -180,6 +183,18 @@ class NoGapTest {
                         .min())
                 .hasValue(3_320 * 48);
         assertThat(starved).hasValue(0);
+    }
+
+    /** Clause and text meet while the last of the clause is on its way: nothing is padded, and nothing is faded. */
+    @Test
+    void shouldJoinClausesWhenTheTextComesJustInTime() {
+        List<String> tokens = List.of("One two three. ", "Four five six. ");
+        Scene scene = scene(tokens, 1_000);
+        scene.options.processing(OutputProcessing.NONE.withFade(Duration.ofMillis(5)));
+        check(scene, tokens, "text in time");
+        short[] spoken = scene.transport.spoken();
+        // But for the end, which is faded out.
+        assertThat(Arrays.copyOf(spoken, spoken.length - 240)).isEqualTo(ToneVoice.samples(0, spoken.length - 240));
     }
 
     @Test

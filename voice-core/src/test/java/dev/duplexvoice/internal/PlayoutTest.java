@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.audio.SpscFrameRing;
 import dev.duplexvoice.time.VirtualClock;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -70,6 +71,66 @@ class PlayoutTest {
         output.poll(frame, 0, header);
         assertThat(playout.flush()).isEqualTo(160);
         assertThat(playout.claim(number)).isFalse();
+    }
+
+    /** 5 ms of 8 kHz. */
+    private static final int FADE = 40;
+
+    private final Playout fading = new Playout(synthesis, output, 8_000, FADE, Tape.NONE);
+
+    private short[] taken() {
+        FrameRing.FrameHeader header = new FrameRing.FrameHeader();
+        short[] target = new short[160];
+        long number = output.consumed();
+        assertThat(output.poll(target, 0, header)).isEqualTo(160);
+        assertThat(fading.claim(number)).isTrue();
+        return target;
+    }
+
+    @Test
+    void shouldLetWhatWasCutOffDieAwayIntoTheNextReplyWhenItFollowsAtOnce() {
+        short[] loud = new short[160];
+        Arrays.fill(loud, 4, 160, (short) 8_000);
+        synthesis.offer(loud, 0, 160, 1, SpeechPump.DATA);
+        fading.play(reply(1));
+        fading.tick(0, false);
+        assertThat(taken()[159]).isEqualTo((short) 8_000);
+        fading.flush();
+        synthesis.offer(new short[160], 0, 160, 2, SpeechPump.DATA);
+        fading.play(reply(2));
+
+        assertThat(fading.tick(160, false)).isEqualTo(Playout.Outcome.FRAME);
+        short[] next = taken();
+        assertThat(next[0]).isEqualTo((short) 7_800);
+        assertThat(next[20]).isEqualTo((short) 3_800);
+        assertThat(next[FADE - 1]).isZero();
+        assertThat(fading.emitted()).isEqualTo(160);
+    }
+
+    @Test
+    void shouldPutTheFadeWhereTheFirstDroppedFrameWas() {
+        short[] loud = new short[160];
+        Arrays.fill(loud, (short) 8_000);
+        fading.play(reply(1));
+        for (int i = 0; i < 3; i++) {
+            synthesis.offer(loud, 0, 160, 1, SpeechPump.DATA);
+            fading.tick(160 * i, false);
+        }
+        taken();
+        assertThat(fading.flush()).isEqualTo(160);
+        assertThat(fading.cutAt(480)).isEqualTo(160);
+
+        FrameRing.FrameHeader header = new FrameRing.FrameHeader();
+        for (int dropped = 1; dropped < 3; dropped++) {
+            output.poll(frame, 0, header);
+            assertThat(fading.claim(dropped)).isFalse();
+        }
+        output.poll(frame, 0, header);
+        assertThat(fading.claim(3)).isTrue();
+        assertThat(header.timestamp()).isEqualTo(160);
+        assertThat(header.flags()).isZero();
+        assertThat(frame[0]).isEqualTo((short) 7_800);
+        assertThat(frame[FADE]).isZero();
     }
 
     @Test
