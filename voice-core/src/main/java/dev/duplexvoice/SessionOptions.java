@@ -11,12 +11,9 @@ import dev.duplexvoice.vad.VadOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +31,8 @@ public final class SessionOptions {
     private final InterruptionOptions interruption;
     private final Preemptive preemptive;
     private final SegmentationOptions segmentation;
+    private final OutputProcessing processing;
+    private final SynthesisOptions synthesis;
     private final SessionLimits limits;
     private final VoiceOptions voice;
     private final boolean externalSpeech;
@@ -56,6 +55,8 @@ public final class SessionOptions {
         interruption = builder.interruption;
         preemptive = builder.preemptive;
         segmentation = builder.segmentation;
+        processing = builder.processing;
+        synthesis = builder.synthesis;
         limits = builder.limits;
         voice = builder.voice;
         externalSpeech = builder.externalSpeech;
@@ -90,13 +91,13 @@ public final class SessionOptions {
 
     /** The options that can be set by name, with their defaults as text. */
     public static Map<String, String> keys() {
-        return Keys.DEFAULTS;
+        return OptionKeys.DEFAULTS;
     }
 
     /** The options that can be set by name, each with its value here as text that {@link Builder#set} takes. */
     public Map<String, String> values() {
         Map<String, String> values = new LinkedHashMap<>();
-        Keys.GETTERS.forEach((name, getter) -> values.put(name, getter.apply(this)));
+        OptionKeys.GETTERS.forEach((name, getter) -> values.put(name, getter.apply(this)));
         return values;
     }
 
@@ -138,6 +139,16 @@ public final class SessionOptions {
     /** How the text of replies is cut into clauses. */
     public SegmentationOptions segmentation() {
         return segmentation;
+    }
+
+    /** What is done to the replies' audio before it is put out. */
+    public OutputProcessing processing() {
+        return processing;
+    }
+
+    /** How far synthesis runs ahead of what is heard. */
+    public SynthesisOptions synthesis() {
+        return synthesis;
     }
 
     /** What ends the session. */
@@ -204,17 +215,21 @@ public final class SessionOptions {
     public static final class Builder {
         private AudioFormat input = new AudioFormat(16_000);
         private AudioFormat output = AudioFormat.CANONICAL;
-        private VadOptions vad = VadOptions.CONVERSATION;
+        VadOptions vad = VadOptions.CONVERSATION;
         private Duration preRoll = Duration.ofMillis(300);
-        private EndpointingOptions.Mode endpointingMode = EndpointingOptions.DEFAULT.mode();
-        private Duration minDelay = EndpointingOptions.DEFAULT.minDelay();
+        EndpointingOptions.Mode endpointingMode = EndpointingOptions.DEFAULT.mode();
+        Duration minDelay = EndpointingOptions.DEFAULT.minDelay();
         // Null: not given. Until build() the delays are apart, so that their order does not matter.
-        private @Nullable Duration maxDelay;
-        private InterruptionOptions interruption = InterruptionOptions.DEFAULT;
-        private Preemptive preemptive = Preemptive.OFF;
-        private SegmentationOptions segmentation = SegmentationOptions.DEFAULT;
-        private SessionLimits limits = SessionLimits.DEFAULT;
-        private VoiceOptions voice = VoiceOptions.DEFAULT;
+        @Nullable
+        Duration maxDelay;
+
+        InterruptionOptions interruption = InterruptionOptions.DEFAULT;
+        Preemptive preemptive = Preemptive.OFF;
+        SegmentationOptions segmentation = SegmentationOptions.DEFAULT;
+        OutputProcessing processing = OutputProcessing.DEFAULT;
+        SynthesisOptions synthesis = SynthesisOptions.DEFAULT;
+        SessionLimits limits = SessionLimits.DEFAULT;
+        VoiceOptions voice = VoiceOptions.DEFAULT;
         private boolean externalSpeech;
         private @Nullable Responder responder;
         private @Nullable SpeechRecognizer recognizer;
@@ -291,6 +306,18 @@ public final class SessionOptions {
         /** How the text of replies is cut into clauses. */
         public Builder segmentation(SegmentationOptions options) {
             segmentation = Objects.requireNonNull(options);
+            return this;
+        }
+
+        /** What is done to the replies' audio before it is put out. */
+        public Builder processing(OutputProcessing options) {
+            processing = Objects.requireNonNull(options);
+            return this;
+        }
+
+        /** How far synthesis runs ahead of what is heard. */
+        public Builder synthesis(SynthesisOptions options) {
+            synthesis = Objects.requireNonNull(options);
             return this;
         }
 
@@ -385,10 +412,10 @@ public final class SessionOptions {
          * @throws IllegalArgumentException if there is no such option or the value does not fit
          */
         public Builder set(String key, String value) {
-            BiConsumer<Builder, String> setter = Keys.SETTERS.get(key);
+            BiConsumer<Builder, String> setter = OptionKeys.SETTERS.get(key);
             if (setter == null) {
-                throw new IllegalArgumentException(
-                        key + "=" + value + ": no such option; use one of " + String.join(", ", Keys.SETTERS.keySet()));
+                throw new IllegalArgumentException(key + "=" + value + ": no such option; use one of "
+                        + String.join(", ", OptionKeys.SETTERS.keySet()));
             }
             setter.accept(this, value);
             return this;
@@ -401,180 +428,6 @@ public final class SessionOptions {
          */
         public SessionOptions build() {
             return new SessionOptions(this);
-        }
-    }
-
-    /** The options by name. */
-    private static final class Keys {
-        static final Map<String, BiConsumer<Builder, String>> SETTERS = new LinkedHashMap<>();
-        static final Map<String, String> DEFAULTS = new LinkedHashMap<>();
-        static final Map<String, Function<SessionOptions, String>> GETTERS = new LinkedHashMap<>();
-
-        private Keys() {}
-
-        private static void key(String name, String defaultValue, BiConsumer<Builder, String> setter) {
-            SETTERS.put(name, setter);
-            DEFAULTS.put(name, defaultValue);
-        }
-
-        private static void value(String name, Function<SessionOptions, Object> getter) {
-            GETTERS.put(name, options -> getter.apply(options).toString());
-        }
-
-        private static String label(Enum<?> constant) {
-            return constant.name().toLowerCase(Locale.ROOT);
-        }
-
-        private static void vad(
-                Builder b,
-                @Nullable Float threshold,
-                @Nullable Float hysteresis,
-                @Nullable Duration minSpeech,
-                @Nullable Duration minSilence) {
-            b.vad = new VadOptions(
-                    threshold == null ? b.vad.threshold() : threshold,
-                    hysteresis == null ? b.vad.hysteresis() : hysteresis,
-                    minSpeech == null ? b.vad.minSpeech() : minSpeech,
-                    minSilence == null ? b.vad.minSilence() : minSilence,
-                    b.vad.padding());
-        }
-
-        static {
-            key("vad.threshold", "0.5", (b, v) -> vad(b, OptionValues.number("vad.threshold", v), null, null, null));
-            key("vad.hysteresis", "0.15", (b, v) -> vad(b, null, OptionValues.number("vad.hysteresis", v), null, null));
-            key(
-                    "vad.minSpeech",
-                    "100ms",
-                    (b, v) -> vad(b, null, null, OptionValues.duration("vad.minSpeech", v), null));
-            key(
-                    "vad.minSilence",
-                    "300ms",
-                    (b, v) -> vad(b, null, null, null, OptionValues.duration("vad.minSilence", v)));
-            key("vad.preRoll", "300ms", (b, v) -> b.preRoll(OptionValues.duration("vad.preRoll", v)));
-            key(
-                    "endpointing.minDelay",
-                    "500ms",
-                    (b, v) -> b.minDelay = EndpointingOptions.delay(
-                            "endpointing.minDelay", OptionValues.duration("endpointing.minDelay", v)));
-            key(
-                    "endpointing.maxDelay",
-                    "3s",
-                    (b, v) -> b.maxDelay = EndpointingOptions.delay(
-                            "endpointing.maxDelay", OptionValues.duration("endpointing.maxDelay", v)));
-            key(
-                    "endpointing.mode",
-                    "fixed",
-                    (b, v) -> b.endpointingMode =
-                            OptionValues.constant("endpointing.mode", v, EndpointingOptions.Mode.class));
-            key(
-                    "interruption.enabled",
-                    "true",
-                    (b, v) ->
-                            b.interruption = b.interruption.withEnabled(OptionValues.bool("interruption.enabled", v)));
-            key(
-                    "interruption.pauseAfter",
-                    "0ms",
-                    (b, v) -> b.interruption =
-                            b.interruption.withPauseAfter(OptionValues.duration("interruption.pauseAfter", v)));
-            key(
-                    "interruption.confirmAfter",
-                    "500ms",
-                    (b, v) -> b.interruption =
-                            b.interruption.withConfirmAfter(OptionValues.duration("interruption.confirmAfter", v)));
-            key(
-                    "interruption.minWords",
-                    "0",
-                    (b, v) -> b.interruption =
-                            b.interruption.withMinWords(OptionValues.integer("interruption.minWords", v)));
-            key(
-                    "interruption.falseAlarmTimeout",
-                    "2s",
-                    (b, v) -> b.interruption = b.interruption.withFalseAlarmTimeout(
-                            OptionValues.duration("interruption.falseAlarmTimeout", v)));
-            key(
-                    "interruption.warmup",
-                    "0ms",
-                    (b, v) -> b.interruption =
-                            b.interruption.withWarmup(OptionValues.duration("interruption.warmup", v)));
-            key(
-                    "interruption.backchannels",
-                    "",
-                    (b, v) -> b.interruption =
-                            b.interruption.withBackchannels(OptionValues.list("interruption.backchannels", v)));
-            key("preemptive", "off", (b, v) -> b.preemptive = OptionValues.constant("preemptive", v, Preemptive.class));
-            key(
-                    "segmentation.firstWords",
-                    "3",
-                    (b, v) -> b.segmentation = new SegmentationOptions(
-                            OptionValues.integer("segmentation.firstWords", v),
-                            b.segmentation.firstCharacters(),
-                            b.segmentation.flushAfter()));
-            key(
-                    "segmentation.firstCharacters",
-                    "20",
-                    (b, v) -> b.segmentation = new SegmentationOptions(
-                            b.segmentation.firstWords(),
-                            OptionValues.integer("segmentation.firstCharacters", v),
-                            b.segmentation.flushAfter()));
-            key(
-                    "segmentation.flushAfter",
-                    "500ms",
-                    (b, v) -> b.segmentation = new SegmentationOptions(
-                            b.segmentation.firstWords(),
-                            b.segmentation.firstCharacters(),
-                            OptionValues.duration("segmentation.flushAfter", v)));
-            key(
-                    "limits.idle",
-                    "300s",
-                    (b, v) -> b.limits = new SessionLimits(
-                            OptionValues.duration("limits.idle", v), b.limits.duration(), b.limits.turns()));
-            key(
-                    "limits.duration",
-                    "3600s",
-                    (b, v) -> b.limits = new SessionLimits(
-                            b.limits.idle(), OptionValues.duration("limits.duration", v), b.limits.turns()));
-            key(
-                    "limits.turns",
-                    "100",
-                    (b, v) -> b.limits = new SessionLimits(
-                            b.limits.idle(), b.limits.duration(), OptionValues.integer("limits.turns", v)));
-            // Nothing is the engine's default.
-            key("voice.name", "", (b, v) -> b.voice = b.voice.withName(v.isBlank() ? null : v.strip()));
-            key("voice.rate", "1.0", (b, v) -> b.voice = b.voice.withRate(OptionValues.number("voice.rate", v)));
-            key("voice.pitch", "1.0", (b, v) -> b.voice = b.voice.withPitch(OptionValues.number("voice.pitch", v)));
-        }
-
-        static {
-            value("vad.threshold", o -> o.vad.threshold());
-            value("vad.hysteresis", o -> o.vad.hysteresis());
-            value("vad.minSpeech", o -> o.vad.minSpeech());
-            value("vad.minSilence", o -> o.vad.minSilence());
-            value("vad.preRoll", o -> o.preRoll);
-            value("endpointing.minDelay", o -> o.endpointing.minDelay());
-            value("endpointing.maxDelay", o -> o.endpointing.maxDelay());
-            value("endpointing.mode", o -> label(o.endpointing.mode()));
-            value("interruption.enabled", o -> o.interruption.enabled());
-            value("interruption.pauseAfter", o -> o.interruption.pauseAfter());
-            value("interruption.confirmAfter", o -> o.interruption.confirmAfter());
-            value("interruption.minWords", o -> o.interruption.minWords());
-            value("interruption.falseAlarmTimeout", o -> o.interruption.falseAlarmTimeout());
-            value("interruption.warmup", o -> o.interruption.warmup());
-            // A comma within a phrase is no word of it.
-            value(
-                    "interruption.backchannels",
-                    o -> o.interruption.backchannels().stream()
-                            .map(phrase -> phrase.replace(',', ' '))
-                            .collect(Collectors.joining(", ")));
-            value("preemptive", o -> label(o.preemptive));
-            value("segmentation.firstWords", o -> o.segmentation.firstWords());
-            value("segmentation.firstCharacters", o -> o.segmentation.firstCharacters());
-            value("segmentation.flushAfter", o -> o.segmentation.flushAfter());
-            value("limits.idle", o -> o.limits.idle());
-            value("limits.duration", o -> o.limits.duration());
-            value("limits.turns", o -> o.limits.turns());
-            value("voice.name", o -> Objects.requireNonNullElse(o.voice.name(), ""));
-            value("voice.rate", o -> o.voice.rate());
-            value("voice.pitch", o -> o.voice.pitch());
         }
     }
 }

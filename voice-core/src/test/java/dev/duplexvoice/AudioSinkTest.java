@@ -42,6 +42,7 @@ class AudioSinkTest {
         return engine.open(SessionOptions.builder()
                 .externalSpeech()
                 .synthesizer(new ToneVoice(clock))
+                .processing(OutputProcessing.NONE)
                 .audioSink(sink)
                 .listener(events::add)
                 .build());

@@ -37,7 +37,9 @@ class RealClockTest {
     }
 
     private SessionOptions.Builder options(ToneVoice voice, SessionListener listener) {
-        return SessionOptions.builder().externalSpeech().synthesizer(voice).listener(event -> {
+        SessionOptions.Builder options =
+                SessionOptions.builder().externalSpeech().processing(OutputProcessing.NONE);
+        return options.synthesizer(voice).listener(event -> {
             events.add(event);
             listener.on(event);
         });

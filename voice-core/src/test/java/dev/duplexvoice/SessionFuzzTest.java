@@ -108,7 +108,8 @@ class SessionFuzzTest {
             long at = event.at().toNanos();
             if (event instanceof SessionEvent.FirstAudio || event instanceof SessionEvent.Closed) {
                 long from = silentFrom;
-                assertThat(scene.transport.frames()).noneMatch(frame -> frame.takenAt() > from && frame.takenAt() < at);
+                assertThat(scene.transport.frames())
+                        .noneMatch(frame -> frame.takenAt() > from && frame.takenAt() < at && frame.spoken() > 0);
             } else if (event instanceof SessionEvent.ReplyFinished) {
                 silentFrom = at;
             }

@@ -41,6 +41,13 @@ class SessionOptionsTest {
             Map.entry("segmentation.firstWords", o -> o.segmentation().firstWords()),
             Map.entry("segmentation.firstCharacters", o -> o.segmentation().firstCharacters()),
             Map.entry("segmentation.flushAfter", o -> o.segmentation().flushAfter()),
+            Map.entry("output.loudness", o -> o.processing().loudness()),
+            Map.entry("output.ceiling", o -> o.processing().ceiling()),
+            Map.entry("output.dcRemoval", o -> o.processing().dcRemoval()),
+            Map.entry("output.fade", o -> o.processing().fade()),
+            Map.entry("synthesis.ahead", o -> o.synthesis().ahead()),
+            Map.entry("synthesis.buffer", o -> o.synthesis().buffer()),
+            Map.entry("synthesis.timeout", o -> o.synthesis().timeout()),
             Map.entry("limits.idle", o -> o.limits().idle()),
             Map.entry("limits.duration", o -> o.limits().duration()),
             Map.entry("limits.turns", o -> o.limits().turns()),
@@ -107,6 +114,13 @@ class SessionOptionsTest {
         "segmentation.firstWords, 5",
         "segmentation.firstCharacters, 0",
         "segmentation.flushAfter, 0.9S",
+        "output.loudness, -23",
+        "output.ceiling, -3",
+        "output.dcRemoval, false",
+        "output.fade, 0.01S",
+        "synthesis.ahead, 3",
+        "synthesis.buffer, 5S",
+        "synthesis.timeout, 2S",
         "limits.idle, 20S",
         "limits.duration, 100S",
         "limits.turns, 7",
@@ -165,8 +179,9 @@ class SessionOptionsTest {
                         + " interruption.enabled, interruption.pauseAfter, interruption.confirmAfter,"
                         + " interruption.minWords, interruption.falseAlarmTimeout, interruption.warmup,"
                         + " interruption.backchannels, preemptive, segmentation.firstWords,"
-                        + " segmentation.firstCharacters, segmentation.flushAfter, limits.idle, limits.duration,"
-                        + " limits.turns, voice.name, voice.rate, voice.pitch");
+                        + " segmentation.firstCharacters, segmentation.flushAfter, output.loudness, output.ceiling,"
+                        + " output.dcRemoval, output.fade, synthesis.ahead, synthesis.buffer, synthesis.timeout,"
+                        + " limits.idle, limits.duration, limits.turns, voice.name, voice.rate, voice.pitch");
     }
 
     @ParameterizedTest
@@ -196,6 +211,16 @@ class SessionOptionsTest {
         "segmentation.firstWords, -1, 'segmentation.firstWords=-1: must be 0 to 1000'",
         "segmentation.firstCharacters, 10001, 'segmentation.firstCharacters=10001: must be 0 to 10000'",
         "segmentation.flushAfter, 61s, 'segmentation.flushAfter=61000ms: must be 0ms to 60000ms'",
+        "output.loudness, loud, 'output.loudness=loud: not a number; write 0.5'",
+        "output.loudness, NaN, 'output.loudness=NaN: not a number; write -1, or off'",
+        "output.loudness, -9, 'output.loudness=-9.0: must be -40 to -10 LUFS, or off'",
+        "output.ceiling, 1, 'output.ceiling=1.0: must be -20 to 0 dBTP, or off'",
+        "output.ceiling, -21, 'output.ceiling=-21.0: must be -20 to 0 dBTP, or off'",
+        "output.dcRemoval, 1, 'output.dcRemoval=1: write true or false'",
+        "output.fade, 21ms, 'output.fade=21ms: must be 0ms to 20ms'",
+        "synthesis.ahead, 9, 'synthesis.ahead=9: must be 0 to 8'",
+        "synthesis.buffer, 31s, 'synthesis.buffer=31000ms: must be 0ms to 30000ms'",
+        "synthesis.timeout, 11m, 'synthesis.timeout=660000ms: must be 0ms to 600000ms'",
         "limits.idle, 0s, 'limits.idle=0ms: must be 1000ms to 86400000ms'",
         "limits.idle, PT9223372036854775807S, 'limits.idle=PT2562047788015215H30M7S: must be 1000ms to 86400000ms'",
         "limits.duration, -1s, 'limits.duration=-1s: not a duration; write 500ms, 1.5s, 3m or 1h'",

@@ -2,15 +2,19 @@ package dev.duplexvoice.internal;
 
 import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.audio.FrameRing;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a frame of the reply out at each tick: synthesis ring → gate, fade → output ring. Owned by the audio loop.
+ * Puts a frame of the reply out at each tick: synthesis ring → gate, fades → output ring. Owned by the audio loop.
  *
  * <p>The gate closes at once: the frame of the same tick is not put out any more. Nothing is taken from the synthesis ring
  * while it is closed or the output ring is full, so that playout goes on at the very sample where it stopped. A frame in
  * the output ring carries as flags how many of its samples belong to the reply; the rest pads it.
+ *
+ * <p>Audio that breaks off dies away: where nothing follows a frame that did not end in silence, the next one takes its last
+ * value to 0 and belongs to no reply. Where audio comes back from silence it is faded in.
  */
 final class Playout {
 
@@ -18,6 +22,10 @@ final class Playout {
     enum Outcome {
         /** Nothing to put out. */
         NOTHING,
+        /** Nothing was there in the middle of a reply. */
+        GAP,
+        /** A frame was put out that only lets the one before it die away; it is no part of the reply. */
+        FADE,
         /** A frame was put out. */
         FRAME,
         /** The reply has no more audio, and the host has taken, or played, what there was. */
@@ -26,9 +34,14 @@ final class Playout {
         BLOCKED
     }
 
-    private static final int FADE_MILLIS = 5;
     /** A transport that reports what it plays, and ceases to, holds a reply this much longer than its audio: 2 s. */
     private static final long LONGEST_WAIT_FRAMES = 100;
+
+    /**
+     * Ticks that audio waits at most before it begins: a voice that is hardly faster than speech and brings it in pieces would
+     * otherwise be late with the second. One that fills the ring is not waited for.
+     */
+    private static final int LONGEST_START = 2;
 
     private static final long FRAME_NANOS = AudioFormat.FRAME_MILLIS * 1_000_000L;
 
@@ -38,8 +51,13 @@ final class Playout {
     private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
     private final short[] frame;
     private final int fadeSamples;
+    private final long fadeNanos;
     /** True samples of the frames last put out, by their position in the output ring. */
     private final int[] samplesOf;
+    /** Their last values, as far as they are no silence. */
+    private final short[] endsOf;
+    /** Their places in the output. */
+    private final long[] placesOf;
 
     /** Output frames before this one were taken by the host or dropped; the two race for each frame. */
     private final AtomicLong claimed = new AtomicLong();
@@ -47,7 +65,22 @@ final class Playout {
     private volatile long takenAt = Long.MIN_VALUE;
     private @Nullable ReplyText reply;
     private boolean paused;
-    private boolean fadeIn;
+    /** What the output has yet to come down from; 0 when it is silent or goes on. */
+    private int loose;
+    /** What {@link #loose} comes from was cut off: the next frame is no continuation of it. */
+    private boolean cut;
+    /** The frame put out last is one that dies away: nothing else tells whether the host has taken it. */
+    private boolean fading;
+
+    private long cutAt = Long.MAX_VALUE;
+    /** Nothing was put out in the last tick. */
+    private boolean silent = true;
+
+    /** A reply begins, or goes on after a gap. */
+    private boolean starting;
+    /** Ticks for which audio has waited for that. */
+    private int waited;
+
     private long emitted;
     private long firstFrame;
     private final int sampleRate;
@@ -58,71 +91,128 @@ final class Playout {
 
     private long endingFor;
 
-    Playout(FrameRing synthesis, FrameRing output, int sampleRate, Tape tape) {
+    Playout(FrameRing synthesis, FrameRing output, int sampleRate, int fadeSamples, Tape tape) {
         this.tape = tape;
         this.synthesis = synthesis;
         this.output = output;
         this.frame = new short[output.slotBytes() / Short.BYTES];
         this.sampleRate = sampleRate;
-        this.fadeSamples = sampleRate * FADE_MILLIS / 1_000;
+        this.fadeSamples = Math.min(fadeSamples, frame.length);
+        this.fadeNanos = this.fadeSamples * 1_000_000_000L / sampleRate;
         // The host may have taken a frame out of the ring that it has not claimed yet.
         this.samplesOf = new int[2 * output.capacity()];
+        this.endsOf = new short[samplesOf.length];
+        this.placesOf = new long[samplesOf.length];
     }
 
     /** From now on this reply is played. */
     void play(ReplyText next) {
         reply = next;
         paused = false;
-        fadeIn = false;
         emitted = 0;
         ending = false;
+        waited = 0;
+        starting = true;
         firstFrame = output.produced();
     }
 
-    /** Puts the next frame out, if there is one. */
-    Outcome tick(long position) {
+    /**
+     * Puts the next frame out, if there is one.
+     *
+     * @param coming whether more frames of this reply are being made
+     */
+    Outcome tick(long position, boolean coming) {
         ReplyText current = reply;
         if (current == null || paused) {
-            return Outcome.NOTHING;
+            return fallSilent(position) ? Outcome.FADE : Outcome.NOTHING;
         }
         if (ending) {
             return end();
         }
-        if (tape.number(TapeTag.WAITING, output.size(), output.capacity()) == output.capacity()) {
+        if (isFull()) {
             return Outcome.BLOCKED;
         }
-        int samples = tape.audio(TapeTag.FRAME, poll(current), frame);
+        int samples = tape.audio(TapeTag.FRAME, poll(current, coming), frame);
         if (samples == Tape.NO_FRAME) {
-            return Outcome.NOTHING;
+            boolean fades = putFade(position);
+            return emitted > 0 && waited == 0 ? Outcome.GAP : fades ? Outcome.FADE : Outcome.NOTHING;
         }
         if (samples == Tape.LAST_FRAME) {
             ending = true;
             endingFor = 0;
+            silent = true;
             return end();
         }
-        if (fadeIn) {
-            fade(Math.min(samples, fadeSamples));
+        if (cut && samples > 0) {
+            fadeOver(Math.min(samples, fadeSamples));
         }
-        for (int i = samples; i < frame.length; i++) {
-            frame[i] = 0;
+        cut = false;
+        if (silent && samples > 0 && Math.abs(frame[0]) > FrameWriter.QUIET) {
+            fadeIn(Math.min(samples, fadeSamples));
         }
-        samplesOf[(int) (output.produced() & (samplesOf.length - 1))] = samples;
-        output.offer(frame, 0, frame.length, samples, position);
+        Arrays.fill(frame, samples, frame.length, (short) 0);
+        silent = false;
+        fading = false;
+        short last = frame[frame.length - 1];
+        loose = fadeSamples > 0 && Math.abs(last) > FrameWriter.QUIET ? last : 0;
+        put(samples, position);
         emitted += samples;
+        return Outcome.FRAME;
+    }
+
+    private boolean isFull() {
+        return tape.number(TapeTag.WAITING, output.size(), output.capacity()) == output.capacity();
+    }
+
+    private void put(int samples, long position) {
+        int at = (int) (output.produced() & (samplesOf.length - 1));
+        samplesOf[at] = samples;
+        endsOf[at] = (short) loose;
+        placesOf[at] = position;
+        output.offer(frame, 0, frame.length, samples, position);
         PlayedFrames reports = played;
         if (reports != null) {
             reports.record(position, samples);
         }
-        return Outcome.FRAME;
+    }
+
+    /** Nothing of a reply is put out in this tick: lets what was before it die away. Whether it put a frame out for that. */
+    boolean fallSilent(long position) {
+        return loose == 0 || !isFull() ? putFade(position) : false;
+    }
+
+    /** There is room in the output ring. */
+    private boolean putFade(long position) {
+        silent = true;
+        int from = loose;
+        if (from == 0) {
+            return false;
+        }
+        loose = 0;
+        cut = false;
+        fading = true;
+        for (int i = 0; i < fadeSamples; i++) {
+            frame[i] = (short) (from * (fadeSamples - 1 - i) / fadeSamples);
+        }
+        Arrays.fill(frame, fadeSamples, frame.length, (short) 0);
+        put(0, position);
+        return true;
     }
 
     /** Takes the next frame of the reply; frames of those before it go. */
-    private int poll(ReplyText current) {
+    private int poll(ReplyText current, boolean coming) {
+        if (starting && coming && synthesis.size() < synthesis.capacity() - 1 && waited < LONGEST_START) {
+            waited += synthesis.size() > 0 ? 1 : 0;
+            return Tape.NO_FRAME;
+        }
+        starting = false;
+        waited = 0;
         int samples = synthesis.poll(frame, 0, header);
         while (samples >= 0 && header.flags() != current.epoch) {
             samples = synthesis.poll(frame, 0, header);
         }
         if (samples < 0) {
+            starting = true;
             return Tape.NO_FRAME;
         }
         return header.timestamp() == SpeechPump.END ? Tape.LAST_FRAME : samples;
@@ -146,8 +236,15 @@ final class Playout {
         return reports.unplayed(output.produced() - firstFrame);
     }
 
-    private void fade(int samples) {
-        fadeIn = false;
+    /** What was cut off dies away while the frame begins. */
+    private void fadeOver(int samples) {
+        for (int i = 0; i < samples; i++) {
+            int both = frame[i] + loose * (samples - 1 - i) / samples;
+            frame[i] = (short) Math.max(Short.MIN_VALUE, Math.min(Short.MAX_VALUE, both));
+        }
+    }
+
+    private void fadeIn(int samples) {
         for (int i = 0; i < samples; i++) {
             frame[i] = (short) (frame[i] * i / samples);
         }
@@ -158,21 +255,52 @@ final class Playout {
         paused = true;
     }
 
-    /** Opens the gate; the next frame fades in. */
+    /** Opens the gate; if the output has been silent, the next frame fades in. */
     void resume() {
         paused = false;
-        fadeIn = true;
     }
 
     /** Ends the reply and drops its frames that the host has not taken. Returns how many samples it has taken. */
     long flush() {
-        long taken = tape.number(TapeTag.TAKEN, claimed.getAndSet(output.produced()), output.produced());
+        long taken = drop();
         long delivered = heard(taken);
         // The next reply is not to find the ring full of this one.
         synthesis.drop();
         reply = null;
         paused = false;
+        fading = false;
+        cutOff(taken);
         return delivered;
+    }
+
+    /** Takes back what the host has not taken. Returns how many frames it has. */
+    private long drop() {
+        return tape.number(TapeTag.TAKEN, claimed.getAndSet(output.produced()), output.produced());
+    }
+
+    /** What was to follow the last frame that the host has taken does not: the first that it has not makes room for a fade. */
+    private void cutOff(long taken) {
+        long produced = output.produced();
+        cutAt = Long.MAX_VALUE;
+        if (taken < produced) {
+            int mask = samplesOf.length - 1;
+            loose = taken == 0 ? 0 : endsOf[(int) (taken - 1) & mask];
+            cutAt = placesOf[(int) taken & mask];
+            fallSilent(cutAt);
+        }
+        cut = loose != 0;
+    }
+
+    /** The place in the output from which on nothing of before the last flush is put out, if it is before this one. */
+    long cutAt(long position) {
+        return Math.min(cutAt, position);
+    }
+
+    /** Nothing more is put out, and what the host has not taken is dropped; there is no reply. */
+    void close() {
+        if (fading) {
+            drop();
+        }
     }
 
     /** Makes room: what waits was synthesised for a reply that will not be played. Nothing is being played. */
@@ -221,7 +349,7 @@ final class Playout {
 
     /** When the output will be silent if the gate is closed now: frames on their way are still played. */
     long silentAt(long now) {
-        return tape.time(TapeTag.SILENT_AT, notBefore(now));
+        return tape.time(TapeTag.SILENT_AT, notBefore(now) + (loose == 0 ? 0 : fadeNanos));
     }
 
     private long notBefore(long now) {

@@ -116,7 +116,10 @@ final class Replies {
     /** Puts the next frame out, if there is one. */
     Playout.Outcome putOut(long position, long now) {
         ReplyText playing = playout.reply();
-        Playout.Outcome outcome = playout.tick(position);
+        Playout.Outcome outcome = playout.tick(position, pump.isMaking());
+        if (outcome == Playout.Outcome.GAP && !pump.waitsForText()) {
+            core.report.starved();
+        }
         if (playing != null && outcome == Playout.Outcome.FRAME && !firstAudio) {
             firstAudio(playing, now);
         } else if (playing != null && outcome == Playout.Outcome.END) {
@@ -131,14 +134,19 @@ final class Replies {
         return outcome;
     }
 
+    /** In a tick in which nothing of a reply may be put out. */
+    Playout.Outcome holdBack(long position) {
+        return playout.fallSilent(position) ? Playout.Outcome.FADE : Playout.Outcome.NOTHING;
+    }
+
     /** Whatever a tick did: frames of a reply that was cut off make room without being put out. */
     void roomAvailable() {
         pump.roomAvailable();
     }
 
-    /** On every tick: text that waits for more is spoken after a while as it is. */
-    void flushText(long now) {
-        pump.flushIfWaiting(now);
+    /** On every tick: what synthesis waits for is not waited for too long. */
+    void watch(long now) {
+        pump.watch(now);
     }
 
     private void firstAudio(ReplyText playing, long now) {
@@ -181,7 +189,7 @@ final class Replies {
 
     private long flush() {
         long delivered = playout.flush();
-        core.flushed();
+        core.flushed(playout);
         return delivered;
     }
 
@@ -253,6 +261,7 @@ final class Replies {
             current.cancel();
             finish(current, true, heard(current, delivered), delivered, now);
         }
+        playout.close();
         pump.close();
     }
 }

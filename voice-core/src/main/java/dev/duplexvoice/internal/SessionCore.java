@@ -270,24 +270,26 @@ final class SessionCore {
     }
 
     private void putOut(long lateness, long now) {
-        replies.flushText(now);
-        if (bargeIn.holdsOutput(now)) {
-            return;
-        }
-        switch (replies.putOut(outputPosition, now)) {
+        replies.watch(now);
+        boolean held = bargeIn.holdsOutput(now);
+        switch (held ? replies.holdBack(outputPosition) : replies.putOut(outputPosition, now)) {
             case FRAME -> {
                 onFrame.run();
                 report.frame(lateness);
             }
+            case FADE, GAP -> onFrame.run();
             case BLOCKED -> report.blocked();
             case NOTHING, END -> {}
         }
-        replies.roomAvailable();
+        if (!held) {
+            replies.roomAvailable();
+        }
     }
 
-    /** What was put out and not taken was dropped. */
-    void flushed() {
-        onFlush.accept(outputPosition);
+    /** What was put out from this place on and not taken was dropped, if anything was. */
+    void flushed(Playout playout) {
+        onFlush.accept(playout.cutAt(outputPosition));
+        onFrame.run();
     }
 
     // ------------------------------------------------------------------------------------------ the host's calls

@@ -24,11 +24,15 @@ import org.jspecify.annotations.Nullable;
  *   history            26   what a recognizer is given of the time before; 4 without a recognizer
  *   input              4    100 ms; up to 64 while the loop or the host is late
  *   resampler          12   native, with its buffers
- *   buffers            11   a read, a frame and a window of each step
+ *   buffers            8    a frame, what is resampled and a window
+ *   output chain       3    the limiter's look-ahead
  *   detector's state   2    and its window
- *   objects            10
- *                      97   measured: 84 on the heap and in direct buffers with neither resampler nor native detector
+ *   objects            11
+ *                      98   measured: 82 on the heap and in direct buffers with neither resampler nor native detector
  * </pre>
+ *
+ * While a reply is spoken, audio that was made ahead takes as much as {@code synthesis.buffer} says, from a pool of the engine: 32 KB
+ * for a second of a 16 kHz voice.
  */
 public final class SessionFactory {
     /** 160 ms of synthesised audio wait for their turn; the synthesizer is asked for more when half of it is left. */
@@ -43,6 +47,7 @@ public final class SessionFactory {
     private final Workers workers;
     private final Providers providers;
     private final @Nullable Recordings recordings;
+    private final ChunkPool chunks = new ChunkPool();
 
     /** What a session's tape is made of. */
     interface TapeMaker {
@@ -147,14 +152,15 @@ public final class SessionFactory {
                     (int) (kept.toNanos() * speechRate / 1_000_000_000L),
                     options.vadObserver(),
                     tape);
-            Playout playout = new Playout(synthesis, output, options.output().sampleRate(), tape);
+            int fadeSamples =
+                    (int) options.output().samples(options.processing().fade().toNanos());
+            Playout playout = new Playout(synthesis, output, options.output().sampleRate(), fadeSamples, tape);
             SpeechPump pump = new SpeechPump(
                     synthesis,
                     synthesizer,
                     outputResampler,
-                    options.output().sampleRate(),
-                    options.segmentation(),
-                    options.voice(),
+                    options,
+                    chunks,
                     clock,
                     telemetry,
                     workers,

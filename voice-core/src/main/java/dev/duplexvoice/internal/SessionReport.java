@@ -123,6 +123,11 @@ final class SessionReport {
         telemetry.frameEmitted(lateness);
     }
 
+    /** The voice is late with a frame. Allocates nothing. */
+    void starved() {
+        telemetry.frameStarved(id);
+    }
+
     /** The host does not take its frames. Allocates nothing. */
     void blocked() {
         telemetry.framesRefused(false, 1);

@@ -99,6 +99,15 @@ final class GuardedTelemetry implements VoiceTelemetry {
     }
 
     @Override
+    public void frameStarved(String sessionId) {
+        try {
+            delegate.frameStarved(sessionId);
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            report("frameStarved", e);
+        }
+    }
+
+    @Override
     public void framesRefused(boolean input, int frames) {
         try {
             delegate.framesRefused(input, frames);

@@ -6,7 +6,7 @@ import dev.duplexvoice.model.ModelEvent;
  * Told by the engine what happened and how long it took. All methods do nothing by default. Durations are in nanoseconds
  * of the engine's clock.
  *
- * <p>Threads: {@link #tick}, {@link #frameEmitted} and {@link #framesRefused} are called on an audio loop, the last also by the
+ * <p>Threads: {@link #tick}, {@link #frameEmitted}, {@link #frameStarved} and {@link #framesRefused} are called on an audio loop, the last also by the
  * host's thread that puts audio in, up to 50 times a second for each session: they must not block, lock or allocate. All others
  * are called at session, turn and reply boundaries, on an
  * audio loop or a worker, and must be quick. The engine wraps what it is given in {@link #guarded}.
@@ -42,6 +42,12 @@ public interface VoiceTelemetry {
 
     /** A frame was put out this long after it was due. */
     default void frameEmitted(long latenessNanos) {}
+
+    /**
+     * A frame of a reply was due and not there, after its first: the caller hears a gap because the synthesizer is late. Text that is
+     * late is not counted.
+     */
+    default void frameStarved(String sessionId) {}
 
     /**
      * Input frames of 20 ms were dropped because they were not taken in time, or an output frame waits because the host does not take

@@ -21,7 +21,9 @@ public interface SpeechSynthesizer extends AutoCloseable {
     }
 
     /**
-     * Begins to speak.
+     * Begins to speak. Must return soon, because other audio waits meanwhile: what takes time belongs into {@link
+     * SynthesisStream#read}, or onto a thread of the synthesizer's own. A session begins the next clauses while one is spoken, so
+     * several streams of it may be open at once; they are read in their order.
      *
      * @param request the text and how to say it
      * @param readable run whenever a {@link SynthesisStream#read} that returned 0 is worth repeating; from any thread, must

@@ -11,7 +11,8 @@ public interface SynthesisStream extends AutoCloseable {
     int END = -1;
 
     /**
-     * Copies the next samples.
+     * Copies the next samples. May compute them. A session reads ahead of what is heard, and takes an end without any sample, of a
+     * text that has a letter or digit in it, for a failure.
      *
      * @return 1 to {@code length} samples written from {@code offset} on; 0 if there are none yet, the stream's
      *     {@code readable} will be run when there are; {@link #END} at the end or after {@link #cancel}
@@ -21,7 +22,8 @@ public interface SynthesisStream extends AutoCloseable {
     int read(short[] buffer, int offset, int length);
 
     /**
-     * The words whose times are known, in order, and empty for a synthesizer without word times. Complete at the latest
+     * The words whose times are known, in the order of their times and of the text, and empty for a synthesizer without word times. A
+     * session does not use times out of order or behind the end. Complete at the latest
      * when {@link #read} returned {@link #END}; same thread as {@code read}.
      */
     List<WordTiming> words();

@@ -1,5 +1,6 @@
 package dev.duplexvoice.support;
 
+import dev.duplexvoice.OutputProcessing;
 import dev.duplexvoice.SayOptions;
 import dev.duplexvoice.dialog.Reply;
 import dev.duplexvoice.turn.InterruptionPolicy;
@@ -58,6 +59,11 @@ public final class RandomConversation {
         if (random.nextInt(5) > 0) {
             scene.options.responder((turn, reply) -> respond(scene, random, reply));
         }
+        // The seed's number decides, so that the conversation is the same either way.
+        scene.options.processing(seed % 2 == 0 ? OutputProcessing.DEFAULT.withLoudness(-20) : OutputProcessing.NONE);
+        scene.set("synthesis.ahead", "" + seed % 4)
+                .set("synthesis.buffer", seed % 3 * 300 + "ms")
+                .set("synthesis.timeout", seed % 5 == 0 ? "90ms" : "10s");
         scene.open();
         for (int i = 0; i < 12; i++) {
             happen(scene, random, recognized);

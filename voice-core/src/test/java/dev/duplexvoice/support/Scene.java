@@ -1,6 +1,7 @@
 package dev.duplexvoice.support;
 
 import dev.duplexvoice.DuplexSession;
+import dev.duplexvoice.OutputProcessing;
 import dev.duplexvoice.SessionEvent;
 import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.SessionState;
@@ -40,7 +41,8 @@ public final class Scene {
     public Scene(VirtualClock clock) {
         this.clock = clock;
         voice = new ToneVoice(clock);
-        options.externalSpeech().synthesizer(voice).listener(events::add);
+        // What the voice made is what is heard: tests compare samples.
+        options.externalSpeech().synthesizer(voice).listener(events::add).processing(OutputProcessing.NONE);
     }
 
     /** With a recognizer that says what {@link #transcript} scripts. */

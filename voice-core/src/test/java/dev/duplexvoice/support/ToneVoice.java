@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,6 +39,15 @@ public final class ToneVoice implements SpeechSynthesizer {
     public Duration firstAudioAfter = Duration.ZERO;
 
     public boolean wholeReplies;
+
+    /** With a clock, whether a text is begun only when those before it are made, as by a machine that does one at a time. */
+    public boolean oneAtATime;
+
+    /** The n-th sample; of all that the voice makes, or of each text. */
+    public LongToIntFunction shape = ToneVoice::sample;
+
+    public boolean shapeBeginsWithEachText;
+    private long busyUntil;
 
     /** Thrown by the first read of a stream whose text contains {@link #failOn}. */
     public String failOn = "\0";
@@ -125,7 +135,11 @@ public final class ToneVoice implements SpeechSynthesizer {
             if (clock == null) {
                 available = total;
             } else {
-                clock.schedule(firstAudioAfter, () -> step(readable));
+                long now = clock.nanoTime();
+                long from = oneAtATime ? Math.max(now, busyUntil) : now;
+                long steps = Math.max(1, (total + stepSamples - 1) / stepSamples);
+                busyUntil = from + firstAudioAfter.toNanos() + (steps - 1) * stepEvery.toNanos();
+                clock.schedule(firstAudioAfter.plusNanos(from - now), () -> step(readable));
             }
         }
 
@@ -147,7 +161,7 @@ public final class ToneVoice implements SpeechSynthesizer {
             }
             int samples = (int) Math.min(length, available - given);
             for (int i = 0; i < samples; i++) {
-                buffer[offset + i] = sample(first + given + i);
+                buffer[offset + i] = (short) shape.applyAsInt((shapeBeginsWithEachText ? 0 : first) + given + i);
             }
             given += samples;
             return samples;

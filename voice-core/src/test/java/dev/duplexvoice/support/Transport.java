@@ -66,9 +66,26 @@ public final class Transport {
         return spoken;
     }
 
-    /** Whether each frame that is not full is padded with silence. */
+    /** What was heard from beginning to end: frames at their places, silence between them. */
+    public short[] heard() {
+        if (frames.isEmpty()) {
+            return new short[0];
+        }
+        long begin = frames.get(0).position;
+        Frame last = frames.get(frames.size() - 1);
+        short[] heard = new short[(int) (last.position - begin) + last.samples.length];
+        for (Frame frame : frames) {
+            System.arraycopy(frame.samples, 0, heard, (int) (frame.position - begin), frame.samples.length);
+        }
+        return heard;
+    }
+
+    /** Whether each frame of a reply that is not full is padded with silence, and each of none ends in it. */
     public boolean isPaddedWithSilence() {
         return frames.stream().allMatch(frame -> {
+            if (frame.spoken == 0) {
+                return frame.samples[frame.samples.length - 1] == 0;
+            }
             short[] padding = Arrays.copyOfRange(frame.samples, frame.spoken, frame.samples.length);
             return Arrays.equals(padding, new short[padding.length]);
         });

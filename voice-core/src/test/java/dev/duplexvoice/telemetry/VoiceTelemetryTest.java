@@ -62,7 +62,7 @@ class VoiceTelemetryTest {
             expected.addAll(List.of(arguments(method)));
             assertThat(told).isEqualTo(expected);
         }
-        assertThat(methods()).hasSize(12);
+        assertThat(methods()).hasSize(13);
     }
 
     @Test

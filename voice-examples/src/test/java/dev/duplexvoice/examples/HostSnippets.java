@@ -7,10 +7,12 @@ import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.examples.hosting.AudioPublisher;
+import dev.duplexvoice.tts.PhraseCache;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 
@@ -73,6 +75,14 @@ final class HostSnippets {
                             }
                         })
                 .build();
+        // end
+    }
+
+    static DuplexSession repeat(VoiceEngine engine) {
+        // begin repeat
+        PhraseCache voice = new PhraseCache(engine.voice(), 20_000_000); // bytes of audio; looked up clause by clause
+        voice.warm(List.of("Welcome back.", "How can I help you?"));
+        return engine.open(SessionOptions.builder().synthesizer(voice).build());
         // end
     }
 

@@ -30,7 +30,7 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"read", "poll", "push", "listen", "flow"})
+    @ValueSource(strings = {"read", "poll", "push", "listen", "flow", "repeat"})
     void shouldShowTheCompiledWaysToConnectASession(String name) throws IOException {
         assertShown("HostSnippets.java", name);
     }

@@ -1,0 +1,203 @@
+package dev.duplexvoice.internal;
+
+import dev.duplexvoice.SynthesisOptions;
+import dev.duplexvoice.VoiceOptions;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.tts.SynthesisRequest;
+import dev.duplexvoice.tts.SynthesisStream;
+import dev.duplexvoice.tts.TextSegment;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clauses of a reply that the voice has been given, in their order: the one that is spoken and those after it. Clauses are begun
+ * ahead so that a voice which takes time to begin, or computes elsewhere, does so while another is heard; audio is read ahead
+ * so that one which computes when it is read may be late: by a task of its own, because a read may take longer than the ring
+ * lasts. One thread at a time, but for {@link #cancel}.
+ */
+final class ClauseQueue {
+    /** While nothing is missing a run makes as much audio as the ring takes until the next run: so much is made ahead for good. */
+    private static final int READS_AHEAD = 2;
+
+    private final SpeechSynthesizer synthesizer;
+    private final VoiceOptions voice;
+    private final ChunkPool pool;
+    private final VoiceTelemetry telemetry;
+    private final Workers workers;
+    private final Runnable readable;
+    private final WakeableTask ahead;
+    private final Runnable readOn = this::readAhead;
+    private final int mostAhead;
+    private final long mostBuffered;
+    /** Changed under its own lock, which {@link #cancel} takes. */
+    private final ArrayDeque<ClauseAudio> clauses = new ArrayDeque<>();
+
+    private @Nullable ReplyText reply;
+    /** One thread reads at a time: whoever speaks, or whoever reads ahead. */
+    private final AtomicBoolean reading = new AtomicBoolean();
+    /** Whoever speaks waits for whoever reads ahead. */
+    private volatile boolean awaited;
+
+    ClauseQueue(
+            SpeechSynthesizer synthesizer,
+            VoiceOptions voice,
+            SynthesisOptions options,
+            ChunkPool pool,
+            VoiceTelemetry telemetry,
+            Workers workers,
+            Runnable readable) {
+        this.synthesizer = synthesizer;
+        this.voice = voice;
+        this.pool = pool;
+        this.telemetry = telemetry;
+        this.workers = workers;
+        this.readable = readable;
+        this.mostAhead = options.ahead();
+        this.ahead = new WakeableTask(
+                "voice " + synthesizer.voice() + " ahead", this::readSome, run -> () -> workers.compute(run));
+        this.mostBuffered = options.buffer().toMillis() * synthesizer.sampleRate() / 1_000;
+    }
+
+    /** Whose clauses come now. */
+    void begin(ReplyText next) {
+        synchronized (clauses) {
+            reply = next;
+        }
+    }
+
+    /** The clause that is spoken; null if there is none. */
+    @Nullable
+    ClauseAudio first() {
+        return clauses.peekFirst();
+    }
+
+    /** Whether another clause may be begun: one that comes later only when the first has audio, which nothing is to delay. */
+    boolean mayStart() {
+        ClauseAudio first = clauses.peekFirst();
+        return first == null || clauses.size() <= mostAhead && (first.samples() > 0 || first.isEnded());
+    }
+
+    /** Gives the voice a clause. One that cannot be begun fails when its turn comes. */
+    void start(TextSegment text) {
+        ClauseAudio clause = new ClauseAudio(text, synthesizer, pool);
+        SynthesisStream stream = null;
+        try {
+            stream = synthesizer.start(new SynthesisRequest(text.text(), voice.rate(), voice.pitch()), readable);
+        } catch (RuntimeException | Error e) {
+            clause.failed(e);
+        }
+        ReplyText of;
+        synchronized (clauses) {
+            if (stream != null) {
+                clause.started(stream);
+            }
+            clauses.addLast(clause);
+            of = reply;
+        }
+        if (of != null && of.isCancelled()) {
+            // Cancelled while it was being begun: the cancel did not find it.
+            clause.cancel();
+        }
+    }
+
+    /** Reads on in the clause that is spoken. If audio is being read ahead, that comes first, and {@code readable} is run after it. */
+    ClauseAudio.Read read(ClauseAudio clause) {
+        if (!reading.compareAndSet(false, true)) {
+            awaited = true;
+            if (!reading.compareAndSet(false, true)) {
+                return ClauseAudio.Read.LATER;
+            }
+        }
+        return readNow(clause);
+    }
+
+    private ClauseAudio.Read readNow(ClauseAudio clause) {
+        try {
+            ClauseAudio.Read read = clause.read();
+            if (read == ClauseAudio.Read.END) {
+                clause.closeStream();
+                if (clause.failure() == null) {
+                    telemetry.clauseSynthesized(
+                            synthesizer.voice(),
+                            clause.computeNanos(),
+                            clause.samples() * 1_000_000_000L / synthesizer.sampleRate());
+                }
+            }
+            return read;
+        } finally {
+            reading.set(false);
+        }
+    }
+
+    /** Audio is to be made ahead. */
+    void readAhead() {
+        if (mostBuffered > 0) {
+            ahead.wake();
+        }
+    }
+
+    /** Reads in the first clause that has not ended, a little at a time, so that other sessions get their turn. */
+    private void readSome() {
+        for (int i = 0; i < READS_AHEAD; i++) {
+            ClauseAudio next = nextToRead();
+            if (next == null || !reading.compareAndSet(false, true)) {
+                return;
+            }
+            ClauseAudio.Read read = readNow(next);
+            if (awaited) {
+                awaited = false;
+                readable.run();
+            }
+            if (read == ClauseAudio.Read.LATER) {
+                return;
+            }
+        }
+        workers.compute(readOn);
+    }
+
+    private @Nullable ClauseAudio nextToRead() {
+        synchronized (clauses) {
+            long buffered = 0;
+            ClauseAudio next = null;
+            for (ClauseAudio clause : clauses) {
+                buffered += clause.buffered();
+                if (next == null && !clause.isEnded()) {
+                    next = clause;
+                }
+            }
+            return buffered < mostBuffered ? next : null;
+        }
+    }
+
+    /** The first clause is done. */
+    void removeFirst() {
+        ClauseAudio done;
+        synchronized (clauses) {
+            done = clauses.removeFirst();
+        }
+        done.close();
+    }
+
+    /** Ends all that is being synthesised. */
+    void close() {
+        List<ClauseAudio> given;
+        synchronized (clauses) {
+            given = List.copyOf(clauses);
+            clauses.clear();
+            reply = null;
+        }
+        given.forEach(ClauseAudio::close);
+    }
+
+    /** Stops the voice if it is at work for this reply, so that a long read ends. Any thread. */
+    void cancel(ReplyText cancelled) {
+        synchronized (clauses) {
+            if (reply == cancelled) {
+                clauses.forEach(ClauseAudio::cancel);
+            }
+        }
+    }
+}
