@@ -1,0 +1,20 @@
+package dev.duplexvoice.onnx.internal;
+
+/** A network that speaks. Shared by threads. */
+interface SpeechModel extends AutoCloseable {
+
+    /** Samples per second. */
+    int sampleRate();
+
+    /**
+     * Computes what is needed before the first samples.
+     *
+     * @param rate speaking rate; 1 is the voice's own
+     * @throws dev.duplexvoice.VoiceException with SYNTHESIS if the network fails
+     */
+    Utterance begin(Phrase phrase, float rate);
+
+    /** Frees it; nobody may be in it. */
+    @Override
+    void close();
+}
