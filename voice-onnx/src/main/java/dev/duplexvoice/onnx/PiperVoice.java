@@ -60,11 +60,15 @@ public final class PiperVoice {
      * @throws IllegalArgumentException if out of range
      */
     public PiperVoice threads(int count) {
+        this.threads = requireThreads(count);
+        return this;
+    }
+
+    static int requireThreads(int count) {
         if (count < 1 || count > MAX_THREADS) {
             throw new IllegalArgumentException("threads=" + count + ": must be 1 to " + MAX_THREADS);
         }
-        this.threads = count;
-        return this;
+        return count;
     }
 
     /** Where it computes; by default {@link OnnxDevice#AUTO}. */

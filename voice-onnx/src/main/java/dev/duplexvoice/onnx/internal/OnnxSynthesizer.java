@@ -57,19 +57,23 @@ final class OnnxSynthesizer implements SpeechSynthesizer {
                     VoiceException.Code.UNSUPPORTED,
                     "pitch=" + request.pitch() + ": voice " + name + " has one pitch; leave it at 1");
         }
+        return stream(reader.read(text), request.rate());
+    }
+
+    private SynthesisStream stream(Symbols symbols, float rate) {
         life.enter();
         try {
-            return new OnnxStream(model, phrasing.phrases(reader.read(text)), request.rate(), life);
+            return new OnnxStream(model, phrasing.phrases(symbols), rate, life);
         } catch (RuntimeException | Error e) {
             life.exit();
             throw e;
         }
     }
 
-    /** Speaks a word to nobody, so that what is wrong with the voice is found now and no caller waits for what happens only once. */
-    void warmUp(String word) {
+    /** Speaks to nobody, so that what is wrong with the voice is found now and no caller waits for what happens only once. */
+    void warmUp(Symbols symbols) {
         short[] discarded = new short[1 << 12];
-        try (SynthesisStream stream = start(SynthesisRequest.of(word), () -> {})) {
+        try (SynthesisStream stream = stream(symbols, 1f)) {
             while (stream.read(discarded, 0, discarded.length) != SynthesisStream.END) {
                 // only that it works is of interest
             }

@@ -1,6 +1,7 @@
 package dev.duplexvoice.onnx.internal;
 
 import dev.duplexvoice.onnx.internal.OnnxModel.Node;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,71 +45,108 @@ record ReceptiveField(int samplesPerFrame, int context) {
             "Tanh",
             "Unsqueeze");
 
-    /** Sample {@code i} of a tensor depends on the frames from {@code (i - before) / step} to {@code (i + after) / step}. */
-    private record Reach(long step, long before, long after) {}
+    /** Some frame far from both ends. */
+    private static final long FRAME = 1L << 32;
+
+    /** How the times of a node's output and input belong together: {@code output = input * times - shift + 0..span}. */
+    private record Times(long times, long shift, long span) {
+        static final Times SAME = new Times(1, 0, 0);
+    }
+
+    /** Samples from one to another, that one included. */
+    private record Span(long first, long last) {
+        Span with(@Nullable Span other) {
+            return other == null ? this : new Span(Math.min(first, other.first), Math.max(last, other.last));
+        }
+    }
 
     /** Looks at a decoder; null if it does what is not known to keep the times apart. */
     static @Nullable ReceptiveField of(List<Node> decoder, OnnxModel model, String frames) {
-        Map<String, Reach> reaches = new HashMap<>();
-        reaches.put(frames, new Reach(1, 0, 0));
+        String output = model.outputs().get(0).name();
+        Map<String, Long> steps = new HashMap<>(); // samples of a frame, for each tensor that has a time
+        List<Times> times = new ArrayList<>();
+        steps.put(frames, 1L);
         for (Node node : decoder) {
-            if (node.captured().stream().anyMatch(reaches::containsKey)) {
+            Times of = times(node, model, steps.keySet());
+            if (of == null) {
                 return null;
             }
-            if (node.inputs().stream().noneMatch(reaches::containsKey)) {
-                continue; // made of constants or conditions
+            times.add(of);
+            for (String input : node.inputs()) {
+                Long step = steps.get(input);
+                if (step != null) {
+                    Long before = steps.put(node.outputs().get(0), step * of.times);
+                    if (step * of.times > LARGEST_STEP || before != null && before != step * of.times) {
+                        return null;
+                    }
+                }
             }
-            Reach reach = reach(node, model, reaches);
-            if (reach == null
-                    || reach.step > LARGEST_STEP
-                    || Math.max(reach.before, reach.after) > LARGEST_CONTEXT * reach.step) {
-                return null;
-            }
-            reaches.put(node.outputs().get(0), reach);
         }
-        Reach whole = reaches.get(model.outputs().get(0).name());
-        if (whole == null) {
+        Long step = steps.get(output);
+        if (step == null) {
             return null;
         }
-        long context = Math.max(ceilDiv(whole.before, whole.step), ceilDiv(whole.after, whole.step));
-        return new ReceptiveField((int) whole.step, (int) context);
+        Map<String, Span> needed = new HashMap<>();
+        needed.put(output, new Span(FRAME * step, (FRAME + 1) * step - 1));
+        for (int i = decoder.size() - 1; i >= 0; i--) {
+            Span made = needed.get(decoder.get(i).outputs().get(0));
+            if (made != null) {
+                Times of = times.get(i);
+                Span taken = new Span(
+                        -Math.floorDiv(-(made.first + of.shift - of.span), of.times),
+                        Math.floorDiv(made.last + of.shift, of.times));
+                for (String input : decoder.get(i).inputs()) {
+                    if (steps.containsKey(input)) {
+                        needed.put(input, taken.with(needed.get(input)));
+                    }
+                }
+            }
+        }
+        Span taken = needed.get(frames);
+        if (taken == null) {
+            return null;
+        }
+        long context = Math.max(0, Math.max(FRAME - taken.first, taken.last - FRAME));
+        return context > LARGEST_CONTEXT ? null : new ReceptiveField(step.intValue(), (int) context);
     }
 
-    private static @Nullable Reach reach(Node node, OnnxModel model, Map<String, Reach> reaches) {
+    private static @Nullable Times times(Node node, OnnxModel model, Set<String> timed) {
+        if (node.captured().stream().anyMatch(timed::contains)) {
+            return null;
+        }
+        if (node.inputs().stream().noneMatch(timed::contains)) {
+            return Times.SAME; // made of constants or conditions
+        }
         return switch (node.operator()) {
             case "Conv", "ConvTranspose" -> {
-                Reach input = reaches.get(node.inputs().get(0));
                 OnnxModel.Tensor weight = node.inputs().size() > 1
                         ? model.initializers().get(node.inputs().get(1))
                         : null;
-                boolean padsItself = node.automaticPadding().isEmpty()
+                boolean padsAsTold = node.automaticPadding().isEmpty()
                         || node.automaticPadding().equals("NOTSET");
-                if (input == null || weight == null || weight.shape().length != 3 || !padsItself) {
+                if (weight == null || weight.shape().length != 3 || !padsAsTold) {
                     yield null;
                 }
-                yield node.operator().equals("Conv")
-                        ? convolved(node, weight.shape()[2], input)
-                        : upsampled(node, weight.shape()[2], input);
+                long span = (weight.shape()[2] - 1) * node.integers("dilations", 1)[0];
+                yield node.operator().equals("Conv") ? convolved(node, span) : upsampled(node, span);
             }
-            default -> POINTWISE.contains(node.operator()) ? widest(node, reaches) : null;
+            default -> POINTWISE.contains(node.operator()) ? Times.SAME : null;
         };
     }
 
     /** One that keeps the length. */
-    private static @Nullable Reach convolved(Node node, long size, Reach input) {
+    private static @Nullable Times convolved(Node node, long span) {
         long[] pads = pads(node);
-        long span = (size - 1) * node.integers("dilations", 1)[0];
         if (node.integers("strides", 1)[0] != 1 || pads[0] < 0 || pads[1] < 0 || pads[0] + pads[1] != span) {
             return null;
         }
-        return new Reach(input.step, input.before + pads[0], input.after + pads[1]);
+        return new Times(1, pads[1], span);
     }
 
     /** One that makes the length a multiple of itself. */
-    private static @Nullable Reach upsampled(Node node, long size, Reach input) {
+    private static @Nullable Times upsampled(Node node, long span) {
         long[] pads = pads(node);
         long times = node.integers("strides", 1)[0];
-        long span = (size - 1) * node.integers("dilations", 1)[0];
         long extra = node.integers("output_padding", 0)[0];
         if (times < 1
                 || times > LARGEST_STEP
@@ -118,32 +156,11 @@ record ReceptiveField(int samplesPerFrame, int context) {
                 || node.integers().containsKey("output_shape")) {
             return null;
         }
-        return new Reach(input.step * times, input.before * times + span - pads[0], input.after * times + pads[0]);
+        return new Times(times, pads[0], span);
     }
 
     private static long[] pads(Node node) {
         long[] pads = node.integers("pads", 0);
         return pads.length == 2 ? pads : new long[] {pads[0], pads[0]};
-    }
-
-    private static @Nullable Reach widest(Node node, Map<String, Reach> reaches) {
-        Reach widest = null;
-        for (String name : node.inputs()) {
-            Reach input = reaches.get(name);
-            if (input != null) {
-                if (widest != null && widest.step != input.step) {
-                    return null;
-                }
-                widest = widest == null
-                        ? input
-                        : new Reach(
-                                input.step, Math.max(widest.before, input.before), Math.max(widest.after, input.after));
-            }
-        }
-        return widest;
-    }
-
-    private static long ceilDiv(long value, long by) {
-        return (value + by - 1) / by;
     }
 }

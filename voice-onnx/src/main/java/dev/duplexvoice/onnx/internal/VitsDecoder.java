@@ -19,13 +19,14 @@ import org.jspecify.annotations.Nullable;
 /** The decoder part of a VITS graph: frames in, samples out. Shared by threads; each utterance borrows memory of its own. */
 final class VitsDecoder implements AutoCloseable {
     /** Frames of a run, but for the rest of an utterance that is not worth a run of its own. */
-    static final int LONGEST = 256;
+    static final int LONGEST = 384;
 
     private static final int POOLED = 64;
     /** How much the latest run weighs. */
     private static final double LATEST = 0.2;
 
     private final OrtEnvironment environment = Runtime.environment();
+    private final String voice;
     private final GraphCut cut;
     private final int sampleRate;
     private final OrtSession session;
@@ -37,7 +38,8 @@ final class VitsDecoder implements AutoCloseable {
     /** Seconds of computing for a second of audio, as they were lately; 0 until the first run. Races cost nothing but accuracy. */
     private volatile double load;
 
-    private VitsDecoder(GraphCut cut, int sampleRate, OrtSession session, String output) {
+    private VitsDecoder(String voice, GraphCut cut, int sampleRate, OrtSession session, String output) {
+        this.voice = voice;
         this.cut = cut;
         this.sampleRate = sampleRate;
         this.session = session;
@@ -49,13 +51,13 @@ final class VitsDecoder implements AutoCloseable {
      *
      * @throws VoiceException if it cannot be loaded
      */
-    static VitsDecoder open(OnnxModel model, GraphCut cut, int sampleRate, Runtime runtime) {
+    static VitsDecoder open(OnnxModel model, GraphCut cut, PiperConfig config, Runtime runtime) {
         List<String> inputs = new ArrayList<>(List.of(cut.frames()));
         inputs.addAll(cut.conditions());
         String output = model.outputs().get(0).name();
         OrtSession session = runtime.part(
                 OnnxWriter.write(model, cut.decoder(), List.of(), inputs, List.of(output)), cut.field() != null);
-        return new VitsDecoder(cut, sampleRate, session, output);
+        return new VitsDecoder(config.name(), cut, config.sampleRate(), session, output);
     }
 
     /** Seconds of computing for a second of audio. */
@@ -160,6 +162,10 @@ final class VitsDecoder implements AutoCloseable {
             return tensor.getFloatBuffer();
         }
         throw new OrtException("the output is no tensor of float32");
+    }
+
+    VoiceException failed(OrtException e) {
+        return new VoiceException(VoiceException.Code.SYNTHESIS, "voice " + voice + " failed: " + Runtime.reason(e), e);
     }
 
     private void measure(double latest) {

@@ -6,6 +6,7 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.onnx.OnnxDevice;
 import java.nio.FloatBuffer;
@@ -61,23 +62,18 @@ final class VitsModel implements SpeechModel {
         PiperChecks.check(model, config);
         Runtime runtime = new Runtime(model.file(), device, threads);
         GraphCut cut = GraphCut.find(model);
-        if (cut == null) {
-            LOG.warn(
-                    "{} is run whole, so its first sound comes with its last: no decoder was found to cut it at",
-                    model.file());
-            return new VitsModel(
-                    config,
-                    speaker,
-                    null,
-                    runtime.whole(),
-                    null,
-                    Set.of(model.outputs().get(0).name()));
+        VitsModel parted = cut == null ? null : parted(model, config, speaker, cut, runtime);
+        if (parted != null) {
+            return parted;
         }
-        if (cut.field() == null) {
-            LOG.warn(
-                    "{} is decoded in one run, so its first sound comes with its last: its decoder does what cannot be parted",
-                    model.file());
-        }
+        LOG.warn("{} is run whole, so its first sound comes with its last: no decoder was found to cut it at", model.file());
+        String output = model.outputs().get(0).name();
+        return new VitsModel(config, speaker, null, runtime.whole(), null, Set.of(output));
+    }
+
+    /** Null if it turns out that the graph cannot be cut there. */
+    private static @Nullable VitsModel parted(
+            OnnxModel model, PiperConfig config, long speaker, GraphCut cut, Runtime runtime) {
         Set<String> outputs = new LinkedHashSet<>();
         outputs.add(cut.frames());
         outputs.addAll(cut.conditions());
@@ -86,13 +82,30 @@ final class VitsModel implements SpeechModel {
         }
         OrtSession front = runtime.part(
                 OnnxWriter.write(model, cut.front(), model.inputs(), List.of(), List.copyOf(outputs)), false);
+        VitsModel parted = null;
         try {
-            VitsDecoder decoder = VitsDecoder.open(model, cut, config.sampleRate(), runtime);
-            return new VitsModel(config, speaker, cut, front, decoder, outputs);
-        } catch (RuntimeException e) {
-            Closing.close(front);
-            throw e;
+            if (areFloats(front)) {
+                parted = new VitsModel(
+                        config, speaker, cut, front, VitsDecoder.open(model, cut, config, runtime), outputs);
+            }
+        } catch (OrtException e) {
+            LOG.debug("{} does not tell what its parts give", model.file(), e);
+        } finally {
+            if (parted == null) {
+                Closing.close(front);
+            }
         }
+        if (cut.field() == null) {
+            LOG.warn(
+                    "{} is decoded in one run, so its first sound comes with its last: its decoder does what cannot be parted",
+                    model.file());
+        }
+        return parted;
+    }
+
+    private static boolean areFloats(OrtSession front) throws OrtException {
+        return front.getOutputInfo().values().stream()
+                .allMatch(info -> info.getInfo() instanceof TensorInfo tensor && tensor.type == OnnxJavaType.FLOAT);
     }
 
     /** Where it is cut; null if it is run whole. */

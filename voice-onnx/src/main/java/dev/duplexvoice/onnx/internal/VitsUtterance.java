@@ -2,7 +2,6 @@ package dev.duplexvoice.onnx.internal;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
-import dev.duplexvoice.VoiceException;
 import java.nio.FloatBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +67,7 @@ final class VitsUtterance implements Utterance {
             return samples.slice(
                     (plan.spokenBegin() - plan.begin()) * hop, (plan.spokenEnd() - plan.spokenBegin()) * hop);
         } catch (OrtException e) {
-            throw new VoiceException(VoiceException.Code.SYNTHESIS, "the decoder failed: " + Runtime.reason(e), e);
+            throw decoder.failed(e);
         }
     }
 

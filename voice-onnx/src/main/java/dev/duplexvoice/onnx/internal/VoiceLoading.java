@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 public final class VoiceLoading {
     /** Symbols of a phrase: what a network remembers of one grows with the square of its length. */
     private static final int LONGEST_PHRASE = 600;
+    /** Its positions are 512, and both ends take one. */
+    private static final int LONGEST_KOKORO_PHRASE = 510;
+
+    private static final int WARM_UP_LETTERS = 24;
 
     private VoiceLoading() {}
 
@@ -30,8 +34,7 @@ public final class VoiceLoading {
      */
     public static SpeechSynthesizer piper(
             Path model, Path config, String speaker, int threads, OnnxDevice device, @Nullable Pronouncer pronouncer) {
-        String file = String.valueOf(model.getFileName());
-        String name = file.endsWith(".onnx") ? file.substring(0, file.length() - ".onnx".length()) : file;
+        String name = withoutSuffix(model);
         OnnxModel graph = OnnxReader.read(model);
         PiperConfig settings = PiperConfig.read(config, name);
         long number = settings.speaker(speaker);
@@ -44,11 +47,44 @@ public final class VoiceLoading {
         Phrasing phrasing = new Phrasing(name, ids, settings.replacements(), begin, pad, id(ids, '$'), LONGEST_PHRASE);
         VitsModel network = VitsModel.open(graph, settings, number, device, threads);
         return warmedUp(
-                new OnnxSynthesizer(speaker.isEmpty() ? name : name + "#" + speaker, network, reader, phrasing));
+                new OnnxSynthesizer(speaker.isEmpty() ? name : name + "#" + speaker, network, reader, phrasing), ids);
     }
 
     private static long[] id(Map<Integer, long[]> ids, int symbol) {
         return ids.getOrDefault(symbol, new long[0]);
+    }
+
+    /**
+     * Opens a Kokoro voice.
+     *
+     * @param language as BCP 47 has it
+     * @param pronouncer null to find one for the language
+     * @throws VoiceException if it cannot be used
+     */
+    public static SpeechSynthesizer kokoro(
+            Path model,
+            Path vocabulary,
+            Path styles,
+            String language,
+            int threads,
+            OnnxDevice device,
+            @Nullable Pronouncer pronouncer) {
+        String name = withoutSuffix(styles);
+        OnnxModel graph = OnnxReader.read(model);
+        KokoroVocabulary symbols = KokoroVocabulary.read(vocabulary);
+        StyleMatrix matrix = StyleMatrix.read(styles);
+        TextReader reader =
+                new PhonemeReader(pronouncer != null ? pronouncer : Pronouncer.find(language), symbols.alphabet());
+        long[] end = {0};
+        Phrasing phrasing = new Phrasing(name, symbols.ids(), Map.of(), end, new long[0], end, LONGEST_KOKORO_PHRASE);
+        KokoroModel network = KokoroModel.open(graph, name, matrix, device, threads);
+        return warmedUp(new OnnxSynthesizer(name, network, reader, phrasing), symbols.ids());
+    }
+
+    private static String withoutSuffix(Path file) {
+        String name = String.valueOf(file.getFileName());
+        int dot = name.lastIndexOf('.');
+        return dot > 0 ? name.substring(0, dot) : name;
     }
 
     private static TextReader phonemes(PiperConfig settings, @Nullable Pronouncer given) {
@@ -66,9 +102,16 @@ public final class VoiceLoading {
         return new PhonemeReader(pronouncer, UnaryOperator.identity());
     }
 
-    private static SpeechSynthesizer warmedUp(OnnxSynthesizer voice) {
+    /** Some of its letters, so that it works whatever language it speaks. */
+    private static SpeechSynthesizer warmedUp(OnnxSynthesizer voice, Map<Integer, long[]> ids) {
+        Symbols letters = new Symbols();
+        ids.keySet().stream()
+                .filter(Character::isLetter)
+                .sorted()
+                .limit(WARM_UP_LETTERS)
+                .forEach(letters::add);
         try {
-            voice.warmUp("Hello, this is a warm-up.");
+            voice.warmUp(letters);
             return voice;
         } catch (RuntimeException | Error e) {
             voice.close();
