@@ -85,7 +85,7 @@ final class ChunkPlan {
 
     private int following(int before, double load) {
         int affordable = affordable(before, load) / STEP * STEP;
-        return Math.max(Math.min(affordable, longest), Math.min(longest, roundUp(3 * context)));
+        return Math.max(Math.min(affordable, longest), Math.min(longest, roundUp(3 * context + 1)));
     }
 
     /** Frames that are decoded in three quarters of the time in which so many are heard. */

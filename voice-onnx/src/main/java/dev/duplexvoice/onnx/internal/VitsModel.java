@@ -66,7 +66,9 @@ final class VitsModel implements SpeechModel {
         if (parted != null) {
             return parted;
         }
-        LOG.warn("{} is run whole, so its first sound comes with its last: no decoder was found to cut it at", model.file());
+        LOG.warn(
+                "{} is run whole, so its first sound comes with its last: no decoder was found to cut it at",
+                model.file());
         String output = model.outputs().get(0).name();
         return new VitsModel(config, speaker, null, runtime.whole(), null, Set.of(output));
     }

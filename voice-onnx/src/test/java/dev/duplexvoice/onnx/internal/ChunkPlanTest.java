@@ -58,7 +58,10 @@ class ChunkPlanTest {
         for (int frames = 100; frames < 2_000; frames++) {
             runs(frames, 11, 0.05).forEach(run -> shapes.add(run.length()));
         }
-        assertThat(shapes).hasSizeLessThan(45);
+        // Only where the second run is the last one can its length be anything.
+        assertThat(shapes).hasSizeLessThan(128);
+        shapes.removeIf(length -> length % ChunkPlan.STEP == 0);
+        assertThat(shapes).allSatisfy(length -> assertThat(length).isLessThan(LONGEST));
     }
 
     @Test

@@ -30,8 +30,7 @@ class ReadingTest {
     @Test
     void shouldGiveTheGoldenIds() {
         PiperConfig config = Fixtures.withoutNoise("x_low");
-        List<Phrase> phrases =
-                phrasing(config.symbols(), 600).phrases(phonemes("Good morning, the line is up."));
+        List<Phrase> phrases = phrasing(config.symbols(), 600).phrases(phonemes("Good morning, the line is up."));
         assertThat(phrases).hasSize(1);
         assertThat(phrases.get(0).ids()).isEqualTo(Fixtures.ids());
         assertThat(phrases.get(0).symbols()).isEqualTo(30);
@@ -77,7 +76,9 @@ class ReadingTest {
     void shouldSayNothingWhenThereIsNothingToSay() {
         Phrasing phrasing = phrasing(letters(), 600);
         for (String text : new String[] {"", "  \n", "...!?", "—", "\u0000\u0007", "\ud83d\ud83d", "👍", "<>"}) {
-            assertThat(phrasing.phrases(new CharacterReader().read(text))).as(text).isEmpty();
+            assertThat(phrasing.phrases(new CharacterReader().read(text)))
+                    .as(text)
+                    .isEmpty();
             assertThat(phrasing.phrases(phonemes(text))).as(text).isEmpty();
         }
     }
@@ -108,7 +109,13 @@ class ReadingTest {
     @Test
     void shouldReplaceSymbolsWhenTheVoiceSaysSo() {
         Phrasing phrasing = new Phrasing(
-                "test", letters(), Map.of((int) 'x', new int[] {'k', 's'}), new long[] {1}, new long[0], new long[] {2}, 600);
+                "test",
+                letters(),
+                Map.of((int) 'x', new int[] {'k', 's'}),
+                new long[] {1},
+                new long[0],
+                new long[] {2},
+                600);
         Phrase phrase = phrasing.phrases(new CharacterReader().read("ax by")).get(0);
         assertThat(phrase.ids()).containsExactly(1, 'a', 'k', 's', ' ', 'b', 'y', 2);
         assertThat(phrase.words()).containsExactly(new Phrase.Word(1, 4, 0, 2), new Phrase.Word(5, 7, 3, 5));
@@ -116,7 +123,8 @@ class ReadingTest {
 
     @Test
     void shouldPartALongTextBetweenWords() {
-        List<Phrase> phrases = phrasing(letters(), 20).phrases(new CharacterReader().read("abcdefgh ijklmnop qrstuvwx"));
+        List<Phrase> phrases =
+                phrasing(letters(), 20).phrases(new CharacterReader().read("abcdefgh ijklmnop qrstuvwx"));
         assertThat(phrases).hasSize(2);
         assertThat(phrases.get(0).symbols()).isEqualTo(18);
         assertThat(phrases.get(1).symbols()).isEqualTo(8);
@@ -126,7 +134,9 @@ class ReadingTest {
     @Test
     void shouldPartATextWithoutSpaces() {
         List<Phrase> phrases = phrasing(letters(), 20).phrases(new CharacterReader().read("a".repeat(1_000)));
-        assertThat(phrases).hasSize(50).allSatisfy(phrase -> assertThat(phrase.ids()).hasSize(2 + 20 * 2 + 1));
+        assertThat(phrases)
+                .hasSize(50)
+                .allSatisfy(phrase -> assertThat(phrase.ids()).hasSize(2 + 20 * 2 + 1));
     }
 
     private static Map<Integer, long[]> letters() {
