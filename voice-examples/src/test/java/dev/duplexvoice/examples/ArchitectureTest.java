@@ -83,10 +83,35 @@ class ArchitectureTest {
     void shouldKnowNoExamplesWhenAnAdapter() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.duplexvoice.nativecore..")
+                .resideInAnyPackage("dev.duplexvoice.nativecore..", "dev.duplexvoice.onnx..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.duplexvoice.examples..")
+                .check(ALL);
+    }
+
+    @Test
+    void shouldKnowOnlyCoreOfOursWhenInVoiceOnnx() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.duplexvoice.onnx..")
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "of other modules than voice-core",
+                        type -> type.getPackageName().startsWith("dev.duplexvoice")
+                                && !type.getPackageName().startsWith("dev.duplexvoice.onnx")
+                                && !CORE.test(type)))
+                .check(ALL);
+    }
+
+    @Test
+    void shouldTouchOnnxRuntimeOnlyWhenInVoiceOnnx() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.duplexvoice.onnx.internal")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.onnxruntime..", "com.google.protobuf..")
                 .check(ALL);
     }
 

@@ -41,7 +41,10 @@ final class SayCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "TEXT", description = "What to say; - reads it from stdin.")
     private String text = "";
 
-    @Option(names = "--voice", paramLabel = "V", description = "rms (default), slt, awb or kal16.")
+    @Option(
+            names = "--voice",
+            paramLabel = "V",
+            description = "rms (default), slt, awb, kal16, or the path of a Piper voice, F.onnx or F.onnx#SPEAKER.")
     private @Nullable String voice;
 
     @Option(names = "-o", paramLabel = "F.wav", description = "Write the audio here.")

@@ -103,8 +103,8 @@ record Runtime(Path file, OnnxDevice device, int threads) {
     private OrtSession open(OrtEnvironment environment, Opening opening, boolean fewShapes, boolean cuda)
             throws OrtException {
         try (SessionOptions options = new SessionOptions()) {
-            // Errors come as exceptions; what else it has to say is about its own optimising.
-            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            // Errors come as exceptions; its own log is stderr, which belongs to the host.
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
             // Threads that wait must not burn what other sessions need.

@@ -9,7 +9,7 @@ import java.util.Random;
  * A VITS voice in small: ids are looked up, each lasts as long as its duration says, and a decoder of convolutions makes four samples of
  * each frame. With speakers, their embedding goes into the decoder too, as in the real ones.
  */
-final class TinyVits {
+public final class TinyVits {
     static final int SYMBOLS = 40;
     static final int SAMPLES_PER_FRAME = 4;
     private static final int CHANNELS = 6;
@@ -30,11 +30,13 @@ final class TinyVits {
     /** Durations rounded up by this operation. */
     String rounding = "Ceil";
 
-    static TinyVits single() {
+    /** One with a single speaker. */
+    public static TinyVits single() {
         return new TinyVits();
     }
 
-    static TinyVits of(int speakers) {
+    /** One with several. */
+    public static TinyVits of(int speakers) {
         TinyVits voice = new TinyVits();
         voice.speakers = speakers;
         voice.takesSpeaker = true;
@@ -52,7 +54,7 @@ final class TinyVits {
     }
 
     /** Writes {@code name.onnx} and {@code name.onnx.json}; returns the former. */
-    Path write(Path folder, String name) {
+    public Path write(Path folder, String name) {
         TinyOnnx.text(folder.resolve(name + ".onnx.json"), json());
         return model().write(folder.resolve(name + ".onnx"));
     }

@@ -1,4 +1,4 @@
-package dev.duplexvoice.benchmarks.vad;
+package dev.duplexvoice.benchmarks.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
