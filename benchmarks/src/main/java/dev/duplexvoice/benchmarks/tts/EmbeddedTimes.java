@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param text what is said
  * @param times of the replies
+ * @param alone of the voice alone: the same clause, until its first 20 ms of samples
  */
-record EmbeddedTimes(Text text, Times times) {
+record EmbeddedTimes(Text text, Times times, Times alone) {
 
     /** What a language model writes, a token at a time. */
     enum Text {

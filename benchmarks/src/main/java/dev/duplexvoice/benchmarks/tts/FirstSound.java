@@ -8,9 +8,13 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.dialog.Reply;
 import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.tts.SynthesisRequest;
+import dev.duplexvoice.tts.SynthesisStream;
+import dev.duplexvoice.tts.TextSegment;
 import dev.duplexvoice.tts.TextSegmenter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -59,6 +63,23 @@ final class FirstSound {
             }
         }
         return times;
+    }
+
+    /** Times the voice alone with the first clause, on this thread. */
+    Times alone(int times) {
+        TextSegmenter segmenter = new TextSegmenter();
+        words.forEach(segmenter::append);
+        TextSegment clause = Objects.requireNonNull(segmenter.poll());
+        short[] frame = new short[voice.sampleRate() / 50];
+        Times alone = new Times();
+        for (int i = 0; i < times; i++) {
+            long begin = System.nanoTime();
+            try (SynthesisStream stream = voice.start(SynthesisRequest.of(clause.text()), () -> {})) {
+                stream.read(frame, 0, frame.length);
+                alone.add(System.nanoTime() - begin);
+            }
+        }
+        return alone;
     }
 
     private long once(VoiceEngine engine) throws InterruptedException {

@@ -145,14 +145,16 @@ public final class TtsBench implements Callable<Integer> {
         try (VoiceEngine engine = VoiceEngine.create();
                 SpeechSynthesizer voice = engine.openVoice("rms")) {
             for (EmbeddedTimes.Text text : EmbeddedTimes.Text.values()) {
-                Times times = new FirstSound(voice, text.words()).run(engine, quick ? QUICK_REPLIES : REPLIES);
+                FirstSound sound = new FirstSound(voice, text.words());
+                int replies = quick ? QUICK_REPLIES : REPLIES;
+                Times times = sound.run(engine, replies);
                 say(String.format(
                         Locale.ROOT,
                         "rms, %s: p50 %.1f ms, p95 %.1f ms",
                         text.title(),
                         times.median(),
                         times.percentile(95)));
-                all.add(new EmbeddedTimes(text, times));
+                all.add(new EmbeddedTimes(text, times, sound.alone(replies)));
             }
         }
         return all;
