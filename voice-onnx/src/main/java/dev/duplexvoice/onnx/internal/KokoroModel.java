@@ -77,14 +77,15 @@ final class KokoroModel implements SpeechModel {
     }
 
     @Override
-    public Utterance begin(Phrase phrase, float rate) {
+    public Utterance begin(Phrase phrase, float rate, RunStop stop) {
         long[] ids = phrase.ids();
         try (OnnxTensor input = OnnxTensor.createTensor(environment, LongBuffer.wrap(ids), new long[] {1, ids.length});
                 OnnxTensor style = OnnxTensor.createTensor(
                         environment, styles.row(phrase.symbols()), new long[] {1, StyleMatrix.WIDTH});
                 OnnxTensor speed =
                         OnnxTensor.createTensor(environment, FloatBuffer.wrap(new float[] {rate}), new long[] {1});
-                OrtSession.Result result = session.run(Map.of(idsName, input, "style", style, "speed", speed))) {
+                OrtSession.Result result =
+                        session.run(Map.of(idsName, input, "style", style, "speed", speed), stop.options())) {
             return new WholeUtterance(VitsDecoder.floats(result));
         } catch (OrtException e) {
             throw new VoiceException(

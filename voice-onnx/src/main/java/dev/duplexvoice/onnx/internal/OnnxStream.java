@@ -1,5 +1,6 @@
 package dev.duplexvoice.onnx.internal;
 
+import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.WordTiming;
 import java.nio.FloatBuffer;
@@ -19,6 +20,7 @@ final class OnnxStream implements SynthesisStream {
     private final float rate;
     private final SharedLife life;
     private final ReentrantLock lock = new ReentrantLock();
+    private final RunStop stop = new RunStop();
     private volatile boolean cancelled;
     private volatile boolean closed;
 
@@ -61,6 +63,11 @@ final class OnnxStream implements SynthesisStream {
                 }
             }
             return END;
+        } catch (VoiceException e) {
+            if (cancelled) {
+                return END; // a run that was stopped ends so
+            }
+            throw e;
         } finally {
             leave();
         }
@@ -82,7 +89,7 @@ final class OnnxStream implements SynthesisStream {
             return false;
         }
         Phrase phrase = phrases.get(nextPhrase++);
-        Utterance begun = model.begin(phrase, rate);
+        Utterance begun = model.begin(phrase, rate, stop);
         utterance = begun;
         addWords(phrase, begun.idEnds());
         return true;
@@ -130,11 +137,12 @@ final class OnnxStream implements SynthesisStream {
     @Override
     public void cancel() {
         cancelled = true;
+        stop.stop();
     }
 
     @Override
     public void close() {
-        cancelled = true;
+        cancel();
         closed = true;
         freeIfIdle();
     }
@@ -168,6 +176,7 @@ final class OnnxStream implements SynthesisStream {
                     current.close();
                 }
             } finally {
+                stop.close();
                 life.exit();
             }
         }

@@ -10,9 +10,10 @@ interface SpeechModel extends AutoCloseable {
      * Computes what is needed before the first samples.
      *
      * @param rate speaking rate; 1 is the voice's own
-     * @throws dev.duplexvoice.VoiceException with SYNTHESIS if the network fails
+     * @param stop stops this and the utterance's runs; open as long as the utterance is
+     * @throws dev.duplexvoice.VoiceException with SYNTHESIS if the network fails or is stopped
      */
-    Utterance begin(Phrase phrase, float rate);
+    Utterance begin(Phrase phrase, float rate, RunStop stop);
 
     /** Frees it; nobody may be in it. */
     @Override

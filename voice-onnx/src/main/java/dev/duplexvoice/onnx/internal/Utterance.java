@@ -16,7 +16,7 @@ interface Utterance extends AutoCloseable {
      * Computes the next samples, or returns null if there are none.
      *
      * @return at least one sample, full scale ±1, valid until the next call
-     * @throws dev.duplexvoice.VoiceException with SYNTHESIS if the network fails
+     * @throws dev.duplexvoice.VoiceException with SYNTHESIS if the network fails or is stopped
      */
     @Nullable
     FloatBuffer next();

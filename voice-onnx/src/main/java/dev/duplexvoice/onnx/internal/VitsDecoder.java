@@ -22,6 +22,9 @@ final class VitsDecoder implements AutoCloseable {
     static final int LONGEST = 384;
 
     private static final int POOLED = 64;
+    /** Outputs beside those that have a place to go to. */
+    private static final Set<String> NONE = Set.of();
+
     /** How much the latest run weighs. */
     private static final double LATEST = 0.2;
 
@@ -72,18 +75,23 @@ final class VitsDecoder implements AutoCloseable {
      * @param conditions what else the decoder takes, with a tensor for each; the utterance closes them
      * @param durations frames of each id, or null
      */
-    Utterance begin(FloatBuffer frames, int count, Map<String, OnnxTensor> conditions, float @Nullable [] durations)
+    Utterance begin(
+            FloatBuffer frames,
+            int count,
+            Map<String, OnnxTensor> conditions,
+            float @Nullable [] durations,
+            RunStop stop)
             throws OrtException {
         ReceptiveField field = cut.field();
         // What changes in time would have to be parted as the frames are.
         if (field != null && conditions.values().stream().noneMatch(VitsDecoder::hasTime)) {
-            return new VitsUtterance(this, field, frames, count, conditions, durations);
+            return new VitsUtterance(this, field, frames, count, conditions, durations, stop);
         }
         try {
             Map<String, OnnxTensor> inputs = new HashMap<>(conditions);
             try (OnnxTensor all = frames(frames, count)) {
                 inputs.put(cut.frames(), all);
-                try (OrtSession.Result result = session.run(inputs)) {
+                try (OrtSession.Result result = session.run(inputs, stop.options())) {
                     return new WholeUtterance(floats(result));
                 }
             }
@@ -114,7 +122,8 @@ final class VitsDecoder implements AutoCloseable {
             int count,
             int begin,
             int end,
-            Map<String, OnnxTensor> conditions)
+            Map<String, OnnxTensor> conditions,
+            RunStop stop)
             throws OrtException {
         int length = end - begin;
         FloatBuffer part = memory.input(cut.channels() * length);
@@ -133,10 +142,11 @@ final class VitsDecoder implements AutoCloseable {
                 Arrays.fill(shape, 1);
                 shape[rank - 1] = samples;
                 try (OnnxTensor target = OnnxTensor.createTensor(environment, made, shape)) {
-                    session.run(inputs, Map.of(output, target)).close();
+                    session.run(inputs, NONE, Map.of(output, target), stop.options())
+                            .close();
                 }
             } else {
-                firstRun(inputs, made);
+                firstRun(inputs, made, stop);
             }
         }
         measure((System.nanoTime() - before) / 1e9 * sampleRate / samples);
@@ -144,8 +154,8 @@ final class VitsDecoder implements AutoCloseable {
     }
 
     /** Finds out how the output looks, which not every graph tells before it runs. */
-    private void firstRun(Map<String, OnnxTensor> inputs, FloatBuffer made) throws OrtException {
-        try (OrtSession.Result result = session.run(inputs, Set.of(output))) {
+    private void firstRun(Map<String, OnnxTensor> inputs, FloatBuffer made, RunStop stop) throws OrtException {
+        try (OrtSession.Result result = session.run(inputs, Set.of(output), stop.options())) {
             FloatBuffer samples = floats(result);
             long[] shape = ((OnnxTensor) result.get(0)).getInfo().getShape();
             if (samples.remaining() != made.remaining() || shape[shape.length - 1] != made.remaining()) {

@@ -122,7 +122,7 @@ final class VitsModel implements SpeechModel {
     }
 
     @Override
-    public Utterance begin(Phrase phrase, float rate) {
+    public Utterance begin(Phrase phrase, float rate, RunStop stop) {
         long[] ids = phrase.ids();
         List<OnnxTensor> inputs = new ArrayList<>();
         try {
@@ -135,8 +135,8 @@ final class VitsModel implements SpeechModel {
             if (front.getInputNames().contains("sid")) {
                 input(named, inputs, "sid", longs(new long[] {speaker}, 1));
             }
-            try (OrtSession.Result result = front.run(named, frontOutputs)) {
-                return utterance(result, ids.length);
+            try (OrtSession.Result result = front.run(named, frontOutputs, stop.options())) {
+                return utterance(result, ids.length, stop);
             }
         } catch (OrtException e) {
             throw new VoiceException(
@@ -155,7 +155,7 @@ final class VitsModel implements SpeechModel {
         return OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape);
     }
 
-    private Utterance utterance(OrtSession.Result result, int ids) throws OrtException {
+    private Utterance utterance(OrtSession.Result result, int ids, RunStop stop) throws OrtException {
         if (cut == null || decoder == null) {
             return new WholeUtterance(VitsDecoder.floats(result));
         }
@@ -184,7 +184,7 @@ final class VitsModel implements SpeechModel {
             conditions.values().forEach(OnnxTensor::close);
             throw e;
         }
-        return decoder.begin(frames.getFloatBuffer(), (int) shape[2], conditions, durations);
+        return decoder.begin(frames.getFloatBuffer(), (int) shape[2], conditions, durations, stop);
     }
 
     private static OnnxTensor tensor(OrtSession.Result result, String name) throws OrtException {

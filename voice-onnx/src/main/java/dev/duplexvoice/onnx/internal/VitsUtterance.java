@@ -13,6 +13,7 @@ final class VitsUtterance implements Utterance {
     private final FloatBuffer frames;
     private final int count;
     private final Map<String, OnnxTensor> conditions;
+    private final RunStop stop;
     private final long @Nullable [] idEnds;
     private final ChunkPlan plan;
     private final ChunkMemory memory;
@@ -24,12 +25,14 @@ final class VitsUtterance implements Utterance {
             FloatBuffer frames,
             int count,
             Map<String, OnnxTensor> conditions,
-            float @Nullable [] durations) {
+            float @Nullable [] durations,
+            RunStop stop) {
         this.decoder = decoder;
         this.field = field;
         this.frames = frames;
         this.count = count;
         this.conditions = conditions;
+        this.stop = stop;
         this.idEnds = durations == null ? null : idEnds(durations, count, field.samplesPerFrame());
         this.plan = new ChunkPlan(count, field.context(), VitsDecoder.LONGEST);
         this.memory = decoder.takeMemory(field);
@@ -62,7 +65,8 @@ final class VitsUtterance implements Utterance {
             return null;
         }
         try {
-            FloatBuffer samples = decoder.decode(memory, field, frames, count, plan.begin(), plan.end(), conditions);
+            FloatBuffer samples =
+                    decoder.decode(memory, field, frames, count, plan.begin(), plan.end(), conditions, stop);
             int hop = field.samplesPerFrame();
             return samples.slice(
                     (plan.spokenBegin() - plan.begin()) * hop, (plan.spokenEnd() - plan.spokenBegin()) * hop);

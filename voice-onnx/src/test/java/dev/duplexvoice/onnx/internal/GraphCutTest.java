@@ -139,7 +139,8 @@ class GraphCutTest {
         Path file = voice.write(folder, "rounded");
         assertThat(GraphCut.find(OnnxReader.read(file)).durations()).isNull();
         try (VitsModel model = open(file, 0);
-                Utterance utterance = model.begin(phrase(20), 1f)) {
+                RunStop stop = new RunStop();
+                Utterance utterance = model.begin(phrase(20), 1f, stop)) {
             assertThat(utterance.idEnds()).isNull();
         }
     }

@@ -31,7 +31,8 @@ class VitsGoldenTest {
     void shouldTellWhenEachIdIsSpoken(String quality) {
         long[] frames = Fixtures.lastColumn("vits/golden/" + quality + ".durations.csv");
         try (VitsModel model = open(quality);
-                Utterance utterance = model.begin(new Phrase(Fixtures.ids(), 30, List.of()), 1f)) {
+                RunStop stop = new RunStop();
+                Utterance utterance = model.begin(new Phrase(Fixtures.ids(), 30, List.of()), 1f, stop)) {
             long[] ends = utterance.idEnds();
             assertThat(ends).hasSameSizeAs(frames);
             long sum = 0;
@@ -62,7 +63,8 @@ class VitsGoldenTest {
 
     static List<float[]> speak(SpeechModel model, Phrase phrase) {
         List<float[]> chunks = new ArrayList<>();
-        try (Utterance utterance = model.begin(phrase, 1f)) {
+        try (RunStop stop = new RunStop();
+                Utterance utterance = model.begin(phrase, 1f, stop)) {
             for (FloatBuffer chunk = utterance.next(); chunk != null; chunk = utterance.next()) {
                 float[] samples = new float[chunk.remaining()];
                 chunk.get(samples);

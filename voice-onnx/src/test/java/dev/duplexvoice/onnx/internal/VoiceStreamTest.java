@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.onnx.OnnxDevice;
 import dev.duplexvoice.onnx.PiperVoice;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
@@ -186,6 +187,44 @@ class VoiceStreamTest {
     }
 
     @Test
+    void shouldStopARunInProgressWhenCancelled() throws Exception {
+        try (SpeechSynthesizer voice = voice()) {
+            String text = "a".repeat(voice.maxTextLength());
+            for (int i = 0; i < 20; i++) {
+                SynthesisStream stream = voice.start(SynthesisRequest.of(text), () -> {});
+                Thread canceller = new Thread(stream::cancel);
+                short[] audio = new short[4_000];
+                assertThat(stream.read(audio, 0, 4)).isEqualTo(4);
+                canceller.start();
+                int read = 0;
+                while (read != SynthesisStream.END) {
+                    read = stream.read(audio, 0, audio.length); // throws nothing, wherever the cancel finds it
+                }
+                canceller.join();
+                stream.close();
+            }
+        }
+    }
+
+    @Test
+    void shouldRunNothingThatIsStopped() {
+        PiperConfig config = PiperConfig.read(Path.of(TinyVits.single().write(folder, "voice") + ".json"), "tiny");
+        Phrase phrase = new Phrase(new long[] {1, 0, 7, 0, 8, 0, 2}, 2, List.of());
+        try (RunStop stop = new RunStop();
+                VitsModel model =
+                        VitsModel.open(OnnxReader.read(folder.resolve("voice.onnx")), config, 0, OnnxDevice.CPU, 1);
+                Utterance utterance = model.begin(phrase, 1f, stop)) {
+            stop.stop();
+            assertThatThrownBy(utterance::next)
+                    .isInstanceOf(VoiceException.class)
+                    .hasMessageContaining("terminate flag");
+            assertThatThrownBy(() -> model.begin(phrase, 1f, stop).close())
+                    .isInstanceOf(VoiceException.class)
+                    .hasMessageContaining("terminate flag");
+        }
+    }
+
+    @Test
     void shouldFreeOnceTheReaderIsOutWhenClosedMeanwhile() throws Exception {
         Halting model = new Halting();
         OnnxStream stream = stream(model);
@@ -239,7 +278,7 @@ class VoiceStreamTest {
         }
 
         @Override
-        public Utterance begin(Phrase phrase, float rate) {
+        public Utterance begin(Phrase phrase, float rate, RunStop stop) {
             return new Utterance() {
                 @Override
                 public long samples() {
