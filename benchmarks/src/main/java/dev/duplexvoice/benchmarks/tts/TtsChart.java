@@ -44,9 +44,10 @@ final class TtsChart {
             label("in chunks");
             bar("rest", total, longest);
             bar("ours", first, longest);
-            value(total, longest, format("%.0f ms, %.1f× as soon; all %.0f ms", first, voice.sooner(), total));
+            value(total, longest, format("%.0f ms, %.1f× as soon; all: %.0f ms", first, voice.sooner(), total));
             y += ROW + GAP;
         }
+        y -= GAP;
         axis(top);
     }
 
@@ -71,7 +72,7 @@ final class TtsChart {
             value(
                     Math.max(p95, one.text().target()),
                     longest,
-                    format("%.1f, %.1f ms (target %d)", p50, p95, one.text().target()));
+                    format("p50 %.1f, p95 %.1f ms; target %d", p50, p95, one.text().target()));
             y += ROW;
         }
         axis(top);
