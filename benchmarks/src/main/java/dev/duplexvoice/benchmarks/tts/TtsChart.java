@@ -72,7 +72,9 @@ final class TtsChart {
             value(
                     Math.max(p95, one.text().target()),
                     longest,
-                    format("p50 %.1f, p95 %.1f ms; target %d", p50, p95, one.text().target()));
+                    format(
+                            "p50 %.1f, p95 %.1f ms; target %d",
+                            p50, p95, one.text().target()));
             y += ROW;
         }
         axis(top);

@@ -10,7 +10,7 @@ package dev.duplexvoice.onnx.internal;
  * plans for them.
  */
 final class ChunkPlan {
-    static final int STEP = 16;
+    static final int STEP = 8;
 
     private final int context;
     private final int frames;
@@ -37,7 +37,7 @@ final class ChunkPlan {
 
     /** The shortest first run. */
     static int shortest(int context) {
-        return roundUp(context) + STEP;
+        return roundUp(context) + 2 * STEP;
     }
 
     /** The longest run of any plan, whose longest ones are to be this long. */
@@ -74,10 +74,14 @@ final class ChunkPlan {
         return true;
     }
 
-    /** Long enough that the second run, which is longer, is made while it is heard. */
+    /** So long that the second run can be made while it is heard, and the third, which is longer, while the second is. */
     private int first(double load) {
         int length = shortest(context);
-        while (length < longest && affordable(length - context, load) < length + STEP) {
+        while (length < longest) {
+            int second = affordable(length - context, load);
+            if (second >= length && affordable(second - 2 * context, load) >= second + STEP) {
+                break;
+            }
             length += STEP;
         }
         return length;

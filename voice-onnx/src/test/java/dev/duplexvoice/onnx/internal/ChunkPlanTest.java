@@ -55,7 +55,7 @@ class ChunkPlanTest {
     @Test
     void shouldMeetFewShapesWhenTextsDiffer() {
         Set<Integer> shapes = new HashSet<>();
-        for (int frames = 100; frames < 2_000; frames++) {
+        for (int frames = 100; frames < 10_000; frames++) {
             runs(frames, 11, 0.05).forEach(run -> shapes.add(run.length()));
         }
         // Only where the second run is the last one can its length be anything.
