@@ -74,10 +74,13 @@ final class ChunkPlan {
         return true;
     }
 
-    /** So long that the second run can be made while it is heard, and the third, which is longer, while the second is. */
+    /**
+     * So long that the second run can be made while it is heard, and the third, which is longer, while the second is; but no longer than
+     * a third of the longest: a machine that is too slow for that is too slow for speech without gaps.
+     */
     private int first(double load) {
         int length = shortest(context);
-        while (length < longest) {
+        while (length < longest / 3) {
             int second = affordable(length - context, load);
             if (second >= length && affordable(second - 2 * context, load) >= second + STEP) {
                 break;

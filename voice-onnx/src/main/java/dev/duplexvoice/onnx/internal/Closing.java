@@ -15,7 +15,7 @@ final class Closing {
         try {
             session.close();
         } catch (OrtException e) {
-            LOG.warn("ONNX Runtime did not close a session: {}", Runtime.reason(e));
+            LOG.warn("ONNX Runtime did not close a session: {}", OrtRuntime.reason(e));
         }
     }
 }

@@ -22,7 +22,7 @@ final class KokoroModel implements SpeechModel {
     /** Exporters call the ids one or the other. */
     private static final List<String> IDS = List.of("input_ids", "tokens");
 
-    private final OrtEnvironment environment = Runtime.environment();
+    private final OrtEnvironment environment = OrtRuntime.environment();
     private final String voice;
     private final String idsName;
     private final StyleMatrix styles;
@@ -51,7 +51,7 @@ final class KokoroModel implements SpeechModel {
         if (model.inputs().size() != 3) {
             throw notKokoro(model, "takes " + model.inputs().size() + " inputs and not 3");
         }
-        return new KokoroModel(voice, ids, styles, new Runtime(model.file(), device, threads).whole());
+        return new KokoroModel(voice, ids, styles, new OrtRuntime(model.file(), device, threads).whole());
     }
 
     private static void require(OnnxModel model, String name, int type) {
@@ -89,7 +89,7 @@ final class KokoroModel implements SpeechModel {
             return new WholeUtterance(VitsDecoder.floats(result));
         } catch (OrtException e) {
             throw new VoiceException(
-                    VoiceException.Code.SYNTHESIS, "voice " + voice + " failed: " + Runtime.reason(e), e);
+                    VoiceException.Code.SYNTHESIS, "voice " + voice + " failed: " + OrtRuntime.reason(e), e);
         }
     }
 

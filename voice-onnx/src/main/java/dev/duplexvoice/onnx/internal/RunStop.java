@@ -19,7 +19,7 @@ final class RunStop implements AutoCloseable {
             options = new RunOptions();
             options.setLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL); // that it was stopped is no news
         } catch (OrtException e) {
-            throw new VoiceException(VoiceException.Code.SYNTHESIS, "ONNX Runtime failed: " + Runtime.reason(e), e);
+            throw new VoiceException(VoiceException.Code.SYNTHESIS, "ONNX Runtime failed: " + OrtRuntime.reason(e), e);
         }
     }
 

@@ -28,7 +28,7 @@ final class VitsDecoder implements AutoCloseable {
     /** How much the latest run weighs. */
     private static final double LATEST = 0.2;
 
-    private final OrtEnvironment environment = Runtime.environment();
+    private final OrtEnvironment environment = OrtRuntime.environment();
     private final String voice;
     private final GraphCut cut;
     private final int sampleRate;
@@ -54,7 +54,7 @@ final class VitsDecoder implements AutoCloseable {
      *
      * @throws VoiceException if it cannot be loaded
      */
-    static VitsDecoder open(OnnxModel model, GraphCut cut, PiperConfig config, Runtime runtime) {
+    static VitsDecoder open(OnnxModel model, GraphCut cut, PiperConfig config, OrtRuntime runtime) {
         List<String> inputs = new ArrayList<>(List.of(cut.frames()));
         inputs.addAll(cut.conditions());
         String output = model.outputs().get(0).name();
@@ -175,7 +175,8 @@ final class VitsDecoder implements AutoCloseable {
     }
 
     VoiceException failed(OrtException e) {
-        return new VoiceException(VoiceException.Code.SYNTHESIS, "voice " + voice + " failed: " + Runtime.reason(e), e);
+        return new VoiceException(
+                VoiceException.Code.SYNTHESIS, "voice " + voice + " failed: " + OrtRuntime.reason(e), e);
     }
 
     private void measure(double latest) {

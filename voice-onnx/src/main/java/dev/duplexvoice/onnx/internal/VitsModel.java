@@ -43,7 +43,7 @@ final class VitsModel implements SpeechModel {
             OrtSession front,
             @Nullable VitsDecoder decoder,
             Set<String> frontOutputs) {
-        this.environment = Runtime.environment();
+        this.environment = OrtRuntime.environment();
         this.config = config;
         this.speaker = speaker;
         this.cut = cut;
@@ -60,7 +60,7 @@ final class VitsModel implements SpeechModel {
      */
     static VitsModel open(OnnxModel model, PiperConfig config, long speaker, OnnxDevice device, int threads) {
         PiperChecks.check(model, config);
-        Runtime runtime = new Runtime(model.file(), device, threads);
+        OrtRuntime runtime = new OrtRuntime(model.file(), device, threads);
         GraphCut cut = GraphCut.find(model);
         VitsModel parted = cut == null ? null : parted(model, config, speaker, cut, runtime);
         if (parted != null) {
@@ -75,7 +75,7 @@ final class VitsModel implements SpeechModel {
 
     /** Null if it turns out that the graph cannot be cut there. */
     private static @Nullable VitsModel parted(
-            OnnxModel model, PiperConfig config, long speaker, GraphCut cut, Runtime runtime) {
+            OnnxModel model, PiperConfig config, long speaker, GraphCut cut, OrtRuntime runtime) {
         Set<String> outputs = new LinkedHashSet<>();
         outputs.add(cut.frames());
         outputs.addAll(cut.conditions());
@@ -140,7 +140,7 @@ final class VitsModel implements SpeechModel {
             }
         } catch (OrtException e) {
             throw new VoiceException(
-                    VoiceException.Code.SYNTHESIS, "voice " + config.name() + " failed: " + Runtime.reason(e), e);
+                    VoiceException.Code.SYNTHESIS, "voice " + config.name() + " failed: " + OrtRuntime.reason(e), e);
         } finally {
             inputs.forEach(OnnxTensor::close);
         }

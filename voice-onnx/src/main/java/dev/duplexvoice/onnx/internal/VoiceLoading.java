@@ -22,7 +22,7 @@ public final class VoiceLoading {
 
     /** Why ONNX Runtime cannot be used here, as a sentence with the remedy; null if it can. */
     public static @Nullable String problem() {
-        return Runtime.problem();
+        return OrtRuntime.problem();
     }
 
     /**

@@ -94,6 +94,11 @@ class ChunkPlanTest {
     }
 
     @Test
+    void shouldStillBeginWithAPartWhenDecodingIsTooSlow() {
+        assertThat(runs(300, 11, 5).get(0).length()).isEqualTo(LONGEST / 3);
+    }
+
+    @Test
     void shouldTakeAShortUtteranceAtOnce() {
         assertThat(runs(30, 11, 0.05)).containsExactly(new Run(0, 30, 0, 30));
         assertThat(runs(1, 11, 0.05)).containsExactly(new Run(0, 1, 0, 1));

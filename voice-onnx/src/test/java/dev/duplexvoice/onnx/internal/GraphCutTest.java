@@ -74,7 +74,7 @@ class GraphCutTest {
 
     /** How far the samples of 20 frames are off when the decoder is given so many more on each side of them. */
     private static float decodedWithContext(OnnxModel model, GraphCut cut, int context) throws OrtException {
-        Runtime runtime = new Runtime(model.file(), OnnxDevice.CPU, 1);
+        OrtRuntime runtime = new OrtRuntime(model.file(), OnnxDevice.CPU, 1);
         Random random = new Random(3);
         float[] frames = new float[cut.channels() * 100];
         for (int i = 0; i < frames.length; i++) {
@@ -99,7 +99,7 @@ class GraphCutTest {
         for (int channel = 0; channel < cut.channels(); channel++) {
             System.arraycopy(frames, channel * 100 + begin, part, channel * length, length);
         }
-        OrtEnvironment environment = Runtime.environment();
+        OrtEnvironment environment = OrtRuntime.environment();
         try (OnnxTensor tensor = OnnxTensor.createTensor(
                         environment, FloatBuffer.wrap(part), new long[] {1, cut.channels(), length});
                 OrtSession.Result result = session.run(Map.of(cut.frames(), tensor))) {
@@ -157,7 +157,7 @@ class GraphCutTest {
 
     /** What ONNX Runtime makes of the file as it is. */
     private static float[] whole(Path file, Phrase phrase, Long speaker) throws OrtException {
-        OrtEnvironment environment = Runtime.environment();
+        OrtEnvironment environment = OrtRuntime.environment();
         Map<String, OnnxTensor> inputs = new HashMap<>();
         long[] ids = phrase.ids();
         inputs.put("input", OnnxTensor.createTensor(environment, LongBuffer.wrap(ids), new long[] {1, ids.length}));
@@ -166,7 +166,7 @@ class GraphCutTest {
         if (speaker != null) {
             inputs.put("sid", OnnxTensor.createTensor(environment, new long[] {speaker}));
         }
-        try (OrtSession session = new Runtime(file, OnnxDevice.CPU, 1).whole();
+        try (OrtSession session = new OrtRuntime(file, OnnxDevice.CPU, 1).whole();
                 OrtSession.Result result = session.run(inputs)) {
             return VitsDecoder.floats(result).array();
         } finally {

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * @param device where to compute
  * @param threads that one run computes on, the calling one included
  */
-record Runtime(Path file, OnnxDevice device, int threads) {
-    private static final Logger LOG = LoggerFactory.getLogger(Runtime.class);
+record OrtRuntime(Path file, OnnxDevice device, int threads) {
+    private static final Logger LOG = LoggerFactory.getLogger(OrtRuntime.class);
 
     /** Why ONNX Runtime cannot be used here; null if it can. */
     static @Nullable String problem() {
