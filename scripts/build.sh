@@ -132,7 +132,9 @@ run_program() {
 
 bench_usage() {
     echo 'usage: ./voice bench vad [--quick] [--json] [--model F.onnx] [--audio F.wav] [--svg F.svg] [--markdown F.md]
-  Times voice activity detection beside ONNX Runtime on this machine; ./voice bench vad --help tells more.'
+       ./voice bench tts [--quick] [--json] [--voices DIR] [--svg F.svg] [--markdown F.md]
+  Times voice activity detection, or the first sound of speech, beside ONNX Runtime on this machine; ./voice bench vad --help and
+  ./voice bench tts --help tell more.'
 }
 
 # run_bench ARGUMENTS…: becomes the benchmarks.
@@ -141,5 +143,5 @@ run_bench() {
     use_utf8
     home=$(java_home_with java) || die "no Java 17 or newer found: set JAVA_HOME"
     [ ! -w "$program" ] || flags+=("-Dorg.bytedeco.javacpp.cachedir=$program/native")
-    exec "$home/bin/java" "${flags[@]}" -cp "$program/bench.jar" dev.duplexvoice.benchmarks.vad.BenchCommand "$@"
+    exec "$home/bin/java" "${flags[@]}" -cp "$program/bench.jar" dev.duplexvoice.benchmarks.cli.BenchCommand "$@"
 }

@@ -221,18 +221,25 @@ test_script() {
     row "$1" "$result" "$(grep -c '^ok ' "$log")" 0 "$step_seconds"
 }
 
-# That it runs and answers with what it promises; how fast the machine is decides nothing.
+# That they run and answer with what they promise; how fast the machine is decides nothing.
 test_bench() {
-    local log=$logs/bench.log answer=$logs/bench.json result=passed key
-    step "bench vad" "$log" bench_quickly "$answer" || result=FAILED
-    for key in single_speedup batch64_speedup ort_us single_us batch64_us simd; do
+    test_one_bench vad single_speedup batch64_speedup ort_us single_us batch64_us simd
+    test_one_bench tts p50_ms p95_ms ${VOICE_FIXTURES:+first_ms whole_ms sooner total_ratio}
+}
+
+# test_one_bench NAME KEYS…
+test_one_bench() {
+    local name=$1 log=$logs/bench-$1.log answer=$logs/bench-$1.json result=passed key
+    shift
+    step "bench $name" "$log" bench_quickly "$name" "$answer" || result=FAILED
+    for key in "$@"; do
         grep -q "^{.*\"$key\":[\"0-9].*}\$" "$answer" || result=FAILED
     done
     [ "$(wc -l <"$answer")" = 1 ] || result=FAILED
-    row "bench vad" "$result" '' '' "$step_seconds"
+    row "bench $name" "$result" '' '' "$step_seconds"
 }
 
-bench_quickly() { "$root/voice" bench vad --quick --json >"$1"; }
+bench_quickly() { "$root/voice" bench "$1" --quick --json >"$2"; }
 
 test_shell_style() {
     local result=passed

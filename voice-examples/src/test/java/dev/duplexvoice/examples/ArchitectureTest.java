@@ -103,7 +103,11 @@ class ArchitectureTest {
     void shouldKnowNoExamplesWhenAnAdapter() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.duplexvoice.nativecore..", "dev.duplexvoice.http..", "dev.duplexvoice.packs..")
+                .resideInAnyPackage(
+                        "dev.duplexvoice.nativecore..",
+                        "dev.duplexvoice.http..",
+                        "dev.duplexvoice.packs..",
+                        "dev.duplexvoice.onnx..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.duplexvoice.examples..")
@@ -123,6 +127,31 @@ class ArchitectureTest {
                                 && Stream.of("java.", "javax.net.", "org.slf4j", "org.jspecify", "org.snakeyaml.engine")
                                         .noneMatch(part -> type.getPackageName().startsWith(part))
                                 && !type.getPackageName().isEmpty()))
+                .check(ALL);
+    }
+
+    @Test
+    void shouldKnowOnlyCoreOfOursWhenInVoiceOnnx() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.duplexvoice.onnx..")
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "of other modules than voice-core",
+                        type -> type.getPackageName().startsWith("dev.duplexvoice")
+                                && !type.getPackageName().startsWith("dev.duplexvoice.onnx")
+                                && !CORE.test(type)))
+                .check(ALL);
+    }
+
+    @Test
+    void shouldTouchOnnxRuntimeOnlyWhenInVoiceOnnx() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.duplexvoice.onnx.internal")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.onnxruntime..", "com.google.protobuf..")
                 .check(ALL);
     }
 

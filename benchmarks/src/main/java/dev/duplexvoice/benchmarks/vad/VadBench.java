@@ -1,9 +1,9 @@
 package dev.duplexvoice.benchmarks.vad;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.benchmarks.cli.OutputFile;
+import dev.duplexvoice.benchmarks.cli.ProgramVersion;
 import dev.duplexvoice.nativecore.NativeVoiceProvider;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
             "VOICE_FIXTURES=DIR makes its vad/silero_vad_16k_op15.onnx and audio/silero_test.wav the defaults.",
             "Example: voice bench vad --svg vad.svg --markdown vad.md"
         })
-final class VadBench implements Callable<Integer> {
+public final class VadBench implements Callable<Integer> {
     /** A quick run answers within 50 s on a busy machine too: with fewer rounds. */
     private static final long QUICK_NANOS = 38_000_000_000L;
 
@@ -66,10 +66,13 @@ final class VadBench implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    /** For the command line. */
+    public VadBench() {}
+
     @Override
     public Integer call() {
-        requireWritable(svg);
-        requireWritable(markdown);
+        OutputFile.requireWritable(svg);
+        OutputFile.requireWritable(markdown);
         String problem = new NativeVoiceProvider().unavailable();
         if (problem != null) {
             throw new VoiceException(VoiceException.Code.UNAVAILABLE, problem);
@@ -87,8 +90,8 @@ final class VadBench implements Callable<Integer> {
             spec.commandLine()
                     .getOut()
                     .println(json ? report.json() : report.text().stripTrailing());
-            write(svg, VadChart.svg(report, subjects));
-            write(markdown, report.markdown(material, command(), rounds, iterations));
+            OutputFile.write(svg, VadChart.svg(report, subjects));
+            OutputFile.write(markdown, report.markdown(material, command(), rounds, iterations));
         }
         return 0;
     }
@@ -159,31 +162,5 @@ final class VadBench implements Callable<Integer> {
 
     private void say(String line) {
         spec.commandLine().getErr().println("voice: " + line);
-    }
-
-    /** Before the long work. */
-    private static void requireWritable(@Nullable Path file) {
-        if (file == null) {
-            return;
-        }
-        Path folder = file.toAbsolutePath().getParent();
-        if (Files.isDirectory(file)
-                || folder == null
-                || !Files.isWritable(folder)
-                || Files.exists(file) && !Files.isWritable(file)) {
-            throw new VoiceException(
-                    VoiceException.Code.IO, file + " cannot be written: give a file in a folder that takes one");
-        }
-    }
-
-    private static void write(@Nullable Path file, String content) {
-        if (file == null) {
-            return;
-        }
-        try {
-            Files.writeString(file, content);
-        } catch (IOException e) {
-            throw new VoiceException(VoiceException.Code.IO, file + " cannot be written: " + e.getMessage(), e);
-        }
     }
 }

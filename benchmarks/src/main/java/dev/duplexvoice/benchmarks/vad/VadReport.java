@@ -1,6 +1,7 @@
 package dev.duplexvoice.benchmarks.vad;
 
 import ai.onnxruntime.OrtEnvironment;
+import dev.duplexvoice.benchmarks.cli.Machine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

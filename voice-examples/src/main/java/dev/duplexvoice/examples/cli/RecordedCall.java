@@ -64,7 +64,10 @@ final class RecordedCall {
             description = "real (default) or virtual: faster than real time, the same every time.")
     private ClockKind clock = ClockKind.REAL;
 
-    @Option(names = "--voice", paramLabel = "V", description = "rms (default), slt, awb or kal16.")
+    @Option(
+            names = "--voice",
+            paramLabel = "V",
+            description = "rms (default), slt, awb, kal16, or the path of a Piper voice, F.onnx.")
     private @Nullable String voice;
 
     @Option(

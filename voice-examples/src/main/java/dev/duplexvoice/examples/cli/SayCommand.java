@@ -46,7 +46,8 @@ final class SayCommand implements Callable<Integer> {
             names = "--voice",
             paramLabel = "V",
             description = {
-                "rms (default), slt, awb, kal16; the id of an installed pack (voice models list); or a server's address:",
+                "rms (default), slt, awb, kal16; the id of an installed pack (voice models list);",
+                "the path of a Piper voice, F.onnx or F.onnx#SPEAKER; or a server's address:",
                 "http://127.0.0.1:8880/v1?model=kokoro&voice=af_sky"
             })
     private @Nullable String voice;

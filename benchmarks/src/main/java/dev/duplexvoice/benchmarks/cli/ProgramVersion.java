@@ -1,4 +1,4 @@
-package dev.duplexvoice.benchmarks.vad;
+package dev.duplexvoice.benchmarks.cli;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -7,7 +7,10 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 
 /** What {@code --version} prints; the build writes the version down. */
-final class ProgramVersion implements CommandLine.IVersionProvider {
+public final class ProgramVersion implements CommandLine.IVersionProvider {
+    /** For the command line. */
+    public ProgramVersion() {}
+
     @Override
     public String[] getVersion() throws IOException {
         try (InputStream in = ProgramVersion.class.getResourceAsStream("version.txt")) {

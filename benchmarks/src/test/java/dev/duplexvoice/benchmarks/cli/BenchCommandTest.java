@@ -1,4 +1,4 @@
-package dev.duplexvoice.benchmarks.vad;
+package dev.duplexvoice.benchmarks.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -73,7 +73,24 @@ class BenchCommandTest {
     }
 
     @Test
+    void shouldFailWhenThereAreNoVoices() {
+        assertThat(run("tts", "--quick", "--voices", folder)).isEqualTo(1);
+        assertOneLineThatNames(folder.toString());
+        assertThat(run("tts", "--quick", "--voices", folder.resolve("missing"))).isEqualTo(1);
+        assertThat(err.toString()).contains("missing cannot be read: give a folder with Piper voices");
+    }
+
+    @Test
+    void shouldFailBeforeItMeasuresSpeechWhenTheTableCannotBeWritten() {
+        assertThat(run("tts", "--markdown", folder.resolve("missing").resolve("tts.md")))
+                .isEqualTo(1);
+        assertOneLineThatNames("tts.md");
+    }
+
+    @Test
     void shouldHelpWhenAsked() {
+        assertThat(run("tts", "--help")).isZero();
+        assertThat(out.toString()).contains("--voices", "VOICE_FIXTURES");
         assertThat(run("vad", "--help")).isZero();
         assertThat(out.toString()).contains("--quick", "--json", "VOICE_SIMD");
     }

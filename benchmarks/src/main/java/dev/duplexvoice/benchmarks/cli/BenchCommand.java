@@ -1,6 +1,8 @@
-package dev.duplexvoice.benchmarks.vad;
+package dev.duplexvoice.benchmarks.cli;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.benchmarks.tts.TtsBench;
+import dev.duplexvoice.benchmarks.vad.VadBench;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "WHAT",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
-        subcommands = VadBench.class)
+        subcommands = {VadBench.class, TtsBench.class})
 public final class BenchCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

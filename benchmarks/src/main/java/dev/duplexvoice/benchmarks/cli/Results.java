@@ -1,4 +1,4 @@
-package dev.duplexvoice.benchmarks.vad;
+package dev.duplexvoice.benchmarks.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

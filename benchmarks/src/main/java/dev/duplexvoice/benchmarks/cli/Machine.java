@@ -1,4 +1,4 @@
-package dev.duplexvoice.benchmarks.vad;
+package dev.duplexvoice.benchmarks.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** The machine that a run was made on. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
-    static String describe() {
+    /** Processor, cores, operating system, Java. */
+    public static String describe() {
         return processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores, "
                 + System.getProperty("os.name") + " " + System.getProperty("os.arch") + "; Java "
                 + System.getProperty("java.version");

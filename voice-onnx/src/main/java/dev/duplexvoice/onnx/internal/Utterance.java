@@ -1,0 +1,26 @@
+package dev.duplexvoice.onnx.internal;
+
+import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** The audio of a phrase while it is being made. One thread at a time. */
+interface Utterance extends AutoCloseable {
+
+    /** How long it will be, in samples. */
+    long samples();
+
+    /** For each of the phrase's ids the sample after its last, or null if that is not known. */
+    long @Nullable [] idEnds();
+
+    /**
+     * Computes the next samples, or returns null if there are none.
+     *
+     * @return at least one sample, full scale ±1, valid until the next call
+     * @throws dev.duplexvoice.VoiceException with SYNTHESIS if the network fails or is stopped
+     */
+    @Nullable
+    FloatBuffer next();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,3 @@
+/** Neural voices on ONNX Runtime: Piper's and Kokoro's. */
+@org.jspecify.annotations.NullMarked
+package dev.duplexvoice.onnx;
