@@ -80,7 +80,7 @@ final class HostSnippets {
 
     static DuplexSession repeat(VoiceEngine engine) {
         // begin repeat
-        PhraseCache voice = new PhraseCache(engine.voice(), 20_000_000); // bytes of audio; looked up clause by clause
+        PhraseCache voice = new PhraseCache(engine.openVoice("rms"), 20_000_000); // bytes of audio; yours to close
         voice.warm(List.of("Welcome back.", "How can I help you?"));
         return engine.open(SessionOptions.builder().synthesizer(voice).build());
         // end
