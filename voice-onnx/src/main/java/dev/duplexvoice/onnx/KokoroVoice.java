@@ -25,6 +25,7 @@ public final class KokoroVoice {
     private int threads = 1;
     private OnnxDevice device = OnnxDevice.AUTO;
     private @Nullable Pronouncer pronouncer;
+    private @Nullable String name;
 
     private KokoroVoice(Path model, Path vocabulary, Path styles) {
         this.model = model;
@@ -38,6 +39,12 @@ public final class KokoroVoice {
                 Objects.requireNonNull(model, "model"),
                 Objects.requireNonNull(vocabulary, "vocabulary"),
                 Objects.requireNonNull(styles, "styles"));
+    }
+
+    /** What it is called in events, metrics and messages; by default the name of the file of its styles. */
+    public KokoroVoice name(String value) {
+        this.name = Objects.requireNonNull(value, "value");
+        return this;
     }
 
     /** What it speaks, as BCP 47 has it; by default {@code en-US}. */
@@ -74,6 +81,6 @@ public final class KokoroVoice {
      * @throws dev.duplexvoice.VoiceException if it cannot be used; as for {@link PiperVoice#open}
      */
     public SpeechSynthesizer open() {
-        return VoiceLoading.kokoro(model, vocabulary, styles, language, threads, device, pronouncer);
+        return VoiceLoading.kokoro(name, model, vocabulary, styles, language, threads, device, pronouncer);
     }
 }

@@ -76,6 +76,7 @@ public final class OnnxVoiceProvider implements VoiceProvider {
         switch (pack.family()) {
             case VITS ->
                 voice = PiperVoice.of(model)
+                        .name(pack.id())
                         .config(config)
                         .speaker(pack.settings().getOrDefault("speaker", ""))
                         .threads(threads)
@@ -83,6 +84,7 @@ public final class OnnxVoiceProvider implements VoiceProvider {
                         .open();
             case KOKORO ->
                 voice = KokoroVoice.of(model, config, file(pack, "styles"))
+                        .name(pack.id())
                         .language(
                                 pack.languages().isEmpty()
                                         ? "en-US"

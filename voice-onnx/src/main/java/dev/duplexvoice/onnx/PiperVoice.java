@@ -31,6 +31,7 @@ public final class PiperVoice {
     private int threads = 1;
     private OnnxDevice device = OnnxDevice.AUTO;
     private @Nullable Pronouncer pronouncer;
+    private @Nullable String name;
 
     private PiperVoice(Path model) {
         this.model = model;
@@ -39,6 +40,12 @@ public final class PiperVoice {
     /** The voice of a file {@code X.onnx}. */
     public static PiperVoice of(Path model) {
         return new PiperVoice(Objects.requireNonNull(model, "model"));
+    }
+
+    /** What it is called in events, metrics and messages; by default the file's name, and the speaker's behind #. */
+    public PiperVoice name(String value) {
+        this.name = Objects.requireNonNull(value, "value");
+        return this;
     }
 
     /** The file with its settings; by default the model's name with {@code .json} behind it. */
@@ -92,6 +99,6 @@ public final class PiperVoice {
      */
     public SpeechSynthesizer open() {
         Path settings = config != null ? config : model.resolveSibling(model.getFileName() + ".json");
-        return VoiceLoading.piper(model, settings, speaker, threads, device, pronouncer);
+        return VoiceLoading.piper(name, model, settings, speaker, threads, device, pronouncer);
     }
 }

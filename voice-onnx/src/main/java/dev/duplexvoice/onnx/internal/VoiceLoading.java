@@ -28,15 +28,23 @@ public final class VoiceLoading {
     /**
      * Opens a Piper voice.
      *
+     * @param called its name; null for the file's, and the speaker's if one is given
      * @param speaker a name or number; empty for the first
      * @param pronouncer null to find one for the voice's language
      * @throws VoiceException if it cannot be used
      */
     public static SpeechSynthesizer piper(
-            Path model, Path config, String speaker, int threads, OnnxDevice device, @Nullable Pronouncer pronouncer) {
-        String name = withoutSuffix(model);
+            @Nullable String called,
+            Path model,
+            Path config,
+            String speaker,
+            int threads,
+            OnnxDevice device,
+            @Nullable Pronouncer pronouncer) {
+        String file = withoutSuffix(model);
+        String name = called != null ? called : speaker.isEmpty() ? file : file + "#" + speaker;
         OnnxModel graph = OnnxReader.read(model);
-        PiperConfig settings = PiperConfig.read(config, name);
+        PiperConfig settings = PiperConfig.read(config, file);
         long number = settings.speaker(speaker);
         TextReader reader = settings.text() ? new CharacterReader() : phonemes(settings, pronouncer);
         Map<Integer, long[]> ids = settings.symbols();
@@ -46,8 +54,7 @@ public final class VoiceLoading {
         System.arraycopy(pad, 0, begin, begin.length - pad.length, pad.length);
         Phrasing phrasing = new Phrasing(name, ids, settings.replacements(), begin, pad, id(ids, '$'), LONGEST_PHRASE);
         VitsModel network = VitsModel.open(graph, settings, number, device, threads);
-        return warmedUp(
-                new OnnxSynthesizer(speaker.isEmpty() ? name : name + "#" + speaker, network, reader, phrasing), ids);
+        return warmedUp(new OnnxSynthesizer(name, network, reader, phrasing), ids);
     }
 
     private static long[] id(Map<Integer, long[]> ids, int symbol) {
@@ -57,11 +64,13 @@ public final class VoiceLoading {
     /**
      * Opens a Kokoro voice.
      *
+     * @param called its name; null for the file's of its styles
      * @param language as BCP 47 has it
      * @param pronouncer null to find one for the language
      * @throws VoiceException if it cannot be used
      */
     public static SpeechSynthesizer kokoro(
+            @Nullable String called,
             Path model,
             Path vocabulary,
             Path styles,
@@ -69,7 +78,7 @@ public final class VoiceLoading {
             int threads,
             OnnxDevice device,
             @Nullable Pronouncer pronouncer) {
-        String name = withoutSuffix(styles);
+        String name = called != null ? called : withoutSuffix(styles);
         OnnxModel graph = OnnxReader.read(model);
         KokoroVocabulary symbols = KokoroVocabulary.read(vocabulary);
         StyleMatrix matrix = StyleMatrix.read(styles);
