@@ -432,27 +432,26 @@ public final class RemoteStream implements SynthesisStream {
             if (reason == null && !status.isOk()) {
                 reason = status;
             }
-            boolean mine;
+            boolean wake = false;
             synchronized (lock) {
-                mine = call == this;
-            }
-            if (!mine) {
-                // Cancelled, and the session is ended already.
-                return;
+                if (call != this) {
+                    // Cancelled, and the session is ended already.
+                    return;
+                }
+                // From here on a cancel does not reach the session, which may serve another text.
+                call = null;
+                unwatch();
+                if (reason == null) {
+                    finished = true;
+                    wake = waiting;
+                    waiting = false;
+                }
             }
             if (reason != null) {
                 fail(reason);
                 return;
             }
             sessions.give(session.waited());
-            boolean wake;
-            synchronized (lock) {
-                finished = true;
-                unwatch();
-                wake = waiting;
-                waiting = false;
-                call = null;
-            }
             over();
             if (wake) {
                 readable.run();
