@@ -22,7 +22,7 @@ public abstract class SpeechSynthesizerContract {
     protected abstract SpeechSynthesizer open();
 
     /** A stream whose reader waits as the contract has it, and no other way. */
-    protected static final class Reader implements AutoCloseable {
+    public static final class Reader implements AutoCloseable {
         public final SynthesisStream stream;
         private final Semaphore readable = new Semaphore(0);
 

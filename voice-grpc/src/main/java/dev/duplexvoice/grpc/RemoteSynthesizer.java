@@ -155,9 +155,8 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
             }
             freed = true;
         }
-        sessions.close();
         // What was called last, the end of the sessions, still goes out.
-        owned.forEach(ManagedChannel::shutdown);
+        sessions.close(() -> owned.forEach(ManagedChannel::shutdown));
         timers.shutdown();
     }
 

@@ -62,6 +62,7 @@ public final class SpeechWorker implements AutoCloseable {
     private final HealthStatusManager health = new HealthStatusManager();
     private final Server server;
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
+    private int port;
     private boolean ending;
 
     private SpeechWorker(Builder builder, @Nullable ServerBuilder<?> transport) {
@@ -125,12 +126,13 @@ public final class SpeechWorker implements AutoCloseable {
                             + ": cannot be listened at; is another worker running there? Choose another port",
                     e);
         }
+        port = server.getPort();
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
         health.setStatus(TTSServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
         threads.scheduler().scheduleWithFixedDelay(sessions::sweep, 1, 1, TimeUnit.SECONDS);
         LOG.atInfo()
                 .addKeyValue("host", builder.host)
-                .addKeyValue("port", server.getPort())
+                .addKeyValue("port", port)
                 .addKeyValue("tls", builder.tls != null)
                 .addKeyValue("token", builder.token != null)
                 .log("The worker listens");
@@ -141,9 +143,9 @@ public final class SpeechWorker implements AutoCloseable {
         return new Builder(engine);
     }
 
-    /** The port that it listens on; -1 once it does not. */
+    /** The port that it listens on. */
     public int port() {
-        return server.getPort();
+        return port;
     }
 
     /** How it does now. */

@@ -10,6 +10,7 @@ import dev.duplexvoice.tts.WordTiming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,6 +52,14 @@ final class SteppedVoice implements VoiceProvider {
         return samples;
     }
 
+    private volatile CountDownLatch mayLoad = new CountDownLatch(0);
+
+    /** Loads wait until this is counted down. */
+    CountDownLatch holdLoads() {
+        mayLoad = new CountDownLatch(1);
+        return mayLoad;
+    }
+
     /** Lets streams go on. */
     void release(long samples) {
         available = samples;
@@ -75,6 +84,11 @@ final class SteppedVoice implements VoiceProvider {
     @Override
     public SpeechSynthesizer openVoice(String voice) {
         opened.add(voice);
+        try {
+            mayLoad.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         return new Voice(voice);
     }
 

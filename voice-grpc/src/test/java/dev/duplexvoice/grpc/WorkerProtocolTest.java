@@ -2,18 +2,19 @@ package dev.duplexvoice.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.ByteString;
 import dev.duplexvoice.grpc.proto.tts.AudioFrame;
 import dev.duplexvoice.grpc.proto.tts.ControlCommand;
 import dev.duplexvoice.grpc.proto.tts.ControlRequest;
-import dev.duplexvoice.grpc.proto.tts.EndSessionRequest;
 import dev.duplexvoice.grpc.proto.tts.GetCapabilitiesRequest;
 import dev.duplexvoice.grpc.proto.tts.GetCapabilitiesResponse;
 import dev.duplexvoice.grpc.proto.tts.ListModelsRequest;
 import dev.duplexvoice.grpc.proto.tts.LoadModelRequest;
 import dev.duplexvoice.grpc.proto.tts.ModelInfo;
 import dev.duplexvoice.grpc.proto.tts.StartSessionRequest;
+import dev.duplexvoice.grpc.proto.tts.TTSServiceGrpc;
 import dev.duplexvoice.grpc.proto.tts.TextChunk;
 import dev.duplexvoice.grpc.proto.tts.UnloadModelRequest;
 import dev.duplexvoice.grpc.proto.tts.UnloadModelResponse;
@@ -22,6 +23,9 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -183,7 +187,7 @@ class WorkerProtocolTest {
     }
 
     /** What a value comes to when nothing changes it any more for a while. */
-    private static long settled(java.util.function.LongSupplier value) throws InterruptedException {
+    private static long settled(LongSupplier value) throws InterruptedException {
         long before = -1;
         for (int same = 0; same < 20; ) {
             Thread.sleep(10);
@@ -299,8 +303,8 @@ class WorkerProtocolTest {
         voices.release(FRAME);
         loopback.start("s");
         Loopback.Speaking speaking = new Loopback.Speaking(Integer.MAX_VALUE);
-        dev.duplexvoice.grpc.proto.tts.TTSServiceGrpc.newStub(loopback.channel)
-                .withDeadlineAfter(300, java.util.concurrent.TimeUnit.MILLISECONDS)
+        TTSServiceGrpc.newStub(loopback.channel)
+                .withDeadlineAfter(300, TimeUnit.MILLISECONDS)
                 .synthesize(speaking);
         speaking.send("s", "One two three.", true);
 
@@ -451,7 +455,7 @@ class WorkerProtocolTest {
                 .isTrue();
         assertThat(models()).extracting(ModelInfo::getModelId, ModelInfo::getIsLoaded)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("a", false), org.assertj.core.groups.Tuple.tuple("b", true));
+                        tuple("a", false), tuple("b", true));
         assertThat(models().get(1).getMetadataMap()).containsEntry("leases", "1").containsEntry("state", "READY");
         assertThat(models().get(1).getLanguagesList()).containsExactly("en-US");
 
@@ -514,12 +518,35 @@ class WorkerProtocolTest {
     }
 
     @Test
-    void shouldEndSessionsNobodyKnowsOfWhenTheirClientDidNotWait() throws InterruptedException {
-        assertThatThrownBy(() -> dev.duplexvoice.grpc.proto.tts.TTSServiceGrpc.newBlockingStub(loopback.channel)
-                        .withDeadlineAfter(0, java.util.concurrent.TimeUnit.NANOSECONDS)
-                        .endSession(EndSessionRequest.newBuilder().setSessionId("x").build()))
-                .isInstanceOf(StatusRuntimeException.class);
+    void shouldForgetASessionWhoseClientDidNotWaitForIt() throws InterruptedException {
+        CountDownLatch mayLoad = voices.holdLoads();
+        try {
+            assertThatThrownBy(() -> TTSServiceGrpc.newBlockingStub(loopback.channel)
+                            .withDeadlineAfter(300, TimeUnit.MILLISECONDS)
+                            .startSession(StartSessionRequest.newBuilder()
+                                    .setSessionId("s")
+                                    .build()))
+                    .hasMessageContaining("DEADLINE_EXCEEDED");
+            Loopback.await("the place is free", () -> loopback.worker.stats().sessions() == 0);
+        } finally {
+            mayLoad.countDown();
+        }
         loopback.start("s");
-        assertThat(loopback.worker.stats().sessions()).isEqualTo(1);
+        assertThat(loopback.engine.voiceModels().stats().models().get(0).leases()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSayThatASessionIsStillBeingStarted() throws InterruptedException {
+        CountDownLatch mayLoad = voices.holdLoads();
+        try {
+            TTSServiceGrpc.newFutureStub(loopback.channel)
+                    .startSession(
+                            StartSessionRequest.newBuilder().setSessionId("s").build());
+            Loopback.await("it has a place", () -> loopback.worker.stats().sessions() == 1);
+
+            assertFails(Status.Code.FAILED_PRECONDITION, "is still being started", chunk("s", "Text", 1));
+        } finally {
+            mayLoad.countDown();
+        }
     }
 }
