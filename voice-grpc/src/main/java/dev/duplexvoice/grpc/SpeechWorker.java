@@ -5,6 +5,7 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.grpc.internal.BearerInterceptor;
 import dev.duplexvoice.grpc.internal.InstalledModels;
 import dev.duplexvoice.grpc.internal.ServerTls;
+import dev.duplexvoice.grpc.internal.UnreadableMessages;
 import dev.duplexvoice.grpc.internal.WorkerLimits;
 import dev.duplexvoice.grpc.internal.WorkerModels;
 import dev.duplexvoice.grpc.internal.WorkerService;
@@ -82,11 +83,11 @@ public final class SpeechWorker implements AutoCloseable {
             ServerBuilder<?> building = transport == null ? netty(builder) : transport;
             building.executor(threads.calls())
                     .maxInboundMessageSize(builder.maxMessageBytes)
-                    .addService(new WorkerService(
-                            sessions, models, threads::queueDepth, threads.reloads(), builder.onReload))
+                    .addService(UnreadableMessages.answeredBy(new WorkerService(
+                            sessions, models, threads::queueDepth, threads.reloads(), builder.onReload)))
                     .addService(health.getHealthService())
                     .addService(ProtoReflectionServiceV1.newInstance());
-            builder.services.forEach(building::addService);
+            builder.services.forEach(service -> building.addService(UnreadableMessages.answeredBy(service)));
             // The one added last is asked first.
             builder.interceptors.forEach(building::intercept);
             BearerToken token = builder.token;
