@@ -335,8 +335,7 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
                 }
                 return credentials.build();
             } catch (IOException e) {
-                throw new IllegalArgumentException(
-                        "tls=" + files + ": cannot be read; give readable PEM files", e);
+                throw new IllegalArgumentException("tls=" + files + ": cannot be read; give readable PEM files", e);
             }
         }
 

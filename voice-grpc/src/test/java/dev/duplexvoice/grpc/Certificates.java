@@ -44,7 +44,14 @@ final class Certificates {
         pair(name, "CN=localhost", "-validity", "30");
         keytool(name, "-certreq", "-alias", name, "-file", path(name + ".csr"));
         List<String> sign = new ArrayList<>(List.of(
-                "-gencert", "-alias", "authority", "-infile", path(name + ".csr"), "-outfile", path(name + ".pem"), "-rfc"));
+                "-gencert",
+                "-alias",
+                "authority",
+                "-infile",
+                path(name + ".csr"),
+                "-outfile",
+                path(name + ".pem"),
+                "-rfc"));
         sign.addAll(List.of("-ext", "san=dns:localhost,ip:127.0.0.1", "-validity", "10"));
         if (expired) {
             sign.addAll(List.of("-startdate", "-20d"));
@@ -69,8 +76,7 @@ final class Certificates {
         var store = java.security.KeyStore.getInstance(new File(path(name + ".p12")), PASSWORD.toCharArray());
         byte[] key = store.getKey(name, PASSWORD.toCharArray()).getEncoded();
         String base64 = java.util.Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key);
-        Files.writeString(
-                key(name), "-----BEGIN PRIVATE KEY-----\n" + base64 + "\n-----END PRIVATE KEY-----\n");
+        Files.writeString(key(name), "-----BEGIN PRIVATE KEY-----\n" + base64 + "\n-----END PRIVATE KEY-----\n");
     }
 
     private String path(String file) {

@@ -45,7 +45,8 @@ final class Loopback implements AutoCloseable {
     }
 
     Loopback(UnaryOperator<SpeechWorker.Builder> options) {
-        worker = options.apply(SpeechWorker.builder(engine).port(0).clock(() -> System.nanoTime() + time.get())).start();
+        worker = options.apply(SpeechWorker.builder(engine).port(0).clock(() -> System.nanoTime() + time.get()))
+                .start();
         channel = NettyChannelBuilder.forTarget(target())
                 .usePlaintext()
                 .flowControlWindow(65_535)
@@ -81,8 +82,7 @@ final class Loopback implements AutoCloseable {
     }
 
     void end(String session) {
-        stub().endSession(
-                EndSessionRequest.newBuilder().setSessionId(session).build());
+        stub().endSession(EndSessionRequest.newBuilder().setSessionId(session).build());
     }
 
     ControlResponse control(String session, ControlCommand command) {

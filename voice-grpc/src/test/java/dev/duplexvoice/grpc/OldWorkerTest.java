@@ -42,8 +42,7 @@ class OldWorkerTest {
         server = InProcessServerBuilder.forName(name)
                 .addService(new TTSServiceGrpc.TTSServiceImplBase() {
                     @Override
-                    public void startSession(
-                            StartSessionRequest request, StreamObserver<StartSessionResponse> out) {
+                    public void startSession(StartSessionRequest request, StreamObserver<StartSessionResponse> out) {
                         out.onNext(StartSessionResponse.newBuilder()
                                 .setSuccess(!request.getModelId().equals("refused"))
                                 .setMessage("no such voice here")
@@ -53,7 +52,8 @@ class OldWorkerTest {
 
                     @Override
                     public void endSession(EndSessionRequest request, StreamObserver<EndSessionResponse> out) {
-                        out.onNext(EndSessionResponse.newBuilder().setSuccess(true).build());
+                        out.onNext(
+                                EndSessionResponse.newBuilder().setSuccess(true).build());
                         out.onCompleted();
                     }
 
@@ -95,7 +95,10 @@ class OldWorkerTest {
     void shouldSpeakWithoutWordTimes() throws Exception {
         try (RemoteSynthesizer voice = worker(out -> {
                     out.onNext(frame(1, 0, 0, 128).setSequenceNumber(1).build());
-                    out.onNext(frame(255, 127).setSequenceNumber(2).setIsFinal(true).build());
+                    out.onNext(frame(255, 127)
+                            .setSequenceNumber(2)
+                            .setIsFinal(true)
+                            .build());
                     out.onCompleted();
                 });
                 Reader reader = new Reader(voice, "Hello.")) {

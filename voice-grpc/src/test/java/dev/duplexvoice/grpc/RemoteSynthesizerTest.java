@@ -70,8 +70,7 @@ class RemoteSynthesizerTest {
 
     @Test
     void shouldHaveItsWorkerSpeakAtTheRateAndPitchOfTheRequest() throws InterruptedException {
-        try (Reader reader =
-                new Reader(voice, new SynthesisRequest("One.", 2f, 0.5f))) {
+        try (Reader reader = new Reader(voice, new SynthesisRequest("One.", 2f, 0.5f))) {
             reader.all(500);
         }
         assertThat(voices.requests).containsExactly(new SynthesisRequest("One.", 2f, 0.5f));
@@ -173,7 +172,10 @@ class RemoteSynthesizerTest {
         loopback.start("1");
         loopback.start("2");
         loopback.start("3");
-        voice = remote().spareSessions(0).attempts(10).backoff(Duration.ofMillis(200)).build();
+        voice = remote().spareSessions(0)
+                .attempts(10)
+                .backoff(Duration.ofMillis(200))
+                .build();
         try (Reader reader = reader("One.")) {
             loopback.end("1");
 

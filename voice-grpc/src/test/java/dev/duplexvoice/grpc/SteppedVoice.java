@@ -40,6 +40,8 @@ final class SteppedVoice implements VoiceProvider {
 
     volatile boolean wordTimes = true;
 
+    volatile boolean wholeReplies;
+
     static short sample(long n) {
         return (short) (1 + n * 7 % 30_000);
     }
@@ -119,6 +121,11 @@ final class SteppedVoice implements VoiceProvider {
         @Override
         public int maxTextLength() {
             return 1_000;
+        }
+
+        @Override
+        public boolean wantsWholeReplies() {
+            return wholeReplies;
         }
 
         @Override

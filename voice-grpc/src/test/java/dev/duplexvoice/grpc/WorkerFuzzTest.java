@@ -69,20 +69,24 @@ class WorkerFuzzTest {
                 }
                 assertThat(loopback.worker.stats().sessions()).as(request).isEqualTo(sessions.size());
             }
-            assertThat(seen).as("each status was met").containsKeys(
-                    Status.Code.OK,
-                    Status.Code.INVALID_ARGUMENT,
-                    Status.Code.NOT_FOUND,
-                    Status.Code.ALREADY_EXISTS,
-                    Status.Code.RESOURCE_EXHAUSTED,
-                    Status.Code.FAILED_PRECONDITION);
+            assertThat(seen)
+                    .as("each status was met")
+                    .containsKeys(
+                            Status.Code.OK,
+                            Status.Code.INVALID_ARGUMENT,
+                            Status.Code.NOT_FOUND,
+                            Status.Code.ALREADY_EXISTS,
+                            Status.Code.RESOURCE_EXHAUSTED,
+                            Status.Code.FAILED_PRECONDITION);
             for (String id : List.copyOf(sessions.keySet())) {
                 loopback.end(id);
             }
             assertThat(loopback.worker.stats().sessions()).isZero();
             Loopback.await("no synthesis", () -> loopback.worker.stats().syntheses() == 0);
-            Loopback.await("no lease", () -> loopback.engine.voiceModels().stats().models().stream()
-                    .allMatch(model -> model.leases() == 0));
+            Loopback.await(
+                    "no lease",
+                    () -> loopback.engine.voiceModels().stats().models().stream()
+                            .allMatch(model -> model.leases() == 0));
             Loopback.await("no stream", () -> loopback.voices.streams.stream().allMatch(stream -> stream.closed));
         } finally {
             loopback.close();
@@ -170,11 +174,14 @@ class WorkerFuzzTest {
                 expected = Status.Code.FAILED_PRECONDITION;
             }
         }
-        expect(request + " control " + id + " " + command, expected, () -> loopback.stub()
-                .control(ControlRequest.newBuilder()
-                        .setSessionId(id)
-                        .setCommandValue(command)
-                        .build()));
+        expect(
+                request + " control " + id + " " + command,
+                expected,
+                () -> loopback.stub()
+                        .control(ControlRequest.newBuilder()
+                                .setSessionId(id)
+                                .setCommandValue(command)
+                                .build()));
         if (session != null && command == 2 && session.running != null) {
             expect(request + ": its synthesis", Status.Code.OK, session.running.end());
             session.running = null;
@@ -186,7 +193,8 @@ class WorkerFuzzTest {
         Loopback.Speaking speaking = loopback.speak(Integer.MAX_VALUE);
         Session session = sessions.get(id);
         Status.Code expected = known(id);
-        TextChunk good = TextChunk.newBuilder().setSessionId(id).setText("One two. ").build();
+        TextChunk good =
+                TextChunk.newBuilder().setSessionId(id).setText("One two. ").build();
         int kind = random.nextInt(8);
         if (kind == 0) {
             speaking.close();
@@ -194,7 +202,8 @@ class WorkerFuzzTest {
             return;
         }
         if (kind == 1) {
-            speaking.send(good.toBuilder().setSequenceNumber(-1 - random.nextInt(9)).build());
+            speaking.send(
+                    good.toBuilder().setSequenceNumber(-1 - random.nextInt(9)).build());
             expect(request + " negative", Status.Code.INVALID_ARGUMENT, speaking.end());
             return;
         }
@@ -230,7 +239,9 @@ class WorkerFuzzTest {
                 assertThat(before).hasSize(1);
                 speaking.cancel();
                 speaking.end();
-                Loopback.await("it is cancelled", () -> running() == loopback.worker.stats().syntheses());
+                Loopback.await(
+                        "it is cancelled",
+                        () -> running() == loopback.worker.stats().syntheses());
             }
             default -> {
                 // Has begun when its first frame is here, and goes on until somebody stops it.
@@ -241,7 +252,9 @@ class WorkerFuzzTest {
     }
 
     private long running() {
-        return sessions.values().stream().filter(session -> session.running != null).count();
+        return sessions.values().stream()
+                .filter(session -> session.running != null)
+                .count();
     }
 
     private static final MethodDescriptor.Marshaller<byte[]> BYTES = new MethodDescriptor.Marshaller<>() {
@@ -262,7 +275,10 @@ class WorkerFuzzTest {
 
     /** What no client of the messages could send: invalid UTF-8, cut and random messages. */
     private void bytes(String request) {
-        byte[] valid = EndSessionRequest.newBuilder().setSessionId("nobody-" + request).build().toByteArray();
+        byte[] valid = EndSessionRequest.newBuilder()
+                .setSessionId("nobody-" + request)
+                .build()
+                .toByteArray();
         switch (random.nextInt(3)) {
             case 0 -> {
                 int at = 2 + random.nextInt(valid.length - 2);
@@ -285,7 +301,13 @@ class WorkerFuzzTest {
                 .setType(MethodDescriptor.MethodType.UNARY)
                 .setFullMethodName(TTSServiceGrpc.getEndSessionMethod().getFullMethodName())
                 .build();
-        expect(request + " bytes", expected, () -> ClientCalls.blockingUnaryCall(
-                loopback.channel, method, CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS), message));
+        expect(
+                request + " bytes",
+                expected,
+                () -> ClientCalls.blockingUnaryCall(
+                        loopback.channel,
+                        method,
+                        CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS),
+                        message));
     }
 }

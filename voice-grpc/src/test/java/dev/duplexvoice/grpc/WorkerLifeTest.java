@@ -27,7 +27,9 @@ class WorkerLifeTest {
     private static ServingStatus health(Loopback loopback) {
         return HealthGrpc.newBlockingStub(loopback.channel)
                 .withDeadlineAfter(20, TimeUnit.SECONDS)
-                .check(HealthCheckRequest.newBuilder().setService("tts.TTSService").build())
+                .check(HealthCheckRequest.newBuilder()
+                        .setService("tts.TTSService")
+                        .build())
                 .getStatus();
     }
 
@@ -125,7 +127,8 @@ class WorkerLifeTest {
             assertThat(speaking.end()).isEqualTo(Status.OK);
             assertThat(Loopback.samples(speaking.frames)).isEqualTo(SteppedVoice.samples(0, 3 * SteppedVoice.WORD));
             drained.get(20, TimeUnit.SECONDS);
-            assertThat(loopback.engine.voiceModels().stats().models().get(0).leases()).isZero();
+            assertThat(loopback.engine.voiceModels().stats().models().get(0).leases())
+                    .isZero();
         }
     }
 

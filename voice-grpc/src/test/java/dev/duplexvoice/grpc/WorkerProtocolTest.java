@@ -68,8 +68,10 @@ class WorkerProtocolTest {
         assertThat(speaking.end()).isEqualTo(Status.OK);
         List<AudioFrame> frames = speaking.frames;
         assertThat(Loopback.samples(frames)).isEqualTo(SteppedVoice.samples(0, 3 * SteppedVoice.WORD));
-        assertThat(frames).extracting(AudioFrame::getSequenceNumber)
-                .containsExactlyElementsOf(LongStream.rangeClosed(1, frames.size()).boxed().toList());
+        assertThat(frames)
+                .extracting(AudioFrame::getSequenceNumber)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, frames.size()).boxed().toList());
         assertThat(frames).allSatisfy(frame -> {
             assertThat(frame.getSessionId()).isEqualTo("s");
             assertThat(frame.getSampleRate()).isEqualTo(48_000);
@@ -124,19 +126,39 @@ class WorkerProtocolTest {
     }
 
     @Test
+    void shouldGiveTheWholeTextToAVoiceThatWantsIt() throws InterruptedException {
+        voices.wholeReplies = true;
+        loopback.start("s");
+        Loopback.Speaking speaking = loopback.speak(Integer.MAX_VALUE);
+        speaking.send("s", "One *two*. Three,", false);
+        speaking.send("s", " four. Five.", true);
+
+        assertThat(speaking.end()).isEqualTo(Status.OK);
+        assertThat(voices.requests)
+                .extracting(request -> request.text())
+                .containsExactly("One two. Three, four. Five.");
+    }
+
+    @Test
     void shouldTellWordsInSamplesAndCharactersOfTheWholeText() throws InterruptedException {
         loopback.start("s");
         String text = "One **two**. Three";
         Loopback.Speaking speaking = loopback.say("s", text);
         speaking.end();
 
-        List<WordTime> words =
-                speaking.frames.stream().flatMap(frame -> frame.getWordsList().stream()).toList();
-        assertThat(words).extracting(word -> text.substring(word.getTextBegin(), word.getTextEnd()).strip())
+        List<WordTime> words = speaking.frames.stream()
+                .flatMap(frame -> frame.getWordsList().stream())
+                .toList();
+        assertThat(words)
+                .extracting(word ->
+                        text.substring(word.getTextBegin(), word.getTextEnd()).strip())
                 .containsExactly("One", "two**", "Three");
-        assertThat(words).extracting(WordTime::getStartSample)
+        assertThat(words)
+                .extracting(WordTime::getStartSample)
                 .containsExactly(0L, (long) SteppedVoice.WORD, 2L * SteppedVoice.WORD);
-        assertThat(speaking.frames.get(0).getWordsCount()).as("known with the first frame").isEqualTo(2);
+        assertThat(speaking.frames.get(0).getWordsCount())
+                .as("known with the first frame")
+                .isEqualTo(2);
     }
 
     @Test
@@ -318,13 +340,16 @@ class WorkerProtocolTest {
         voices.release(FRAME);
         Loopback.Speaking speaking = loopback.say("s", "One two.");
         speaking.take(1);
-        assertThat(loopback.engine.voiceModels().stats().models().get(0).holders()).containsExactly("session s");
+        assertThat(loopback.engine.voiceModels().stats().models().get(0).holders())
+                .containsExactly("session s");
 
         loopback.end("s");
 
         assertThat(speaking.end()).isEqualTo(Status.OK);
         assertThat(speaking.frames.get(speaking.frames.size() - 1).getIsFinal()).isTrue();
-        Loopback.await("no lease", () -> loopback.engine.voiceModels().stats().models().get(0).leases() == 0);
+        Loopback.await(
+                "no lease",
+                () -> loopback.engine.voiceModels().stats().models().get(0).leases() == 0);
         assertThat(loopback.worker.stats().sessions()).isZero();
     }
 
@@ -357,18 +382,24 @@ class WorkerProtocolTest {
                 Status.Code.FAILED_PRECONDITION,
                 "session_id=s has not synthesised anything yet",
                 () -> loopback.control("s", ControlCommand.PAUSE));
-        assertRefused(Status.Code.INVALID_ARGUMENT, "command=9: must be", () -> loopback.stub()
-                .control(ControlRequest.newBuilder()
-                        .setSessionId("s")
-                        .setCommandValue(9)
-                        .build()));
+        assertRefused(
+                Status.Code.INVALID_ARGUMENT,
+                "command=9: must be",
+                () -> loopback.stub()
+                        .control(ControlRequest.newBuilder()
+                                .setSessionId("s")
+                                .setCommandValue(9)
+                                .build()));
         for (String option : List.of("rate=3", "rate=fast", "pitch=NaN", "sample_rate=44100", "segmentation=words")) {
             String[] keyAndValue = option.split("=");
-            assertRefused(Status.Code.INVALID_ARGUMENT, option + ": must be", () -> loopback.stub()
-                    .startSession(StartSessionRequest.newBuilder()
-                            .setSessionId("t")
-                            .putOptions(keyAndValue[0], keyAndValue[1])
-                            .build()));
+            assertRefused(
+                    Status.Code.INVALID_ARGUMENT,
+                    option + ": must be",
+                    () -> loopback.stub()
+                            .startSession(StartSessionRequest.newBuilder()
+                                    .setSessionId("t")
+                                    .putOptions(keyAndValue[0], keyAndValue[1])
+                                    .build()));
         }
         assertThat(loopback.worker.stats().sessions()).isEqualTo(1);
     }
@@ -394,7 +425,11 @@ class WorkerProtocolTest {
         assertFails(Status.Code.INVALID_ARGUMENT, "sequence_number=-1", chunk("s", "Text", -1));
         assertFails(Status.Code.RESOURCE_EXHAUSTED, "text.length=5001: at most 5000", chunk("s", "a".repeat(5_001), 1));
         assertFails(Status.Code.RESOURCE_EXHAUSTED, "1048576", chunk("s", "a".repeat(10 << 20), 1));
-        assertFails(Status.Code.INVALID_ARGUMENT, "this Synthesize is of session s", chunk("s", "One", 1), chunk("t", "", 2));
+        assertFails(
+                Status.Code.INVALID_ARGUMENT,
+                "this Synthesize is of session s",
+                chunk("s", "One", 1),
+                chunk("t", "", 2));
         assertFails(Status.Code.INVALID_ARGUMENT, "no text");
         voices.release(0);
         assertFails(
@@ -448,15 +483,15 @@ class WorkerProtocolTest {
         assertThat(models()).allMatch(model -> !model.getIsLoaded());
 
         assertThat(loopback.stub()
-                        .loadModel(LoadModelRequest.newBuilder()
-                                .setModelId("b")
-                                .build())
+                        .loadModel(LoadModelRequest.newBuilder().setModelId("b").build())
                         .getSuccess())
                 .isTrue();
-        assertThat(models()).extracting(ModelInfo::getModelId, ModelInfo::getIsLoaded)
-                .containsExactly(
-                        tuple("a", false), tuple("b", true));
-        assertThat(models().get(1).getMetadataMap()).containsEntry("leases", "1").containsEntry("state", "READY");
+        assertThat(models())
+                .extracting(ModelInfo::getModelId, ModelInfo::getIsLoaded)
+                .containsExactly(tuple("a", false), tuple("b", true));
+        assertThat(models().get(1).getMetadataMap())
+                .containsEntry("leases", "1")
+                .containsEntry("state", "READY");
         assertThat(models().get(1).getLanguagesList()).containsExactly("en-US");
 
         loopback.start("s", "b");
@@ -481,7 +516,9 @@ class WorkerProtocolTest {
     }
 
     private List<ModelInfo> models() {
-        return loopback.stub().listModels(ListModelsRequest.getDefaultInstance()).getModelsList();
+        return loopback.stub()
+                .listModels(ListModelsRequest.getDefaultInstance())
+                .getModelsList();
     }
 
     private UnloadModelResponse unload(String model) {
@@ -532,7 +569,8 @@ class WorkerProtocolTest {
             mayLoad.countDown();
         }
         loopback.start("s");
-        assertThat(loopback.engine.voiceModels().stats().models().get(0).leases()).isEqualTo(1);
+        assertThat(loopback.engine.voiceModels().stats().models().get(0).leases())
+                .isEqualTo(1);
     }
 
     @Test

@@ -137,8 +137,8 @@ class WorkerSecurityTest {
                 .isThrownBy(() -> new TlsFiles(certificates.certificate("worker"), null, null))
                 .withMessageContaining("tls.key=null: give both or none");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Loopback(
-                        worker -> worker.tls(TlsFiles.of(certificates.certificate("worker"), text))))
+                .isThrownBy(
+                        () -> new Loopback(worker -> worker.tls(TlsFiles.of(certificates.certificate("worker"), text))))
                 .withMessageContaining("tls.key=" + text + ": cannot be used");
     }
 
@@ -189,19 +189,18 @@ class WorkerSecurityTest {
     void shouldTellItsServicesToThoseWhoAsk() throws Exception {
         try (Loopback loopback = new Loopback()) {
             BlockingQueue<ServerReflectionResponse> answers = new LinkedBlockingQueue<>();
-            var asking = ServerReflectionGrpc.newStub(loopback.channel)
-                    .serverReflectionInfo(new StreamObserver<>() {
-                        @Override
-                        public void onNext(ServerReflectionResponse response) {
-                            answers.add(response);
-                        }
+            var asking = ServerReflectionGrpc.newStub(loopback.channel).serverReflectionInfo(new StreamObserver<>() {
+                @Override
+                public void onNext(ServerReflectionResponse response) {
+                    answers.add(response);
+                }
 
-                        @Override
-                        public void onError(Throwable failure) {}
+                @Override
+                public void onError(Throwable failure) {}
 
-                        @Override
-                        public void onCompleted() {}
-                    });
+                @Override
+                public void onCompleted() {}
+            });
             asking.onNext(
                     ServerReflectionRequest.newBuilder().setListServices("").build());
             ServerReflectionResponse answer = answers.poll(20, TimeUnit.SECONDS);

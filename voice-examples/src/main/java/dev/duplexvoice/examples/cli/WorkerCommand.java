@@ -92,7 +92,8 @@ final class WorkerCommand implements Callable<Integer> {
     private static void preload(VoiceEngine engine) throws InterruptedException {
         String voice = engine.defaultVoice();
         if (!engine.voices().contains(voice)) {
-            throw new IllegalArgumentException("voice=" + voice + ": there is no such voice; use one of " + engine.voices());
+            throw new IllegalArgumentException(
+                    "voice=" + voice + ": there is no such voice; use one of " + engine.voices());
         }
         try (ModelLease<SpeechSynthesizer> lease = engine.voiceModels().acquireBlocking(voice, "start")) {
             lease.model();

@@ -89,8 +89,8 @@ public final class WorkerConfig {
         YamlKeys.read(file).forEach((name, value) -> {
             BiConsumer<WorkerConfig, Value> setter = KEYS.get(name);
             if (setter == null) {
-                throw new IllegalArgumentException(file + ": " + name + "=" + value + ": there is no such key; use one of "
-                        + String.join(", ", KEYS.keySet()));
+                throw new IllegalArgumentException(file + ": " + name + "=" + value
+                        + ": there is no such key; use one of " + String.join(", ", KEYS.keySet()));
             }
             setter.accept(config, new Value(file, name, value));
         });

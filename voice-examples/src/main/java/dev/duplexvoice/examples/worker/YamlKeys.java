@@ -51,8 +51,7 @@ final class YamlKeys {
         return keys;
     }
 
-    private static void flatten(
-            Path file, String prefix, @Nullable Object value, Map<String, Object> into, int depth) {
+    private static void flatten(Path file, String prefix, @Nullable Object value, Map<String, Object> into, int depth) {
         if (value instanceof Map<?, ?> map && depth < DEEPEST) {
             map.forEach((key, inner) ->
                     flatten(file, prefix.isEmpty() ? String.valueOf(key) : prefix + "." + key, inner, into, depth + 1));

@@ -99,9 +99,7 @@ class WorkerCommandTest {
 
     @Test
     void shouldReadItsFileAndLetOptionsGoBeforeIt() throws Exception {
-        Path file = Files.writeString(
-                folder.resolve("worker.yaml"),
-                """
+        Path file = Files.writeString(folder.resolve("worker.yaml"), """
                 # A worker for two callers.
                 port: 1
                 voice: slt
@@ -119,10 +117,7 @@ class WorkerCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     prot: 7001              | prot=7001: there is no such key; use one of host, port,
                     port: seven             | port=seven: must be a whole number
                     port: 70000             | port=70000: must be 0 to 65535
@@ -156,7 +151,11 @@ class WorkerCommandTest {
         assertWrong(2, "voice=zoe: there is no such voice; use one of [rms", "--voice", "zoe");
         assertWrong(2, "port=70000: must be 0 to 65535", "--port", 70_000);
         assertWrong(2, "sessions.max=0: must be 1", "--max-sessions", 0);
-        assertWrong(2, "config=" + folder.resolve("none.yaml") + ": cannot be read", "--config", folder.resolve("none.yaml"));
+        assertWrong(
+                2,
+                "config=" + folder.resolve("none.yaml") + ": cannot be read",
+                "--config",
+                folder.resolve("none.yaml"));
         try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             assertWrong(1, "port=" + taken.getLocalPort() + ": cannot be listened at", "--port", taken.getLocalPort());
         }

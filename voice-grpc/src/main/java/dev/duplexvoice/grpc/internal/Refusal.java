@@ -29,9 +29,10 @@ final class Refusal {
 
     /** The status that says what a failure means to a client. */
     static Status status(Throwable failure) {
-        Throwable cause = failure instanceof java.util.concurrent.CompletionException wrapped && wrapped.getCause() != null
-                ? wrapped.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof java.util.concurrent.CompletionException wrapped && wrapped.getCause() != null
+                        ? wrapped.getCause()
+                        : failure;
         Status status = Status.INTERNAL;
         if (cause instanceof VoiceException voice) {
             status = switch (voice.code()) {
@@ -47,7 +48,8 @@ final class Refusal {
             status = Status.CANCELLED;
         }
         String message = cause.getMessage();
-        return status.withDescription(message == null ? cause.toString() : message).withCause(cause);
+        return status.withDescription(message == null ? cause.toString() : message)
+                .withCause(cause);
     }
 
     /** A value from outside as it can be put into a message: short, in one line. */

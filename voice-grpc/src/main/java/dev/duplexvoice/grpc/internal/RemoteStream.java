@@ -86,18 +86,17 @@ public final class RemoteStream implements SynthesisStream {
             }
             attempt++;
         }
-        sessions.take(
-                new RemoteSession.VoiceKey(request.rate(), request.pitch()), new RemoteSessions.Taker() {
-                    @Override
-                    public void session(RemoteSession session) {
-                        synthesize(session);
-                    }
+        sessions.take(new RemoteSession.VoiceKey(request.rate(), request.pitch()), new RemoteSessions.Taker() {
+            @Override
+            public void session(RemoteSession session) {
+                synthesize(session);
+            }
 
-                    @Override
-                    public void failed(Status status) {
-                        end(status, false);
-                    }
-                });
+            @Override
+            public void failed(Status status) {
+                end(status, false);
+            }
+        });
     }
 
     private void synthesize(RemoteSession session) {
