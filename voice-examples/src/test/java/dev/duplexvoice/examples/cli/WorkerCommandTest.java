@@ -83,6 +83,10 @@ class WorkerCommandTest {
             }
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
+            assertThat(Files.readString(folder.resolve("err.txt")))
+                    .contains("A session was started", "The worker has ended")
+                    .contains("completed=\"true\"")
+                    .doesNotContain("Exception", "\tat ");
         } finally {
             process.destroyForcibly();
         }
