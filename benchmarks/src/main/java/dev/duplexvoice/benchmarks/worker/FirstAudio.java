@@ -23,15 +23,16 @@ final class FirstAudio {
     /** Of each pair the second less the first. */
     final Sample added;
 
-    FirstAudio(int rounds) throws InterruptedException {
+    /** @param opening with the voice; closed by this */
+    FirstAudio(int rounds, VoiceEngine opening, String name) throws InterruptedException {
         long[] inProcess = new long[rounds];
         long[] atWorker = new long[rounds];
         long[] difference = new long[rounds];
-        try (VoiceEngine engine = VoiceEngine.create();
+        try (VoiceEngine engine = opening;
                 SpeechWorker worker = SpeechWorker.builder(engine).port(0).start();
-                SpeechSynthesizer here = engine.openVoice("rms");
+                SpeechSynthesizer here = engine.openVoice(name);
                 SpeechSynthesizer there = RemoteSynthesizer.builder("127.0.0.1:" + worker.port())
-                        .voice("rms")
+                        .voice(name)
                         .build()) {
             for (int i = -WARM_UP; i < rounds; i++) {
                 String text = TEXTS[Math.floorMod(i, TEXTS.length)];

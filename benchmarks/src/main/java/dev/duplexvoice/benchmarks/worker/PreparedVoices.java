@@ -1,5 +1,7 @@
 package dev.duplexvoice.benchmarks.worker;
 
+import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.model.ModelWarmUp;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
@@ -11,6 +13,14 @@ import java.util.List;
 final class PreparedVoices implements VoiceProvider {
     static final int RATE = 48_000;
     private static final int SAMPLES = 60 * RATE;
+
+    /** An engine that has it and nothing else. */
+    static VoiceEngine engine() {
+        return VoiceEngine.builder()
+                .providers(List.of(new PreparedVoices()))
+                .voiceModels(models -> models.warmUp(ModelWarmUp.none()))
+                .build();
+    }
 
     @Override
     public String name() {

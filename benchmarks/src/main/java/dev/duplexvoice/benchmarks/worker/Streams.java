@@ -8,7 +8,6 @@ import dev.duplexvoice.tts.SynthesisStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /** Many streams at once, each read a frame every 20 ms: how much later than it was due a frame was there. */
@@ -27,11 +26,7 @@ final class Streams {
         long[] late = new long[streams * seconds * 50];
         int frames = 0;
         List<SynthesisStream> running = new ArrayList<>();
-        try (VoiceEngine engine = VoiceEngine.builder()
-                        .providers(List.of(new PreparedVoices()))
-                        .voiceModels(
-                                models -> models.warmUp((voice, workers) -> CompletableFuture.completedFuture(voice)))
-                        .build();
+        try (VoiceEngine engine = PreparedVoices.engine();
                 SpeechWorker worker = SpeechWorker.builder(engine)
                         .port(0)
                         .maxSessions(streams + 10)

@@ -1,5 +1,6 @@
 package dev.duplexvoice.benchmarks.worker;
 
+import dev.duplexvoice.VoiceEngine;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -47,13 +48,15 @@ public final class WorkerBench implements Callable<Integer> {
         require("--streams", streams, 5_000);
         require("--seconds", seconds, 50);
         TRANSPORT.setLevel(Level.SEVERE);
-        FirstAudio first = new FirstAudio(rounds);
+        FirstAudio first = new FirstAudio(rounds, VoiceEngine.create(), "rms");
+        FirstAudio way = new FirstAudio(rounds, PreparedVoices.engine(), "prepared");
         Pauses pauses = new Pauses(rounds);
         Streams many = new Streams(streams, seconds);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println("{\"first_audio_local\":" + first.local.json() + ",\"first_audio_worker\":"
-                    + first.remote.json() + ",\"first_audio_added\":" + first.added.json() + ",\"pause_last_frame\":"
+                    + first.remote.json() + ",\"first_audio_way\":" + way.remote.json() + ",\"first_audio_added\":"
+                    + first.added.json() + ",\"pause_last_frame\":"
                     + pauses.lastFrame.json() + ",\"pause_reply\":" + pauses.reply.json() + ",\"streams\":" + streams
                     + ",\"frame_lateness\":" + many.lateness.json() + ",\"frames_missed\":" + many.missed + "}");
             return 0;
@@ -61,6 +64,7 @@ public final class WorkerBench implements Callable<Integer> {
         out.println("first audio in process     " + first.local.text());
         out.println("first audio at a worker    " + first.remote.text());
         out.println("what the worker adds       " + first.added.text() + " (of each pair)");
+        out.println("the way to it and back     " + way.remote.text() + " (a voice that computes nothing)");
         out.println("PAUSE to the last frame    " + pauses.lastFrame.text());
         out.println("PAUSE to its answer        " + pauses.reply.text());
         out.println(String.format(
