@@ -10,6 +10,7 @@ import dev.duplexvoice.tts.SynthesisStream;
 import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptors;
+import io.grpc.ConnectivityState;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -58,7 +59,7 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
         for (Channel channel : builder.channel == null ? owned : List.of(builder.channel)) {
             channels.add(authorized(channel, builder.token));
         }
-        sessions = new RemoteSessions(settings, channels);
+        sessions = new RemoteSessions(settings, channels, this::reconnect);
         timers = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "voice-remote-timer");
             thread.setDaemon(true);
@@ -67,6 +68,14 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
         timers.setRemoveOnCancelPolicy(true);
         if (builder.spareSessions > 0) {
             sessions.prepare(1, 1);
+        }
+    }
+
+    private void reconnect() {
+        for (ManagedChannel channel : owned) {
+            if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+                channel.resetConnectBackoff();
+            }
         }
     }
 

@@ -33,6 +33,7 @@ public final class RemoteSessions {
 
     private final RemoteSettings settings;
     private final List<Channel> channels;
+    private final Runnable reconnect;
     private final String prefix = "r-" + UUID.randomUUID() + "-";
     private final AtomicLong started = new AtomicLong();
     private final Map<RemoteSession.VoiceKey, Deque<RemoteSession>> free = new HashMap<>();
@@ -41,14 +42,21 @@ public final class RemoteSessions {
     private boolean closed;
     private @Nullable Runnable onEnd;
 
-    /** None yet. */
-    public RemoteSessions(RemoteSettings settings, List<Channel> channels) {
+    /**
+     * None yet.
+     *
+     * @param reconnect has connections that failed tried again now
+     */
+    public RemoteSessions(RemoteSettings settings, List<Channel> channels, Runnable reconnect) {
         this.settings = settings;
+        this.reconnect = reconnect;
         this.channels = List.copyOf(channels);
     }
 
     /** Gives a session, a free one at once on the calling thread. */
     void take(RemoteSession.VoiceKey key, Taker taker) {
+        // Somebody waits: a worker that is back is not to be found minutes later.
+        reconnect.run();
         RemoteSession ready = poll(key);
         if (ready != null) {
             taker.session(ready);
