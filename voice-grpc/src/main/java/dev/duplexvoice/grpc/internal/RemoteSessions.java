@@ -33,7 +33,7 @@ public final class RemoteSessions {
 
     private final RemoteSettings settings;
     private final List<Channel> channels;
-    private final Runnable reconnect;
+    private final Consumer<Runnable> whenConnected;
     private final String prefix = "r-" + UUID.randomUUID() + "-";
     private final AtomicLong started = new AtomicLong();
     private final Map<RemoteSession.VoiceKey, Deque<RemoteSession>> free = new HashMap<>();
@@ -45,24 +45,25 @@ public final class RemoteSessions {
     /**
      * None yet.
      *
-     * @param reconnect has connections that failed tried again now
+     * @param whenConnected runs what it is given: at once, or if a connection has failed when that was tried again
      */
-    public RemoteSessions(RemoteSettings settings, List<Channel> channels, Runnable reconnect) {
+    public RemoteSessions(RemoteSettings settings, List<Channel> channels, Consumer<Runnable> whenConnected) {
         this.settings = settings;
-        this.reconnect = reconnect;
+        this.whenConnected = whenConnected;
         this.channels = List.copyOf(channels);
     }
 
-    /** Gives a session, a free one at once on the calling thread. */
+    /** Gives a session; a free one over a connection that stands at once, on the calling thread. */
     void take(RemoteSession.VoiceKey key, Taker taker) {
         // Somebody waits: a worker that is back is not to be found minutes later.
-        reconnect.run();
-        RemoteSession ready = poll(key);
-        if (ready != null) {
-            taker.session(ready);
-        } else {
-            start(key, taker::session, taker::failed);
-        }
+        whenConnected.accept(() -> {
+            RemoteSession ready = poll(key);
+            if (ready != null) {
+                taker.session(ready);
+            } else {
+                start(key, taker::session, taker::failed);
+            }
+        });
     }
 
     /** Starts a session that waits for the next text. */
