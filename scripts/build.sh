@@ -134,7 +134,9 @@ bench_usage() {
     echo 'usage: ./voice bench vad [--quick] [--json] [--model F.onnx] [--audio F.wav] [--svg F.svg] [--markdown F.md]
        ./voice bench tts [--quick] [--json] [--voices DIR] [--svg F.svg] [--markdown F.md]
   Times voice activity detection, or the first sound of speech, beside ONNX Runtime on this machine; ./voice bench vad --help and
-  ./voice bench tts --help tell more.'
+  ./voice bench tts --help tell more.
+       ./voice bench worker [--rounds N] [--streams N] [--seconds S] [--json]
+  Times a voice at a worker beside the same voice in process.'
 }
 
 # run_bench ARGUMENTS…: becomes the benchmarks.

@@ -88,6 +88,28 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldTouchGrpcOnlyWhenInVoiceGrpc() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.duplexvoice.grpc..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.grpc..")
+                .check(ALL);
+    }
+
+    @Test
+    void shouldTouchProtobufOnlyWhereModelsAreReadOrMessagesSent() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.duplexvoice.grpc..", "dev.duplexvoice.onnx.internal")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.google.protobuf..")
+                .check(ALL);
+    }
+
+    @Test
     void shouldKnowOnlyPublicPackagesOfCoreWhenAnAdapter() {
         noClasses()
                 .that()
@@ -107,7 +129,8 @@ class ArchitectureTest {
                         "dev.duplexvoice.nativecore..",
                         "dev.duplexvoice.http..",
                         "dev.duplexvoice.packs..",
-                        "dev.duplexvoice.onnx..")
+                        "dev.duplexvoice.onnx..",
+                        "dev.duplexvoice.grpc..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.duplexvoice.examples..")
@@ -151,7 +174,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("dev.duplexvoice.onnx.internal")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("ai.onnxruntime..", "com.google.protobuf..")
+                .resideInAPackage("ai.onnxruntime..")
                 .check(ALL);
     }
 

@@ -3,6 +3,7 @@ package dev.duplexvoice.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.grpc.SpeechWorker;
 import dev.duplexvoice.http.HttpVoiceProvider;
 import dev.duplexvoice.nativecore.NativeVoiceProvider;
 import dev.duplexvoice.packs.VoicePacks;
@@ -24,6 +25,7 @@ class NoticesTest {
                 NativeVoiceProvider.class,
                 HttpVoiceProvider.class,
                 VoicePacks.class,
+                SpeechWorker.class,
                 HelloVoice.class
             })
     void shouldCarryLicenceAndNotice(Class<?> inTheJar) throws IOException {

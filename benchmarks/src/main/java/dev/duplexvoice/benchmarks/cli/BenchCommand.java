@@ -3,6 +3,7 @@ package dev.duplexvoice.benchmarks.cli;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.benchmarks.tts.TtsBench;
 import dev.duplexvoice.benchmarks.vad.VadBench;
+import dev.duplexvoice.benchmarks.worker.WorkerBench;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "WHAT",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
-        subcommands = {VadBench.class, TtsBench.class})
+        subcommands = {VadBench.class, TtsBench.class, WorkerBench.class})
 public final class BenchCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

@@ -41,7 +41,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "say", "segment", "vad", "converse", "simulate", "loadtest", "models"})
+    @ValueSource(strings = {"demo", "say", "segment", "vad", "converse", "simulate", "loadtest", "models", "worker"})
     void shouldExplainItselfWhenAskedForHelp(String command) {
         Cli help = Cli.run(command, "--help");
         assertThat(help.code).isZero();

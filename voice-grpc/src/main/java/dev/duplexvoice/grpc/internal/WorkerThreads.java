@@ -1,0 +1,76 @@
+package dev.duplexvoice.grpc.internal;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A worker's threads: those that synthesise, those that gRPC calls back on, so that a PAUSE does not wait behind synthesis, and one
+ * each for timers and for RELOAD. Daemons.
+ */
+public final class WorkerThreads implements AutoCloseable {
+    private static final int CALL_THREADS = 4;
+
+    private final ThreadPoolExecutor compute;
+    private final ExecutorService calls;
+    private final ExecutorService reloads;
+    private final ScheduledExecutorService scheduler;
+
+    /** @param computeThreads at least 1 */
+    public WorkerThreads(int computeThreads) {
+        compute = new ThreadPoolExecutor(
+                computeThreads, computeThreads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named("synthesis"));
+        calls = Executors.newFixedThreadPool(CALL_THREADS, named("call"));
+        reloads = Executors.newSingleThreadExecutor(named("reload"));
+        scheduler = Executors.newSingleThreadScheduledExecutor(named("timer"));
+    }
+
+    private static ThreadFactory named(String what) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, "voice-worker-" + what + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Syntheses that wait for a thread. */
+    public int queueDepth() {
+        return compute.getQueue().size();
+    }
+
+    /** For synthesis. */
+    public Executor compute() {
+        return compute;
+    }
+
+    /** For what gRPC calls. */
+    public Executor calls() {
+        return calls;
+    }
+
+    /** For RELOAD. */
+    public Executor reloads() {
+        return reloads;
+    }
+
+    /** For timers. */
+    public ScheduledExecutorService scheduler() {
+        return scheduler;
+    }
+
+    /** Takes no more; what runs goes on to its end. */
+    @Override
+    public void close() {
+        compute.shutdown();
+        calls.shutdown();
+        reloads.shutdown();
+        scheduler.shutdownNow();
+    }
+}
