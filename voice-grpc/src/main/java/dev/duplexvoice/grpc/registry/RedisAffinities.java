@@ -1,6 +1,7 @@
 package dev.duplexvoice.grpc.registry;
 
 import dev.duplexvoice.time.EngineClock;
+import io.lettuce.core.SetArgs;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -68,7 +69,7 @@ public final class RedisAffinities implements Affinities {
     public void remember(String sessionId, String worker) {
         local.remember(sessionId, worker);
         if (sessionId.length() <= LONGEST_SESSION) {
-            store.call(redis -> redis.setex(PREFIX + sessionId, timeToLiveSeconds, worker))
+            store.call(redis -> redis.set(PREFIX + sessionId, worker, SetArgs.Builder.ex(timeToLiveSeconds)))
                     .exceptionally(failure -> untold("written", failure));
         }
     }

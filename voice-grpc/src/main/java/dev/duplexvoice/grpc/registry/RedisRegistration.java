@@ -1,6 +1,7 @@
 package dev.duplexvoice.grpc.registry;
 
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -116,7 +117,7 @@ public final class RedisRegistration implements AutoCloseable {
     /** Completes with what stood there before. */
     private CompletionStage<String> write(RedisAsyncCommands<String, String> redis, String json) {
         CompletionStage<String> before = redis.getrange(key(), 0, WorkerEntry.LONGEST);
-        return redis.setex(key(), options.timeToLive().toSeconds(), json)
+        return redis.set(key(), json, SetArgs.Builder.ex(options.timeToLive().toSeconds()))
                 .thenCombine(before.exceptionally(failure -> ""), (ok, old) -> old);
     }
 
