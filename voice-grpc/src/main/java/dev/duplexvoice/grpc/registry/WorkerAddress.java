@@ -67,7 +67,7 @@ public record WorkerAddress(String host, int port) {
             host = host.substring(1, host.length() - 1);
             if (host.indexOf(':') < 0) {
                 throw new IllegalArgumentException(
-                        "addr=" + Printable.of(text) + ": brackets are for IPv6 addresses only");
+                        "addr=" + Printable.of(text) + ": what is in brackets must be an IPv6 address");
             }
         }
         try {

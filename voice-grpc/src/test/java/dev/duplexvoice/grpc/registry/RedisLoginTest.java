@@ -2,7 +2,9 @@ package dev.duplexvoice.grpc.registry;
 
 import static dev.duplexvoice.grpc.support.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import ch.qos.logback.classic.Level;
 import dev.duplexvoice.grpc.support.LogLines;
 import dev.duplexvoice.grpc.support.RedisServer;
 import java.nio.file.Path;
@@ -13,9 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 class RedisLoginTest {
     private static final String SECRET = "s3cret-Passw0rd";
 
+    /** From debug on: at trace Lettuce prints every byte that it sends. */
     @Test
     void shouldLogInAndShowTheCredentialsToNobody() {
-        try (LogLines log = LogLines.ofEverything();
+        try (LogLines log = LogLines.ofEverything(Level.DEBUG);
                 RedisServer redis = RedisServer.start(
                         "--user",
                         "voice",
@@ -50,7 +53,7 @@ class RedisLoginTest {
                 assertThat(store.connections()).isZero();
                 assertThat(log.with("no connection to Redis").get(0)).contains("WRONGPASS");
                 assertThat(store.ping().toCompletableFuture()).isCompletedExceptionally();
-                assertThat(org.assertj.core.api.Assertions.catchThrowable(
+                assertThat(catchThrowable(
                                 () -> store.ping().toCompletableFuture().get(30, TimeUnit.SECONDS)))
                         .hasMessageContaining("WRONGPASS")
                         .hasMessageNotContaining(SECRET);
@@ -73,7 +76,7 @@ class RedisLoginTest {
                 eventually("connected", () -> store.connections() > 0);
                 store.ping().toCompletableFuture().get(30, TimeUnit.SECONDS);
             }
-            try (LogLines log = LogLines.of(ch.qos.logback.classic.Level.WARN);
+            try (LogLines log = LogLines.of(Level.WARN);
                     RedisStore store = RedisStore.connect(RedisOptions.of(uri).withTrustedCertificates(other))) {
                 eventually("refused", () -> log.with("no connection to Redis").size() == 1);
                 assertThat(store.connections()).isZero();

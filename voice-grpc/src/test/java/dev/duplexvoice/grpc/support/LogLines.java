@@ -34,9 +34,9 @@ public final class LogLines implements AutoCloseable {
         return new LogLines("dev.duplexvoice", level);
     }
 
-    /** Of all classes, from trace on. */
-    public static LogLines ofEverything() {
-        return new LogLines(org.slf4j.Logger.ROOT_LOGGER_NAME, Level.TRACE);
+    /** Of all classes, the libraries' too, from this level on. */
+    public static LogLines ofEverything(Level level) {
+        return new LogLines(org.slf4j.Logger.ROOT_LOGGER_NAME, level);
     }
 
     private static String line(ILoggingEvent event) {
