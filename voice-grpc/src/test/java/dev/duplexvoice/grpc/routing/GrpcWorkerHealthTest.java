@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class GrpcWorkerHealthTest {
-    private static final Duration DEADLINE = Duration.ofMillis(300);
+    private static final Duration DEADLINE = Duration.ofSeconds(1);
 
     private final Map<WorkerAddress, ManagedChannel> channels = new ConcurrentHashMap<>();
     private final List<Server> servers = new ArrayList<>();
@@ -103,8 +103,16 @@ class GrpcWorkerHealthTest {
                 try (Route route = router.route(RouteRequest.of("s"))) {
                     assertThat(route.worker().name()).isEqualTo("old");
                 }
-                assertThat(log.with("is well again")).hasSize(1);
-                assertThat(log.with("the worker is not well")).hasSize(4);
+                // On a busy machine the others may have been slow for a moment, too.
+                assertThat(log.with("worker=\"hanging\""))
+                        .singleElement()
+                        .asString()
+                        .contains("is not well", "DEADLINE");
+                assertThat(log.with("worker=\"nobody\""))
+                        .singleElement()
+                        .asString()
+                        .contains("is not well", "UNAVAILABLE");
+                assertThat(log.with("it says NOT_SERVING")).hasSize(1);
             }
         }
     }
