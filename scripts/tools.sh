@@ -33,6 +33,9 @@ missing_packages() {
         if [ "${VOICE_TEST_FUZZ:-}" = 1 ] && ! can_fuzz; then
             missing+=("$(clang_packages)")
         fi
+        if [ "${VOICE_TEST_REDIS:-}" = 1 ]; then
+            command -v redis-server >/dev/null || missing+=(redis-server)
+        fi
     fi
     printf '%s' "${missing[*]}"
 }

@@ -5,18 +5,21 @@ import io.lettuce.core.SetArgs;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Affinities that all processes share, {@code routing:affinity:<session_id>} in Redis, and this process' own copy of those it has seen.
- * Without Redis the copy does.
+ * Without Redis the copy does, and nobody waits for an answer for longer than 100 ms.
  */
 public final class RedisAffinities implements Affinities {
     private static final Logger LOG = LoggerFactory.getLogger(RedisAffinities.class);
     private static final String PREFIX = "routing:affinity:";
     private static final int LONGEST_SESSION = 512;
+    /** A caller waits for the answer, and it is only a hint. */
+    private static final long FIND_MILLIS = 100;
 
     private final RedisStore store;
     private final LocalAffinities local;
@@ -62,7 +65,8 @@ public final class RedisAffinities implements Affinities {
                     }
                     local.remember(sessionId, worker);
                     return worker;
-                });
+                })
+                .completeOnTimeout(null, FIND_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override
