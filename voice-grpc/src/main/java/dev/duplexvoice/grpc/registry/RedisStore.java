@@ -23,7 +23,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -282,11 +281,6 @@ public final class RedisStore implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.atError().setCause(e).log("a defect: a task of the Redis connection threw");
         }
-    }
-
-    /** For what takes its own turns on the store's thread. */
-    ScheduledExecutorService thread() {
-        return timer;
     }
 
     /** Runs a task on the store's thread each time that there is a new connection; at once if there is one. */

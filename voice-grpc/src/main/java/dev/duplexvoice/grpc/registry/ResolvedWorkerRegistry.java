@@ -4,6 +4,7 @@ import io.grpc.ChannelLogger;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverRegistry;
+import io.grpc.Status;
 import io.grpc.StatusOr;
 import io.grpc.SynchronizationContext;
 import java.net.InetSocketAddress;
@@ -173,7 +174,7 @@ public final class ResolvedWorkerRegistry implements WorkerRegistry {
         }
     }
 
-    private void failed(io.grpc.Status status) {
+    private void failed(Status status) {
         if (!failing) {
             failing = true;
             LOG.atWarn()
@@ -215,10 +216,10 @@ public final class ResolvedWorkerRegistry implements WorkerRegistry {
         }
 
         @Override
-        public io.grpc.Status onResult2(NameResolver.ResolutionResult result) {
+        public Status onResult2(NameResolver.ResolutionResult result) {
             StatusOr<List<EquivalentAddressGroup>> addresses = result.getAddressesOrError();
             if (closed) {
-                return io.grpc.Status.OK;
+                return Status.OK;
             }
             if (addresses.hasValue()) {
                 found(addresses.getValue());
@@ -229,7 +230,7 @@ public final class ResolvedWorkerRegistry implements WorkerRegistry {
         }
 
         @Override
-        public void onError(io.grpc.Status error) {
+        public void onError(Status error) {
             context.execute(() -> failed(error));
         }
     }

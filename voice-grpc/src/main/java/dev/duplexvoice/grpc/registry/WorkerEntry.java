@@ -1,5 +1,6 @@
 package dev.duplexvoice.grpc.registry;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -37,7 +38,7 @@ record WorkerEntry(WorkerInfo worker, double lastHeartbeat) {
     private static final int LONGEST_TEXT = 256;
     private static final int MOST_ITEMS = 1_000;
     private static final int MOST_SESSIONS = 1_000_000;
-    private static final JsonMapper MAPPER = JsonMapper.builder(com.fasterxml.jackson.core.JsonFactory.builder()
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(16)
                             .maxStringLength(LONGEST)

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,7 @@ class WorkerEntryTest {
             new WorkerAddress("10.0.0.7", 7001),
             new WorkerCapabilities(
                     EnumSet.of(Capability.STREAMING, Capability.ZERO_SHOT, Capability.EMOTIVE_ZERO_PROMPT),
-                    Set.of("en", "zh"),
+                    new LinkedHashSet<>(List.of("en", "zh")),
                     3),
             Set.of("cosy-en"),
             new WorkerMetrics(0.28, 2),
