@@ -21,13 +21,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks every worker of a registry for its health, by gRPC's own health service, again and again. A worker that hangs is known to within
- * the interval and the deadline together: 1.5 s unless set otherwise. One that has no health service counts as well as long as it
- * answers.
+ * the interval and the deadline together: 1.5 s unless set otherwise. A new one has five deadlines for its first answer, and counts as
+ * well until then. One that has no health service counts as well as long as it answers.
  */
 public final class GrpcWorkerHealth implements WorkerHealth, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcWorkerHealth.class);
     private static final Duration INTERVAL = Duration.ofMillis(500);
     private static final Duration DEADLINE = Duration.ofSeconds(1);
+    /** The first answer of a worker has so many times the deadline: the connection must be made, and the JVM may be cold. */
+    private static final int FIRST = 5;
 
     private record Key(String name, WorkerAddress address) {}
 
@@ -89,7 +91,7 @@ public final class GrpcWorkerHealth implements WorkerHealth, AutoCloseable {
 
     private void ask(WorkerInfo worker, Watched entry) {
         try {
-            HealthCalls.check(channels.apply(worker), deadline).thenAccept(answer -> {
+            HealthCalls.check(channels.apply(worker), deadlineOf(entry)).thenAccept(answer -> {
                 found(worker, entry, answer);
                 entry.asking.set(false);
             });
@@ -97,6 +99,10 @@ public final class GrpcWorkerHealth implements WorkerHealth, AutoCloseable {
             found(worker, entry, new HealthCalls.Answer(State.UNREACHABLE, e.toString()));
             entry.asking.set(false);
         }
+    }
+
+    private Duration deadlineOf(Watched entry) {
+        return entry.state == State.UNKNOWN ? deadline.multipliedBy(FIRST) : deadline;
     }
 
     private static void found(WorkerInfo worker, Watched entry, HealthCalls.Answer answer) {
