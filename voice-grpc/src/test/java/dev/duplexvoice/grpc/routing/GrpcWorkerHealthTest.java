@@ -11,7 +11,13 @@ import dev.duplexvoice.grpc.registry.WorkerAddress;
 import dev.duplexvoice.grpc.registry.WorkerInfo;
 import dev.duplexvoice.grpc.support.LogLines;
 import dev.duplexvoice.grpc.support.RedisServer;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -27,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -137,6 +144,31 @@ class GrpcWorkerHealthTest {
             registry.replace(List.of(worker));
             eventually("asked again", () -> found.state(worker) == WorkerHealth.State.SERVING);
         }
+    }
+
+    @Test
+    void shouldGiveAWorkerTimeForItsFirstAnswer() throws Exception {
+        WorkerInfo worker = serving("worker", new HealthStatusManager());
+        List<Long> seconds = new CopyOnWriteArrayList<>();
+        Channel recorded = ClientInterceptors.intercept(channel(worker), new ClientInterceptor() {
+            @Override
+            public <Q, A> ClientCall<Q, A> interceptCall(
+                    MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+                seconds.add(options.getDeadline().timeRemaining(TimeUnit.SECONDS));
+                return next.newCall(method, options);
+            }
+        });
+        try (GrpcWorkerHealth found = new GrpcWorkerHealth(
+                StaticWorkerRegistry.of(List.of(worker)),
+                asked -> recorded,
+                Duration.ofMillis(20),
+                Duration.ofSeconds(100))) {
+            eventually("asked twice", () -> seconds.size() > 1);
+            assertThat(found.state(worker)).isEqualTo(WorkerHealth.State.SERVING);
+        }
+
+        assertThat(seconds.get(0)).isBetween(400L, 500L);
+        assertThat(seconds.get(1)).isBetween(1L, 100L);
     }
 
     private static Map<String, CheckResult> run(DependencyChecks checks) throws Exception {
