@@ -7,7 +7,8 @@ test_usage='usage: ./voice test [--quick]
   VOICE_FIXTURES=DIR   recordings and golden outputs; without it the tests that need them are skipped
   VOICE_TEST_BARE=1|0  the bare-machine check must run | is left out (default: where it can)
   VOICE_TEST_FUZZ=1|0  the same for the fuzzers, which need Clang
-  VOICE_TEST_PYTHON=1  the gRPC client in Python must run, which needs its packages (default: where it can)'
+  VOICE_TEST_PYTHON=1  the gRPC client in Python must run, which needs its packages (default: where it can)
+  VOICE_TEST_REDIS=1   the tests against a real Redis must run, which need redis-server (default: where it is)'
 
 test_all() {
     local quick=false failed=false rows=() started step_seconds=0

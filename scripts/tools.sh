@@ -36,6 +36,9 @@ missing_packages() {
         if [ "${VOICE_TEST_PYTHON:-}" = 1 ] && ! has_python_grpc; then
             missing+=(python3-grpcio python3-grpc-tools)
         fi
+        if [ "${VOICE_TEST_REDIS:-}" = 1 ]; then
+            command -v redis-server >/dev/null || missing+=(redis-server)
+        fi
     fi
     printf '%s' "${missing[*]}"
 }

@@ -1,0 +1,132 @@
+package dev.duplexvoice.grpc.registry;
+
+import static dev.duplexvoice.grpc.support.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.grpc.support.RedisServer;
+import dev.duplexvoice.time.EngineClock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of calls when Redis hangs or goes. */
+@Timeout(120)
+class RedisOutageTest {
+    private static RedisStore store(RedisServer redis) {
+        return RedisStore.connect(
+                RedisOptions.of(redis.uri()).withTimeouts(Duration.ofMillis(400), Duration.ofMillis(200)));
+    }
+
+    private static boolean answers(RedisStore store) {
+        try {
+            store.ping().toCompletableFuture().get(30, TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            return false;
+        } catch (InterruptedException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void shouldFailCallsInsteadOfWaitingWhileRedisHangsAndAnswerAfterwards() throws Exception {
+        try (RedisServer redis = RedisServer.start();
+                RedisStore store = store(redis)) {
+            eventually("connected", () -> answers(store));
+            RedisAffinities affinities = new RedisAffinities(store);
+            redis.hang();
+
+            assertThatThrownBy(() -> store.ping().toCompletableFuture().get(30, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(VoiceException.class)
+                    .hasMessageContaining("redis=" + redis.uri() + "/0");
+            assertThat(affinities.find("s1").toCompletableFuture().get(30, TimeUnit.SECONDS))
+                    .isNull();
+            affinities.remember("s2", "w2");
+            assertThat(affinities.known("s2")).isEqualTo("w2");
+
+            redis.goOn();
+            eventually("answers again", () -> answers(store));
+        }
+    }
+
+    @Test
+    void shouldConnectAnewWhenTheConnectionStaysSilent() throws Exception {
+        try (RedisServer redis = RedisServer.start();
+                RedisStore store = store(redis)) {
+            eventually("connected", () -> answers(store));
+            redis.hang();
+            for (int i = 0; i < 10; i++) {
+                assertThat(answers(store)).isFalse();
+            }
+            redis.goOn();
+            eventually("answers again", () -> answers(store));
+
+            assertThat(store.connections()).isGreaterThan(1);
+        }
+    }
+
+    @Test
+    void shouldCloseWhileRedisHangsAndLeaveNoThread() throws Exception {
+        try (RedisServer redis = RedisServer.start()) {
+            Set<Thread> before = threads();
+            for (int i = 0; i < 3; i++) {
+                RedisStore store = store(redis);
+                eventually("connected", () -> answers(store));
+                RedisWorkerRegistry registry = new RedisWorkerRegistry(
+                        store, RedisRegistryOptions.DEFAULT.withInterval(Duration.ofMillis(20)));
+                RedisRegistration registration = RedisRegistration.register(
+                        store,
+                        () -> WorkerInfo.at("a", new WorkerAddress("127.0.0.1", 7001)),
+                        new HeartbeatOptions(Duration.ofMillis(50), Duration.ofSeconds(1)));
+                assertThat(registry.awaitFirstLook(Duration.ofSeconds(30))).isTrue();
+                redis.hang();
+                Future<?> closing = CompletableFuture.runAsync(() -> {
+                    registration.close();
+                    registry.close();
+                    store.close();
+                });
+                closing.get(60, TimeUnit.SECONDS);
+                redis.goOn();
+            }
+
+            eventually("its threads have ended", () -> {
+                Set<Thread> left = threads();
+                left.removeAll(before);
+                return left.isEmpty();
+            });
+        }
+    }
+
+    /** Threads of Redis connections; Netty's shared one for housekeeping ends by itself a second later. */
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("lettuce")
+                        || thread.getName().startsWith("voice-redis")
+                        || thread.getName().startsWith("globalEventExecutor"))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void shouldFailAtOnceWhenClosed() {
+        try (RedisServer redis = RedisServer.start()) {
+            RedisStore store = store(redis);
+            store.close();
+            store.close();
+
+            assertThat(store.ping().toCompletableFuture()).isCompletedExceptionally();
+            assertThat(new RedisAffinities(store, Duration.ofSeconds(5), EngineClock.system())
+                            .find("s")
+                            .toCompletableFuture())
+                    .isCompletedWithValue(null);
+        }
+    }
+}

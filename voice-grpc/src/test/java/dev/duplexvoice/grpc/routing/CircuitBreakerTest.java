@@ -1,0 +1,132 @@
+package dev.duplexvoice.grpc.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.duplexvoice.time.VirtualClock;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class CircuitBreakerTest {
+    private final VirtualClock clock = new VirtualClock();
+    private final CircuitBreaker breaker =
+            new CircuitBreaker(new BreakerOptions(3, Duration.ofSeconds(5), 2, 2), clock);
+
+    private CircuitBreaker.Permit permit() {
+        CircuitBreaker.Permit permit = breaker.acquire(clock.nanoTime());
+        assertThat(permit).isNotNull();
+        return permit;
+    }
+
+    private void fail(int times) {
+        for (int i = 0; i < times; i++) {
+            breaker.failed(permit());
+        }
+    }
+
+    private void assertPhase(BreakerPhase phase) {
+        assertThat(breaker.phase(clock.nanoTime())).isEqualTo(phase);
+    }
+
+    private boolean permits() {
+        return breaker.permits(clock.nanoTime());
+    }
+
+    @Test
+    void shouldOpenAfterFailuresInARow() {
+        fail(2);
+        assertPhase(BreakerPhase.CLOSED);
+        breaker.succeeded(permit());
+        fail(2);
+        assertPhase(BreakerPhase.CLOSED);
+        assertThat(breaker.failures()).isEqualTo(2);
+
+        fail(1);
+
+        assertPhase(BreakerPhase.OPEN);
+        assertThat(permits()).isFalse();
+        assertThat(breaker.acquire(clock.nanoTime())).isNull();
+        assertThat(breaker.opensIn(clock.nanoTime())).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void shouldLetSoManyTrialsThroughWhenItsTimeIsOver() {
+        fail(3);
+        clock.advance(Duration.ofSeconds(5).minusNanos(1));
+        assertThat(permits()).isFalse();
+        clock.advance(Duration.ofNanos(1));
+        assertPhase(BreakerPhase.HALF_OPEN);
+
+        CircuitBreaker.Permit first = permit();
+        permit();
+
+        assertThat(permits()).isFalse();
+        assertThat(breaker.acquire(clock.nanoTime())).isNull();
+        breaker.release(first);
+        assertThat(permits()).isTrue();
+        assertPhase(BreakerPhase.HALF_OPEN);
+    }
+
+    @Test
+    void shouldCloseAfterSuccessesInARow() {
+        fail(3);
+        clock.advance(Duration.ofSeconds(5));
+
+        breaker.succeeded(permit());
+        assertPhase(BreakerPhase.HALF_OPEN);
+        breaker.succeeded(permit());
+
+        assertPhase(BreakerPhase.CLOSED);
+        assertThat(breaker.failures()).isZero();
+        fail(2);
+        assertPhase(BreakerPhase.CLOSED);
+    }
+
+    @Test
+    void shouldOpenAgainWhenATrialFails() {
+        fail(3);
+        clock.advance(Duration.ofSeconds(5));
+        breaker.succeeded(permit());
+
+        fail(1);
+
+        assertPhase(BreakerPhase.OPEN);
+        clock.advance(Duration.ofSeconds(4));
+        assertThat(permits()).isFalse();
+        clock.advance(Duration.ofSeconds(1));
+        breaker.succeeded(permit());
+        assertPhase(BreakerPhase.HALF_OPEN);
+    }
+
+    @Test
+    void shouldNotCountWhatWasBegunInAnEarlierPhase() {
+        CircuitBreaker.Permit old = permit();
+        CircuitBreaker.Permit older = permit();
+        fail(3);
+        breaker.failed(old);
+        assertThat(breaker.failures()).isEqualTo(3);
+        clock.advance(Duration.ofSeconds(5));
+        CircuitBreaker.Permit trial = permit();
+
+        breaker.failed(older);
+        breaker.succeeded(older);
+        breaker.release(older);
+
+        assertPhase(BreakerPhase.HALF_OPEN);
+        breaker.succeeded(trial);
+        breaker.succeeded(permit());
+        assertPhase(BreakerPhase.CLOSED);
+        breaker.failed(trial);
+        assertThat(breaker.failures()).isZero();
+    }
+
+    @Test
+    void shouldRefuseOddOptions() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new BreakerOptions(0, Duration.ofSeconds(5), 1, 1))
+                .withMessage("breaker.failures=0: must be 1 to 1000");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new BreakerOptions(1, Duration.ZERO, 1, 1))
+                .withMessageContaining("breaker.openFor=PT0S");
+    }
+}
