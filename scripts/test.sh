@@ -6,7 +6,8 @@ test_usage='usage: ./voice test [--quick]
   Runs every test. --quick: only the plain native ones and the Java ones.
   VOICE_FIXTURES=DIR   recordings and golden outputs; without it the tests that need them are skipped
   VOICE_TEST_BARE=1|0  the bare-machine check must run | is left out (default: where it can)
-  VOICE_TEST_FUZZ=1|0  the same for the fuzzers, which need Clang'
+  VOICE_TEST_FUZZ=1|0  the same for the fuzzers, which need Clang
+  VOICE_TEST_PYTHON=1  the gRPC client in Python must run, which needs its packages (default: where it can)'
 
 test_all() {
     local quick=false failed=false rows=() started step_seconds=0

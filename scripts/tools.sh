@@ -33,6 +33,9 @@ missing_packages() {
         if [ "${VOICE_TEST_FUZZ:-}" = 1 ] && ! can_fuzz; then
             missing+=("$(clang_packages)")
         fi
+        if [ "${VOICE_TEST_PYTHON:-}" = 1 ] && ! has_python_grpc; then
+            missing+=(python3-grpcio python3-grpc-tools)
+        fi
     fi
     printf '%s' "${missing[*]}"
 }
@@ -66,6 +69,15 @@ clang_packages() {
     else
         echo clang
     fi
+}
+
+# Whether there is a Python that can be a client of a worker; the tests look at the same places.
+has_python_grpc() {
+    local python
+    for python in python3 /usr/bin/python3; do
+        ! "$python" -c 'import grpc, grpc_tools.protoc' 2>/dev/null || return 0
+    done
+    return 1
 }
 
 maven_version() {

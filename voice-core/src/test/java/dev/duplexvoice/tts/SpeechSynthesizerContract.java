@@ -22,7 +22,7 @@ public abstract class SpeechSynthesizerContract {
     protected abstract SpeechSynthesizer open();
 
     /** A stream whose reader waits as the contract has it, and no other way. */
-    protected static final class Reader implements AutoCloseable {
+    public static final class Reader implements AutoCloseable {
         public final SynthesisStream stream;
         private final Semaphore readable = new Semaphore(0);
 
@@ -77,7 +77,9 @@ public abstract class SpeechSynthesizerContract {
             short[] audio = reader.all(320);
 
             assertThat(audio.length).isGreaterThan(voice.sampleRate() / 2);
-            assertThat(Math.abs(audio[indexOfLoudest(audio)])).as("loudest sample").isGreaterThan(100);
+            assertThat(Math.abs(audio[indexOfLoudest(audio)]))
+                    .as("loudest sample")
+                    .isGreaterThan(100);
             assertThat(reader.stream.read(new short[8], 0, 8)).isEqualTo(SynthesisStream.END);
             assertThat(reader.stream.read(new short[8], 0, 8)).isEqualTo(SynthesisStream.END);
         }
@@ -108,7 +110,8 @@ public abstract class SpeechSynthesizerContract {
             List<WordTiming> words = reader.stream.words();
 
             if (!words.isEmpty()) {
-                assertThat(words).extracting(word -> TEXT.substring(word.textBegin(), word.textBegin() + 2))
+                assertThat(words)
+                        .extracting(word -> TEXT.substring(word.textBegin(), word.textBegin() + 2))
                         .containsExactly("Go", "mo", "ev", "It", "is", "a ", "fi", "da");
                 long before = 0;
                 for (WordTiming word : words) {

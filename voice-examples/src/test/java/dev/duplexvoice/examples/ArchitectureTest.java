@@ -68,6 +68,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldTouchGrpcOnlyWhenInVoiceGrpc() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.duplexvoice.grpc..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.grpc..", "com.google.protobuf..")
+                .check(ALL);
+    }
+
+    @Test
     void shouldKnowOnlyPublicPackagesOfCoreWhenAnAdapter() {
         noClasses()
                 .that()
@@ -83,7 +94,7 @@ class ArchitectureTest {
     void shouldKnowNoExamplesWhenAnAdapter() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.duplexvoice.nativecore..")
+                .resideInAnyPackage("dev.duplexvoice.nativecore..", "dev.duplexvoice.grpc..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.duplexvoice.examples..")

@@ -3,6 +3,7 @@ package dev.duplexvoice.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.grpc.SpeechWorker;
 import dev.duplexvoice.nativecore.NativeVoiceProvider;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every jar, or the folder that becomes it, says under which licence it is and what is in it of others. */
 class NoticesTest {
     @ParameterizedTest
-    @ValueSource(classes = {VoiceEngine.class, NativeVoiceProvider.class, HelloVoice.class})
+    @ValueSource(classes = {VoiceEngine.class, NativeVoiceProvider.class, SpeechWorker.class, HelloVoice.class})
     void shouldCarryLicenceAndNotice(Class<?> inTheJar) throws IOException {
         URL jar = inTheJar.getProtectionDomain().getCodeSource().getLocation();
         try (URLClassLoader only = new URLClassLoader(new URL[] {jar}, null)) {

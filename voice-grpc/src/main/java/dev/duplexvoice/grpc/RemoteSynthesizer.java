@@ -155,9 +155,8 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
             }
             freed = true;
         }
-        sessions.close();
         // What was called last, the end of the sessions, still goes out.
-        owned.forEach(ManagedChannel::shutdown);
+        sessions.close(() -> owned.forEach(ManagedChannel::shutdown));
         timers.shutdown();
     }
 
@@ -336,8 +335,7 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
                 }
                 return credentials.build();
             } catch (IOException e) {
-                throw new IllegalArgumentException(
-                        "tls=" + files + ": cannot be read; give readable PEM files", e);
+                throw new IllegalArgumentException("tls=" + files + ": cannot be read; give readable PEM files", e);
             }
         }
 

@@ -5,6 +5,7 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.grpc.internal.BearerInterceptor;
 import dev.duplexvoice.grpc.internal.InstalledModels;
 import dev.duplexvoice.grpc.internal.ServerTls;
+import dev.duplexvoice.grpc.internal.UnreadableMessages;
 import dev.duplexvoice.grpc.internal.WorkerLimits;
 import dev.duplexvoice.grpc.internal.WorkerModels;
 import dev.duplexvoice.grpc.internal.WorkerService;
@@ -62,6 +63,7 @@ public final class SpeechWorker implements AutoCloseable {
     private final HealthStatusManager health = new HealthStatusManager();
     private final Server server;
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
+    private int port;
     private boolean ending;
 
     private SpeechWorker(Builder builder, @Nullable ServerBuilder<?> transport) {
@@ -81,11 +83,11 @@ public final class SpeechWorker implements AutoCloseable {
             ServerBuilder<?> building = transport == null ? netty(builder) : transport;
             building.executor(threads.calls())
                     .maxInboundMessageSize(builder.maxMessageBytes)
-                    .addService(new WorkerService(
-                            sessions, models, threads::queueDepth, threads.reloads(), builder.onReload))
+                    .addService(UnreadableMessages.answeredBy(new WorkerService(
+                            sessions, models, threads::queueDepth, threads.reloads(), builder.onReload)))
                     .addService(health.getHealthService())
                     .addService(ProtoReflectionServiceV1.newInstance());
-            builder.services.forEach(building::addService);
+            builder.services.forEach(service -> building.addService(UnreadableMessages.answeredBy(service)));
             // The one added last is asked first.
             builder.interceptors.forEach(building::intercept);
             BearerToken token = builder.token;
@@ -125,12 +127,13 @@ public final class SpeechWorker implements AutoCloseable {
                             + ": cannot be listened at; is another worker running there? Choose another port",
                     e);
         }
+        port = server.getPort();
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
         health.setStatus(TTSServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
         threads.scheduler().scheduleWithFixedDelay(sessions::sweep, 1, 1, TimeUnit.SECONDS);
         LOG.atInfo()
                 .addKeyValue("host", builder.host)
-                .addKeyValue("port", server.getPort())
+                .addKeyValue("port", port)
                 .addKeyValue("tls", builder.tls != null)
                 .addKeyValue("token", builder.token != null)
                 .log("The worker listens");
@@ -141,9 +144,9 @@ public final class SpeechWorker implements AutoCloseable {
         return new Builder(engine);
     }
 
-    /** The port that it listens on; -1 once it does not. */
+    /** The port that it listens on. */
     public int port() {
-        return server.getPort();
+        return port;
     }
 
     /** How it does now. */

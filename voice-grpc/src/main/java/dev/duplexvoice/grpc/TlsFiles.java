@@ -84,8 +84,8 @@ public record TlsFiles(
                 Instant from = x509.getNotBefore().toInstant();
                 Instant to = x509.getNotAfter().toInstant();
                 if (now.isBefore(from) || now.isAfter(to)) {
-                    throw new IllegalArgumentException("tls.certificate=" + file + ": is valid from " + from + " to " + to
-                            + " and not now; renew it, or set this machine's clock");
+                    throw new IllegalArgumentException("tls.certificate=" + file + ": is valid from " + from + " to "
+                            + to + " and not now; renew it, or set this machine's clock");
                 }
             }
         }

@@ -21,12 +21,16 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
 /** A worker on this machine's network with a client of bare messages. */
 final class Loopback implements AutoCloseable {
     static final int PATIENCE_SECONDS = 20;
+
+    /** How far the worker's clock is ahead. */
+    final AtomicLong time = new AtomicLong();
 
     final SteppedVoice voices = new SteppedVoice();
     final VoiceEngine engine = VoiceEngine.builder()
@@ -41,7 +45,8 @@ final class Loopback implements AutoCloseable {
     }
 
     Loopback(UnaryOperator<SpeechWorker.Builder> options) {
-        worker = options.apply(SpeechWorker.builder(engine).port(0)).start();
+        worker = options.apply(SpeechWorker.builder(engine).port(0).clock(() -> System.nanoTime() + time.get()))
+                .start();
         channel = NettyChannelBuilder.forTarget(target())
                 .usePlaintext()
                 .flowControlWindow(65_535)
@@ -50,6 +55,15 @@ final class Loopback implements AutoCloseable {
 
     String target() {
         return "127.0.0.1:" + worker.port();
+    }
+
+    /** As when their time without use is over. */
+    void forgetSessions() {
+        time.addAndGet(TimeUnit.MINUTES.toNanos(10));
+        worker.sweep();
+        if (worker.stats().sessions() != 0) {
+            throw new AssertionError(worker.stats());
+        }
     }
 
     TTSServiceGrpc.TTSServiceBlockingStub stub() {
@@ -68,8 +82,7 @@ final class Loopback implements AutoCloseable {
     }
 
     void end(String session) {
-        stub().endSession(
-                EndSessionRequest.newBuilder().setSessionId(session).build());
+        stub().endSession(EndSessionRequest.newBuilder().setSessionId(session).build());
     }
 
     ControlResponse control(String session, ControlCommand command) {

@@ -10,6 +10,7 @@ import dev.duplexvoice.tts.WordTiming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +40,8 @@ final class SteppedVoice implements VoiceProvider {
 
     volatile boolean wordTimes = true;
 
+    volatile boolean wholeReplies;
+
     static short sample(long n) {
         return (short) (1 + n * 7 % 30_000);
     }
@@ -49,6 +52,14 @@ final class SteppedVoice implements VoiceProvider {
             samples[i] = sample(from + i);
         }
         return samples;
+    }
+
+    private volatile CountDownLatch mayLoad = new CountDownLatch(0);
+
+    /** Loads wait until this is counted down. */
+    CountDownLatch holdLoads() {
+        mayLoad = new CountDownLatch(1);
+        return mayLoad;
     }
 
     /** Lets streams go on. */
@@ -75,6 +86,11 @@ final class SteppedVoice implements VoiceProvider {
     @Override
     public SpeechSynthesizer openVoice(String voice) {
         opened.add(voice);
+        try {
+            mayLoad.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         return new Voice(voice);
     }
 
@@ -105,6 +121,11 @@ final class SteppedVoice implements VoiceProvider {
         @Override
         public int maxTextLength() {
             return 1_000;
+        }
+
+        @Override
+        public boolean wantsWholeReplies() {
+            return wholeReplies;
         }
 
         @Override

@@ -36,6 +36,7 @@ import picocli.CommandLine.Command;
             ReplayCommand.class,
             SimulateCommand.class,
             LoadTestCommand.class,
+            WorkerCommand.class,
         })
 public final class VoiceCommand implements Runnable {
     /** Commands that the launcher runs itself. */

@@ -40,7 +40,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "say", "segment", "vad", "converse", "simulate", "loadtest"})
+    @ValueSource(strings = {"demo", "say", "segment", "vad", "converse", "simulate", "loadtest", "worker"})
     void shouldExplainItselfWhenAskedForHelp(String command) {
         Cli help = Cli.run(command, "--help");
         assertThat(help.code).isZero();

@@ -92,7 +92,7 @@ public final class ConverseService implements BindableService {
             Origin origin = Objects.requireNonNull(ORIGIN.get(), "the interceptor sets it");
             return new SessionCall(
                     (ServerCallStreamObserver<ConverseResponse>) out,
-                    engine::open,
+                    engine,
                     (options, builder) ->
                             configure.accept(new ConverseCaller(origin.headers, options, origin.address), builder),
                     openers,

@@ -5,6 +5,7 @@ import dev.duplexvoice.CloseReason;
 import dev.duplexvoice.DuplexSession;
 import dev.duplexvoice.SessionEvent;
 import dev.duplexvoice.SessionOptions;
+import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.grpc.internal.Refusal;
 import dev.duplexvoice.grpc.proto.v1.ConverseRequest;
@@ -20,7 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,12 +33,13 @@ import org.slf4j.LoggerFactory;
 final class SessionCall implements StreamObserver<ConverseRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(SessionCall.class);
     private static final String METHOD = "Converse";
+    private static final String VOICE = "voice.name";
     /** How much the transport may hold for a client that does not read: 160 ms of audio. */
     private static final int HELD_BYTES = 16_384;
 
     private final ServerCallStreamObserver<ConverseResponse> call;
     private final Outbox outbox;
-    private final Function<SessionOptions, DuplexSession> engine;
+    private final VoiceEngine engine;
     private final BiConsumer<Map<String, String>, SessionOptions.Builder> configure;
     private final Executor openers;
     private final LongSupplier nanoTime;
@@ -55,7 +56,7 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
 
     SessionCall(
             ServerCallStreamObserver<ConverseResponse> call,
-            Function<SessionOptions, DuplexSession> engine,
+            VoiceEngine engine,
             BiConsumer<Map<String, String>, SessionOptions.Builder> configure,
             Executor openers,
             LongSupplier nanoTime) {
@@ -175,7 +176,7 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
             ClientRecognizer recognizer =
                     open.getRecognizer() == Side.SIDE_CLIENT ? new ClientRecognizer(this::send) : null;
             SessionOptions options = options(open, responder, recognizer);
-            opened(engine.apply(options), responder, recognizer);
+            opened(engine.open(options), responder, recognizer);
         } catch (IllegalStateException e) {
             refuse(Status.UNAVAILABLE
                     .withDescription(e.getMessage())
@@ -208,9 +209,20 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
         }
         Output output = new Output();
         SessionOptions options = builder.listener(output::on).audioSink(output).build();
+        requireListed(open.getOptionsOrDefault(VOICE, "").strip(), options);
         requireMeans("responder", open.getResponder(), options.responder() != null, "sends ReplyText");
         requireMeans("recognizer", open.getRecognizer(), options.recognizer() != null, "sends Transcript");
         return options;
+    }
+
+    /** An engine also takes paths, and what a client sends must not become one. */
+    private void requireListed(String voice, SessionOptions options) {
+        if (!voice.isEmpty() && options.synthesizer() == null && !engine.voices().contains(voice)) {
+            throw Status.NOT_FOUND
+                    .withDescription(VOICE + "=" + Refusal.shown(voice) + ": there is no such voice; use one of "
+                            + String.join(", ", engine.voices()))
+                    .asRuntimeException();
+        }
     }
 
     private static void requireMeans(String what, Side side, boolean there, String client) {

@@ -45,6 +45,8 @@ public final class BearerInterceptor implements ServerInterceptor {
         if (header == null || !header.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
             return "authorization is missing: send the header 'authorization: Bearer TOKEN'";
         }
-        return matches.test(header.substring(SCHEME.length())) ? null : "authorization: this is not the token of this worker";
+        return matches.test(header.substring(SCHEME.length()))
+                ? null
+                : "authorization: this is not the token of this worker";
     }
 }

@@ -42,6 +42,8 @@ final class FrameMaker implements AutoCloseable {
     private final @Nullable Resampler resampler;
     private final Runnable readable;
     private final TextSegmenter segmenter;
+    /** Whether text is spoken clause by clause; else whole. */
+    private final boolean clauses;
 
     private final Object textLock = new Object();
     private final StringBuilder incoming = new StringBuilder();
@@ -74,14 +76,14 @@ final class FrameMaker implements AutoCloseable {
      * @param resampler from the voice's rate to the session's, fresh; null if they are equal
      * @param readable run when advance is worth repeating after a WAIT
      */
-    FrameMaker(
-            SpeechSynthesizer voice, SessionSettings settings, @Nullable Resampler resampler, Runnable readable) {
+    FrameMaker(SpeechSynthesizer voice, SessionSettings settings, @Nullable Resampler resampler, Runnable readable) {
         this.voice = voice;
         this.settings = settings;
         this.resampler = resampler;
         this.readable = readable;
         int longest = Math.min(SegmenterOptions.SPEECH.longest(), Math.max(2, voice.maxTextLength()));
         segmenter = new TextSegmenter(longest);
+        clauses = settings.clauses() && !voice.wantsWholeReplies();
         read = new short[Math.max(1, voice.sampleRate() / READS_PER_SECOND)];
         converted = resampler == null
                 ? read
@@ -187,7 +189,7 @@ final class FrameMaker implements AutoCloseable {
     private boolean takeText() {
         synchronized (textLock) {
             if (incoming.length() > 0) {
-                if (settings.clauses()) {
+                if (clauses) {
                     segmenter.append(incoming);
                 } else {
                     whole.append(incoming);
@@ -199,7 +201,7 @@ final class FrameMaker implements AutoCloseable {
     }
 
     private @Nullable TextSegment nextSegment(boolean all) {
-        if (!settings.clauses()) {
+        if (!clauses) {
             return all ? nextOfWhole() : null;
         }
         if (all) {
@@ -221,7 +223,7 @@ final class FrameMaker implements AutoCloseable {
         }
     }
 
-    /** The text as it is, or in pieces if the voice cannot take it at once. */
+    /** The text at once, or in pieces if that is more than the voice takes. */
     private @Nullable TextSegment nextOfWhole() {
         if (whole.length() > voice.maxTextLength()) {
             if (!wholeGiven) {
@@ -235,7 +237,8 @@ final class FrameMaker implements AutoCloseable {
             return null;
         }
         wholeGiven = true;
-        return new TextSegment(whole.toString(), 0, whole.length());
+        // Who cuts text into clauses has left out already what is not spoken.
+        return settings.clauses() ? TextSegmenter.whole(whole) : new TextSegment(whole.toString(), 0, whole.length());
     }
 
     private void begin(TextSegment clause) {

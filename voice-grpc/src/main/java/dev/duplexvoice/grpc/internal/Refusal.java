@@ -15,7 +15,7 @@ public final class Refusal {
 
     /** The status as an exception, logged. */
     public static StatusRuntimeException of(Status status, String method, String sessionId) {
-        var line = status.getCode() == Status.Code.INTERNAL ? LOG.atError() : LOG.atWarn();
+        var line = status.getCode() == Status.Code.INTERNAL && status.getCause() != null ? LOG.atError() : LOG.atWarn();
         if (status.getCause() != null && status.getCode() == Status.Code.INTERNAL) {
             line = line.setCause(status.getCause());
         }

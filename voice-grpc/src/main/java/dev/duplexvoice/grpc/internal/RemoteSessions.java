@@ -37,7 +37,9 @@ public final class RemoteSessions {
     private final AtomicLong started = new AtomicLong();
     private final Map<RemoteSession.VoiceKey, Deque<RemoteSession>> free = new HashMap<>();
     private int freeCount;
+    private int starting;
     private boolean closed;
+    private @Nullable Runnable onEnd;
 
     /** None yet. */
     public RemoteSessions(RemoteSettings settings, List<Channel> channels) {
@@ -75,6 +77,9 @@ public final class RemoteSessions {
     }
 
     private void start(RemoteSession.VoiceKey key, Consumer<RemoteSession> then, Consumer<Status> otherwise) {
+        synchronized (this) {
+            starting++;
+        }
         long number = started.incrementAndGet();
         Channel channel = channels.get((int) (number % channels.size()));
         RemoteSession session = new RemoteSession(prefix + number, channel, key, false);
@@ -106,6 +111,7 @@ public final class RemoteSessions {
                     @Override
                     public void onError(Throwable failure) {
                         otherwise.accept(Status.fromThrowable(failure));
+                        startEnded();
                     }
 
                     @Override
@@ -116,6 +122,7 @@ public final class RemoteSessions {
                             otherwise.accept(
                                     Status.FAILED_PRECONDITION.withDescription("StartSession refused: " + message));
                         }
+                        startEnded();
                     }
                 });
     }
@@ -158,15 +165,37 @@ public final class RemoteSessions {
         return freeCount;
     }
 
-    /** Ends the free sessions, and others as they are given back. */
-    public void close() {
+    private void startEnded() {
+        Runnable then;
+        synchronized (this) {
+            starting--;
+            then = starting == 0 ? onEnd : null;
+            onEnd = starting == 0 ? null : onEnd;
+        }
+        if (then != null) {
+            then.run();
+        }
+    }
+
+    /**
+     * Ends the free sessions, and others as they are given back.
+     *
+     * @param then run when no session is being started any more; the last ones are ended before
+     */
+    public void close(Runnable then) {
         List<RemoteSession> ending;
+        boolean now;
         synchronized (this) {
             closed = true;
             ending = free.values().stream().flatMap(Deque::stream).toList();
             free.clear();
             freeCount = 0;
+            now = starting == 0;
+            onEnd = now ? null : then;
         }
         ending.forEach(RemoteSession::end);
+        if (now) {
+            then.run();
+        }
     }
 }

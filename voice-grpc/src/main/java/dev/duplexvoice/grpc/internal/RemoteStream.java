@@ -86,18 +86,17 @@ public final class RemoteStream implements SynthesisStream {
             }
             attempt++;
         }
-        sessions.take(
-                new RemoteSession.VoiceKey(request.rate(), request.pitch()), new RemoteSessions.Taker() {
-                    @Override
-                    public void session(RemoteSession session) {
-                        synthesize(session);
-                    }
+        sessions.take(new RemoteSession.VoiceKey(request.rate(), request.pitch()), new RemoteSessions.Taker() {
+            @Override
+            public void session(RemoteSession session) {
+                synthesize(session);
+            }
 
-                    @Override
-                    public void failed(Status status) {
-                        end(status, false);
-                    }
-                });
+            @Override
+            public void failed(Status status) {
+                end(status, false);
+            }
+        });
     }
 
     private void synthesize(RemoteSession session) {
@@ -432,27 +431,26 @@ public final class RemoteStream implements SynthesisStream {
             if (reason == null && !status.isOk()) {
                 reason = status;
             }
-            boolean mine;
+            boolean wake = false;
             synchronized (lock) {
-                mine = call == this;
-            }
-            if (!mine) {
-                // Cancelled, and the session is ended already.
-                return;
+                if (call != this) {
+                    // Cancelled, and the session is ended already.
+                    return;
+                }
+                // From here on a cancel does not reach the session, which may serve another text.
+                call = null;
+                unwatch();
+                if (reason == null) {
+                    finished = true;
+                    wake = waiting;
+                    waiting = false;
+                }
             }
             if (reason != null) {
                 fail(reason);
                 return;
             }
             sessions.give(session.waited());
-            boolean wake;
-            synchronized (lock) {
-                finished = true;
-                unwatch();
-                wake = waiting;
-                waiting = false;
-                call = null;
-            }
             over();
             if (wake) {
                 readable.run();

@@ -17,8 +17,7 @@ public record WorkerLimits(int maxSessions, Duration idleTimeout) {
             throw new IllegalArgumentException("maxSessions=" + maxSessions + ": must be 1 to 100000");
         }
         if (idleTimeout.compareTo(Duration.ofSeconds(1)) < 0 || idleTimeout.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(
-                    "idleTimeout=" + idleTimeout.toMillis() + "ms: must be 1 s to 24 h");
+            throw new IllegalArgumentException("idleTimeout=" + idleTimeout.toMillis() + "ms: must be 1 s to 24 h");
         }
     }
 }

@@ -104,8 +104,8 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
                     lease.cancel(false);
                 });
             }
-            lease.whenComplete(
-                    (given, failure) -> answering(out, "StartSession", id, () -> started(session, model, given, failure, out)));
+            lease.whenComplete((given, failure) ->
+                    answering(out, "StartSession", id, () -> started(session, model, given, failure, out)));
         });
     }
 
@@ -229,7 +229,8 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
                     info.setIsLoaded(models.resident().contains(status.id()))
                             .putMetadata("state", status.state().name())
                             .putMetadata("leases", Integer.toString(status.leases()))
-                            .putMetadata("load_ms", Long.toString(status.loadTime().toMillis()));
+                            .putMetadata(
+                                    "load_ms", Long.toString(status.loadTime().toMillis()));
                 }
                 response.addModels(info);
             }
@@ -248,7 +249,10 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
                     throw Refusal.status(failure).asRuntimeException();
                 }
                 long millis = (System.nanoTime() - begun) / 1_000_000;
-                LOG.atInfo().addKeyValue("model", model).addKeyValue("load_ms", millis).log("A model was loaded");
+                LOG.atInfo()
+                        .addKeyValue("model", model)
+                        .addKeyValue("load_ms", millis)
+                        .log("A model was loaded");
                 answer(
                         out,
                         LoadModelResponse.newBuilder()
@@ -273,18 +277,24 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
     public void unloadModel(UnloadModelRequest request, StreamObserver<UnloadModelResponse> out) {
         answering(out, "UnloadModel", "", () -> {
             String model = models.require(requireModel(request.getModelId()));
-            models.unload(model).whenComplete((gone, failure) -> answering(out, "UnloadModel", "", () -> {
-                Throwable cause = failure instanceof CompletionException e && e.getCause() != null ? e.getCause() : failure;
-                if (cause instanceof IllegalStateException && !(cause instanceof VoiceException)) {
-                    // In use: nothing went wrong, and nothing was unloaded.
-                    answer(out, unloaded(false, String.valueOf(cause.getMessage())));
-                } else if (cause != null) {
-                    throw Refusal.status(cause).asRuntimeException();
-                } else {
-                    LOG.atInfo().addKeyValue("model", model).addKeyValue("was_loaded", gone).log("A model was unloaded");
-                    answer(out, unloaded(true, gone ? "unloaded" : "was not in memory"));
-                }
-            }));
+            models.unload(model)
+                    .whenComplete((gone, failure) -> answering(out, "UnloadModel", "", () -> {
+                        Throwable cause = failure instanceof CompletionException e && e.getCause() != null
+                                ? e.getCause()
+                                : failure;
+                        if (cause instanceof IllegalStateException && !(cause instanceof VoiceException)) {
+                            // In use: nothing went wrong, and nothing was unloaded.
+                            answer(out, unloaded(false, String.valueOf(cause.getMessage())));
+                        } else if (cause != null) {
+                            throw Refusal.status(cause).asRuntimeException();
+                        } else {
+                            LOG.atInfo()
+                                    .addKeyValue("model", model)
+                                    .addKeyValue("was_loaded", gone)
+                                    .log("A model was unloaded");
+                            answer(out, unloaded(true, gone ? "unloaded" : "was not in memory"));
+                        }
+                    }));
         });
     }
 
@@ -297,19 +307,24 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
 
     @Override
     public void getCapabilities(GetCapabilitiesRequest request, StreamObserver<GetCapabilitiesResponse> out) {
-        answering(out, "GetCapabilities", "", () -> answer(
+        answering(
                 out,
-                GetCapabilitiesResponse.newBuilder()
-                        .setCapabilities(Capabilities.newBuilder()
-                                .setStreaming(true)
-                                .setCpuOk(true)
-                                .addAllLanguages(models.languages())
-                                .setMaxConcurrentSessions(sessions.limits().maxSessions()))
-                        .addAllResidentModels(models.resident())
-                        .putMetrics("rtf", sessions.rtf())
-                        .putMetrics("queue_depth", queueDepth.getAsInt())
-                        .putMetrics("active_sessions", sessions.active())
-                        .putMetrics("active_syntheses", sessions.syntheses())
-                        .build()));
+                "GetCapabilities",
+                "",
+                () -> answer(
+                        out,
+                        GetCapabilitiesResponse.newBuilder()
+                                .setCapabilities(Capabilities.newBuilder()
+                                        .setStreaming(true)
+                                        .setCpuOk(true)
+                                        .addAllLanguages(models.languages())
+                                        .setMaxConcurrentSessions(
+                                                sessions.limits().maxSessions()))
+                                .addAllResidentModels(models.resident())
+                                .putMetrics("rtf", sessions.rtf())
+                                .putMetrics("queue_depth", queueDepth.getAsInt())
+                                .putMetrics("active_sessions", sessions.active())
+                                .putMetrics("active_syntheses", sessions.syntheses())
+                                .build()));
     }
 }

@@ -134,7 +134,8 @@ final class WorkerSession {
     }
 
     /** No more syntheses; returns the one that runs, which the caller ends. Idempotent. */
-    @Nullable SynthesisCall end() {
+    @Nullable
+    SynthesisCall end() {
         ModelLease<SpeechSynthesizer> returned;
         Resampler unused;
         SynthesisCall running;

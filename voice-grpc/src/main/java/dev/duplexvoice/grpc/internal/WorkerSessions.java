@@ -124,14 +124,15 @@ public final class WorkerSessions {
             }
             if (sessions.containsKey(id)) {
                 throw Status.ALREADY_EXISTS
-                        .withDescription("session_id=" + Refusal.shown(id) + " is in use; choose another, or EndSession")
+                        .withDescription(
+                                "session_id=" + Refusal.shown(id) + " is in use; choose another, or EndSession")
                         .asRuntimeException();
             }
             int most = limits.maxSessions();
             if (sessions.size() >= most) {
                 throw Status.RESOURCE_EXHAUSTED
-                        .withDescription("max_concurrent_sessions=" + most
-                                + ": all are in use; try another worker, or later")
+                        .withDescription(
+                                "max_concurrent_sessions=" + most + ": all are in use; try another worker, or later")
                         .asRuntimeException();
             }
             WorkerSession session = new WorkerSession(id, settings, resamplers, clock.getAsLong());
@@ -234,8 +235,8 @@ public final class WorkerSessions {
                     .log("A session that nobody used has ended");
             fail(
                     session,
-                    Status.ABORTED.withDescription(
-                            "the session was not used for " + limits.idleTimeout().toSeconds() + " s and has ended"));
+                    Status.ABORTED.withDescription("the session was not used for "
+                            + limits.idleTimeout().toSeconds() + " s and has ended"));
         }
     }
 

@@ -1,0 +1,118 @@
+package dev.duplexvoice.examples.cli;
+
+import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.examples.worker.WorkerConfig;
+import dev.duplexvoice.grpc.SpeechWorker;
+import dev.duplexvoice.model.ModelLease;
+import dev.duplexvoice.tts.SpeechSynthesizer;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code voice worker}. */
+@Command(
+        name = "worker",
+        description = "Speak for other processes: a gRPC worker with the voices of this machine.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "Without --config it has the embedded voices, and only this machine reaches it.",
+            "SIGTERM lets what is spoken finish, for 30 s at most. docs/grpc.md lists the keys of the file.",
+            "Example: voice worker --config worker.yaml"
+        })
+final class WorkerCommand implements Callable<Integer> {
+    @Option(names = "--config", paramLabel = "F.yaml", description = "Settings; the options below go before them.")
+    private @Nullable Path file;
+
+    @Option(names = "--host", paramLabel = "H", description = "The address to listen at: 127.0.0.1.")
+    private @Nullable String host;
+
+    @Option(names = "--port", paramLabel = "N", description = "The port: 7001; 0 takes a free one.")
+    private @Nullable Integer port;
+
+    @Option(names = "--voice", paramLabel = "V", description = "The voice of sessions that name none: rms.")
+    private @Nullable String voice;
+
+    @Option(names = "--max-sessions", paramLabel = "N", description = "Sessions at a time: 100.")
+    private @Nullable Integer maxSessions;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        WorkerConfig config = config();
+        try (VoiceEngine engine = config.engine()) {
+            AtomicReference<@Nullable SpeechWorker> running = new AtomicReference<>();
+            SpeechWorker.Builder builder = config.worker(engine).onReload(() -> reload(running.get()));
+            preload(engine);
+            SpeechWorker worker = builder.start();
+            running.set(worker);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(worker, config), "voice-worker-stop"));
+            PrintWriter out = spec.commandLine().getOut();
+            out.println("listening on " + config.host + ":" + worker.port() + " with the voices "
+                    + String.join(", ", engine.voices()) + "; the default is " + engine.defaultVoice());
+            out.flush();
+            worker.awaitTermination();
+        }
+        return 0;
+    }
+
+    /** The file's settings, checked as such, then those of the command line. */
+    private WorkerConfig config() {
+        WorkerConfig config = new WorkerConfig();
+        Path from = file;
+        if (from != null) {
+            config = WorkerConfig.read(from);
+            try (VoiceEngine engine = config.engine()) {
+                config.worker(engine);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(from + ": " + e.getMessage(), e);
+            }
+        }
+        config.host = or(host, config.host);
+        config.port = or(port, config.port);
+        config.voice = voice == null ? config.voice : voice;
+        config.maxSessions = or(maxSessions, config.maxSessions);
+        return config;
+    }
+
+    private static <T> T or(@Nullable T given, T otherwise) {
+        return given == null ? otherwise : given;
+    }
+
+    /** So that the first session need not wait, and a voice that is not there is told of now. */
+    private static void preload(VoiceEngine engine) throws InterruptedException {
+        String voice = engine.defaultVoice();
+        if (!engine.voices().contains(voice)) {
+            throw new IllegalArgumentException(
+                    "voice=" + voice + ": there is no such voice; use one of " + engine.voices());
+        }
+        try (ModelLease<SpeechSynthesizer> lease = engine.voiceModels().acquireBlocking(voice, "start")) {
+            lease.model();
+        }
+    }
+
+    private String reload(@Nullable SpeechWorker worker) {
+        if (worker == null || file == null) {
+            return "no --config to read anew";
+        }
+        WorkerConfig config = config();
+        worker.limits(config.maxSessions, config.idle);
+        return "sessions.max=" + config.maxSessions + ", sessions.idle=" + config.idle.toSeconds()
+                + "s; other settings need a restart";
+    }
+
+    /** Ends the process with 0, which the JVM does not do after a signal. */
+    private static void stop(SpeechWorker worker, WorkerConfig config) {
+        worker.drain(config.drain).toCompletableFuture().join();
+        Runtime.getRuntime().halt(0);
+    }
+}

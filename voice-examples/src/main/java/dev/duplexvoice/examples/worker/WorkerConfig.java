@@ -1,0 +1,220 @@
+package dev.duplexvoice.examples.worker;
+
+import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.grpc.BearerToken;
+import dev.duplexvoice.grpc.SpeechWorker;
+import dev.duplexvoice.grpc.TlsFiles;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker is told by a file and by the command line; all of it has a default. Values are checked when a worker is built of them.
+ */
+public final class WorkerConfig {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
+
+    /** What each key of a file does. */
+    private static final Map<String, BiConsumer<WorkerConfig, Value>> KEYS = new LinkedHashMap<>();
+
+    static {
+        KEYS.put("host", (config, value) -> config.host = value.text());
+        KEYS.put("port", (config, value) -> config.port = value.number());
+        KEYS.put("voice", (config, value) -> config.voice = value.text());
+        KEYS.put("sessions.max", (config, value) -> config.maxSessions = value.number());
+        KEYS.put("sessions.idle", (config, value) -> config.idle = value.duration());
+        KEYS.put("synthesis.threads", (config, value) -> config.threads = value.number());
+        KEYS.put("synthesis.maxText", (config, value) -> config.maxText = value.number());
+        KEYS.put("synthesis.flushAfter", (config, value) -> config.flushAfter = value.duration());
+        KEYS.put("models.maxResident", (config, value) -> config.maxResident = value.number());
+        KEYS.put("models.timeToLive", (config, value) -> config.timeToLive = value.duration());
+        KEYS.put("models.languages", (config, value) -> config.languages = value.texts());
+        KEYS.put("messageBytes", (config, value) -> config.messageBytes = value.number());
+        KEYS.put("drain", (config, value) -> config.drain = value.duration());
+        KEYS.put("tls.certificate", (config, value) -> config.certificate = value.path());
+        KEYS.put("tls.key", (config, value) -> config.key = value.path());
+        KEYS.put("tls.trusted", (config, value) -> config.trusted = value.path());
+        KEYS.put("token.file", (config, value) -> config.tokenFile = value.path());
+        KEYS.put("token.env", (config, value) -> config.tokenEnv = value.text());
+    }
+
+    /** Where to listen. */
+    public String host = "127.0.0.1";
+
+    /** The port; 0 for a free one. */
+    public int port = SpeechWorker.PORT;
+
+    /** The voice of sessions that name none; null for the first that is installed. */
+    public @Nullable String voice;
+
+    /** Sessions at a time. */
+    public int maxSessions = 100;
+
+    /** After which a session that nobody uses ends. */
+    public Duration idle = Duration.ofMinutes(5);
+
+    /** How long syntheses have to finish when the worker is stopped. */
+    public Duration drain = Duration.ofSeconds(30);
+
+    private @Nullable Integer threads;
+    private @Nullable Integer maxText;
+    private @Nullable Duration flushAfter;
+    private @Nullable Integer maxResident;
+    private @Nullable Duration timeToLive;
+    private @Nullable List<String> languages;
+    private @Nullable Integer messageBytes;
+    private @Nullable Path certificate;
+    private @Nullable Path key;
+    private @Nullable Path trusted;
+    private @Nullable Path tokenFile;
+    private @Nullable String tokenEnv;
+
+    /** The defaults. */
+    public WorkerConfig() {}
+
+    /**
+     * The defaults, changed by a file.
+     *
+     * @throws IllegalArgumentException if a key is unknown or a value of the wrong type; the message names file, key and value
+     */
+    public static WorkerConfig read(Path file) {
+        WorkerConfig config = new WorkerConfig();
+        YamlKeys.read(file).forEach((name, value) -> {
+            BiConsumer<WorkerConfig, Value> setter = KEYS.get(name);
+            if (setter == null) {
+                throw new IllegalArgumentException(file + ": " + name + "=" + value
+                        + ": there is no such key; use one of " + String.join(", ", KEYS.keySet()));
+            }
+            setter.accept(config, new Value(file, name, value));
+        });
+        config.drain(file);
+        return config;
+    }
+
+    private void drain(Path file) {
+        if (drain.compareTo(Duration.ofHours(24)) > 0) {
+            throw new IllegalArgumentException(file + ": drain=" + drain.toMillis() + "ms: must be 0 to 24h");
+        }
+    }
+
+    /** A value as the file has it. */
+    private record Value(Path file, String key, Object value) {
+        private IllegalArgumentException wrong(String what) {
+            return new IllegalArgumentException(file + ": " + key + "=" + value + ": must be " + what);
+        }
+
+        String text() {
+            if (value instanceof String text && !text.isBlank()) {
+                return text;
+            }
+            throw wrong("a text");
+        }
+
+        Path path() {
+            return Path.of(text());
+        }
+
+        int number() {
+            if (value instanceof Integer number) {
+                return number;
+            }
+            throw wrong("a whole number");
+        }
+
+        Duration duration() {
+            Matcher matcher = DURATION.matcher(String.valueOf(value));
+            if (!(value instanceof String) || !matcher.matches()) {
+                throw wrong("a duration: 500ms, 30s, 5m or 1h");
+            }
+            long amount = Long.parseLong(matcher.group(1));
+            return switch (matcher.group(2)) {
+                case "ms" -> Duration.ofMillis(amount);
+                case "s" -> Duration.ofSeconds(amount);
+                case "m" -> Duration.ofMinutes(amount);
+                default -> Duration.ofHours(amount);
+            };
+        }
+
+        List<String> texts() {
+            if (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
+                return list.stream().map(String.class::cast).toList();
+            }
+            throw wrong("a list of texts: [en-US, de-DE]");
+        }
+    }
+
+    /**
+     * An engine with the voices of this configuration.
+     *
+     * @throws IllegalArgumentException if a value is out of range
+     */
+    public VoiceEngine engine() {
+        VoiceEngine.Builder builder = VoiceEngine.builder().voiceModels(models -> {
+            set("models.maxResident", maxResident, models::maxResident);
+            set("models.timeToLive", timeToLive, models::timeToLive);
+        });
+        set("voice", voice, builder::voice);
+        return builder.build();
+    }
+
+    /**
+     * A worker that is not started yet.
+     *
+     * @throws IllegalArgumentException if a value is out of range, or a file cannot be used
+     */
+    public SpeechWorker.Builder worker(VoiceEngine engine) {
+        SpeechWorker.Builder builder = SpeechWorker.builder(engine);
+        set("host", host, builder::host);
+        set("port", port, builder::port);
+        set("sessions.max", maxSessions, builder::maxSessions);
+        set("sessions.idle", idle, builder::idleTimeout);
+        set("synthesis.threads", threads, builder::computeThreads);
+        set("synthesis.maxText", maxText, builder::maxText);
+        set("synthesis.flushAfter", flushAfter, builder::flushAfter);
+        set("models.languages", languages, builder::languages);
+        set("messageBytes", messageBytes, builder::maxMessageBytes);
+        if (certificate != null || key != null || trusted != null) {
+            if (certificate == null) {
+                throw new IllegalArgumentException(
+                        "tls.certificate is missing: a worker with tls.key or tls.trusted needs it");
+            }
+            builder.tls(new TlsFiles(certificate, key, trusted));
+        }
+        BearerToken token = token();
+        if (token != null) {
+            builder.token(token);
+        }
+        return builder;
+    }
+
+    /** What the library refuses is told with the key of the file. */
+    private static <T> void set(String key, @Nullable T value, Function<T, ?> setter) {
+        if (value == null) {
+            return;
+        }
+        try {
+            setter.apply(value);
+        } catch (IllegalArgumentException e) {
+            String message = String.valueOf(e.getMessage());
+            throw new IllegalArgumentException(key + message.substring(Math.max(0, message.indexOf('='))), e);
+        }
+    }
+
+    private @Nullable BearerToken token() {
+        if (tokenFile != null && tokenEnv != null) {
+            throw new IllegalArgumentException(
+                    "token.file=" + tokenFile + ", token.env=" + tokenEnv + ": give one of them");
+        }
+        if (tokenFile != null) {
+            return BearerToken.ofFile(tokenFile);
+        }
+        return tokenEnv == null ? null : BearerToken.ofEnvironment(tokenEnv);
+    }
+}

@@ -1,0 +1,3 @@
+/** What {@code voice worker} is told. */
+@org.jspecify.annotations.NullMarked
+package dev.duplexvoice.examples.worker;

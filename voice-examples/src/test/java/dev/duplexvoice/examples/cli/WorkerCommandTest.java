@@ -1,0 +1,174 @@
+package dev.duplexvoice.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.duplexvoice.grpc.RemoteSynthesizer;
+import dev.duplexvoice.tts.SynthesisRequest;
+import dev.duplexvoice.tts.SynthesisStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(120)
+class WorkerCommandTest {
+    private static final Pattern LISTENING =
+            Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+) with the voices (.*); the default is (.*)");
+
+    @TempDir
+    private Path folder;
+
+    /** {@code voice worker} as a process of its own. */
+    private Process start(Object... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                VoiceCommand.class.getName(),
+                "worker"));
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        return new ProcessBuilder(command)
+                .redirectError(folder.resolve("err.txt").toFile())
+                .start();
+    }
+
+    private Matcher listening(Process process) throws IOException {
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        String line = out.readLine();
+        Matcher matcher = LISTENING.matcher(String.valueOf(line));
+        assertThat(matcher.matches())
+                .as("%s%n%s", line, Files.readString(folder.resolve("err.txt")))
+                .isTrue();
+        return matcher;
+    }
+
+    @Test
+    void shouldSpeakOnEmbeddedDefaultsAndFinishWhatItSpeaksWhenTerminated() throws Exception {
+        Process process = start("--port", 0);
+        try {
+            Matcher listening = listening(process);
+            assertThat(listening.group(2)).startsWith("rms, ");
+            assertThat(listening.group(3)).isEqualTo("rms");
+            Semaphore readable = new Semaphore(0);
+            try (RemoteSynthesizer voice = RemoteSynthesizer.builder("127.0.0.1:" + listening.group(1))
+                            .build();
+                    SynthesisStream stream = voice.start(
+                            SynthesisRequest.of("one two three four five ".repeat(20)), readable::release)) {
+                short[] buffer = new short[960];
+                int samples = read(stream, readable, buffer);
+                assertThat(samples).isPositive();
+
+                // SIGTERM; most of the text is still to be spoken.
+                process.destroy();
+
+                int all = samples;
+                for (; samples > 0; samples = read(stream, readable, buffer)) {
+                    all += samples;
+                }
+                assertThat(all).as("a hundred words").isGreaterThan(20 * 48_000);
+            }
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static int read(SynthesisStream stream, Semaphore readable, short[] buffer) throws InterruptedException {
+        int samples = stream.read(buffer, 0, buffer.length);
+        while (samples == 0) {
+            assertThat(readable.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+            samples = stream.read(buffer, 0, buffer.length);
+        }
+        return samples;
+    }
+
+    @Test
+    void shouldReadItsFileAndLetOptionsGoBeforeIt() throws Exception {
+        Path file = Files.writeString(folder.resolve("worker.yaml"), """
+                # A worker for two callers.
+                port: 1
+                voice: slt
+                sessions:
+                  max: 2
+                  idle: 30s
+                models.maxResident: 2
+                """);
+        Process process = start("--config", file, "--port", 0);
+        try {
+            assertThat(listening(process).group(3)).isEqualTo("slt");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    prot: 7001              | prot=7001: there is no such key; use one of host, port,
+                    port: seven             | port=seven: must be a whole number
+                    port: 70000             | port=70000: must be 0 to 65535
+                    host: 7                 | host=7: must be a text
+                    sessions: {max: 0}      | sessions.max=0: must be 1 to 100000
+                    sessions: {most: 4}     | sessions.most=4: there is no such key
+                    sessions.idle: 10       | sessions.idle=10: must be a duration: 500ms
+                    drain: 25h              | drain=90000000ms: must be 0 to 24h
+                    models.maxResident: 0   | models.maxResident=0: must be 1 to 1000
+                    models.languages: en    | models.languages=en: must be a list of texts
+                    token.file: /none/here  | tokenFile=/none/here: cannot be read
+                    token.env: VOICE_NONE_X | tokenEnv=VOICE_NONE_X: is not set
+                    tls.key: /none/here     | tls.certificate is missing
+                    port:                   | port has no value
+                    [7001]                  | holds no keys
+                    'a: b: c'               | is no YAML
+                    """)
+    void shouldNameFileKeyValueAndRemedyWhenASettingIsWrong(String yaml, String message) throws IOException {
+        Path file = Files.writeString(folder.resolve("worker.yaml"), yaml);
+
+        Cli result = Cli.run("worker", "--config", file, "--port", 0);
+
+        assertThat(result.code).as(result.err).isEqualTo(2);
+        assertThat(result.err.lines()).hasSize(1);
+        assertThat(result.err).contains(file.toString(), message).doesNotContain("internal error");
+        assertThat(result.out).isEmpty();
+    }
+
+    @Test
+    void shouldNameWhatIsWrongWithItsOptions() throws IOException {
+        assertWrong(2, "voice=zoe: there is no such voice; use one of [rms", "--voice", "zoe");
+        assertWrong(2, "port=70000: must be 0 to 65535", "--port", 70_000);
+        assertWrong(2, "sessions.max=0: must be 1", "--max-sessions", 0);
+        assertWrong(
+                2,
+                "config=" + folder.resolve("none.yaml") + ": cannot be read",
+                "--config",
+                folder.resolve("none.yaml"));
+        try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            assertWrong(1, "port=" + taken.getLocalPort() + ": cannot be listened at", "--port", taken.getLocalPort());
+        }
+    }
+
+    private static void assertWrong(int code, String message, Object... options) {
+        Object[] arguments = new Object[options.length + 1];
+        arguments[0] = "worker";
+        System.arraycopy(options, 0, arguments, 1, options.length);
+        Cli result = Cli.run(arguments);
+
+        assertThat(result.code).as(result.err).isEqualTo(code);
+        assertThat(result.err.lines()).as(result.err).hasSize(1);
+        assertThat(result.err).contains(message);
+    }
+}

@@ -1,0 +1,173 @@
+package dev.duplexvoice.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.grpc.proto.tts.ControlCommand;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A worker over time: idle sessions, RELOAD, the end. */
+@Timeout(60)
+class WorkerLifeTest {
+    private static final int FRAME = 960;
+
+    private static ServingStatus health(Loopback loopback) {
+        return HealthGrpc.newBlockingStub(loopback.channel)
+                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                .check(HealthCheckRequest.newBuilder()
+                        .setService("tts.TTSService")
+                        .build())
+                .getStatus();
+    }
+
+    private static Status.Code code(Runnable request) {
+        try {
+            request.run();
+            return Status.Code.OK;
+        } catch (StatusRuntimeException e) {
+            return e.getStatus().getCode();
+        }
+    }
+
+    @Test
+    void shouldEndSessionsThatNobodyUses() throws InterruptedException {
+        try (Loopback loopback = new Loopback(worker -> worker.idleTimeout(Duration.ofMinutes(5)))) {
+            loopback.start("idle");
+            loopback.start("paused");
+            loopback.start("used");
+            loopback.voices.release(FRAME);
+            Loopback.Speaking paused = loopback.say("paused", "One.");
+            paused.take(1);
+            loopback.time.addAndGet(TimeUnit.MINUTES.toNanos(4));
+            Loopback.Speaking used = loopback.say("used", "One.");
+            used.take(1);
+            loopback.time.addAndGet(TimeUnit.MINUTES.toNanos(2));
+            loopback.worker.sweep();
+
+            assertThat(loopback.worker.stats().sessions()).isEqualTo(1);
+            assertThat(code(() -> loopback.end("idle"))).isEqualTo(Status.Code.NOT_FOUND);
+            assertThat(paused.end()).satisfies(status -> {
+                assertThat(status.getCode()).isEqualTo(Status.Code.ABORTED);
+                assertThat(status.getDescription()).contains("not used for 300 s");
+            });
+            loopback.voices.release(Long.MAX_VALUE);
+            assertThat(used.end()).isEqualTo(Status.OK);
+            loopback.end("used");
+            Loopback.await(
+                    "no lease",
+                    () -> loopback.engine.voiceModels().stats().models().get(0).leases() == 0);
+        }
+    }
+
+    @Test
+    void shouldReloadWithoutDroppingASession() throws InterruptedException {
+        AtomicReference<String> outcome = new AtomicReference<>("limits read");
+        try (Loopback loopback = new Loopback(worker -> worker.onReload(() -> {
+            if (outcome.get().isEmpty()) {
+                throw new IOException("worker.yaml: line 3 is no YAML");
+            }
+            return outcome.get();
+        }))) {
+            loopback.start("s");
+            loopback.voices.release(FRAME);
+            Loopback.Speaking speaking = loopback.say("s", "One.");
+            speaking.take(1);
+            loopback.voices.voices.add("c");
+
+            assertThat(loopback.control("s", ControlCommand.RELOAD)).satisfies(response -> {
+                assertThat(response.getSuccess()).isTrue();
+                assertThat(response.getMessage()).startsWith("limits read; 3 voices");
+            });
+            outcome.set("");
+            assertThat(loopback.control("s", ControlCommand.RELOAD)).satisfies(response -> {
+                assertThat(response.getSuccess()).isFalse();
+                assertThat(response.getMessage())
+                        .isEqualTo("the old configuration stays: worker.yaml: line 3 is no YAML");
+            });
+            loopback.start("t", "c");
+            loopback.voices.release(Long.MAX_VALUE);
+            assertThat(speaking.end()).isEqualTo(Status.OK);
+            assertThat(Loopback.samples(speaking.frames)).hasSize(SteppedVoice.WORD);
+        }
+    }
+
+    @Test
+    void shouldFinishWhatItSpeaksWhenDrained() throws Exception {
+        try (Loopback loopback = new Loopback()) {
+            loopback.start("s");
+            loopback.start("t");
+            loopback.voices.release(2 * FRAME);
+            Loopback.Speaking speaking = loopback.say("s", "One two three.");
+            speaking.take(2);
+            assertThat(health(loopback)).isEqualTo(ServingStatus.SERVING);
+
+            CompletableFuture<Void> drained =
+                    loopback.worker.drain(Duration.ofSeconds(30)).toCompletableFuture();
+
+            Loopback.await("it drains", () -> health(loopback) == ServingStatus.NOT_SERVING);
+            Loopback.await("it refuses", () -> loopback.worker.stats().draining());
+            assertThat(code(() -> loopback.start("u"))).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(loopback.say("t", "More.").end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(drained).isNotDone();
+
+            loopback.voices.release(Long.MAX_VALUE);
+            assertThat(speaking.end()).isEqualTo(Status.OK);
+            assertThat(Loopback.samples(speaking.frames)).isEqualTo(SteppedVoice.samples(0, 3 * SteppedVoice.WORD));
+            drained.get(20, TimeUnit.SECONDS);
+            assertThat(loopback.engine.voiceModels().stats().models().get(0).leases())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void shouldTellThoseWhoStillSpeakAtTheDeadline() throws Exception {
+        try (Loopback loopback = new Loopback()) {
+            loopback.start("s");
+            loopback.voices.release(FRAME);
+            Loopback.Speaking speaking = loopback.say("s", "One two three.");
+            speaking.take(1);
+
+            loopback.worker.drain(Duration.ofMillis(50)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+
+            assertThat(speaking.end()).satisfies(status -> {
+                assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+                assertThat(status.getDescription()).contains("taken out of service");
+            });
+            Loopback.await("the voice is freed", () -> loopback.voices.streams.get(0).closed);
+        }
+    }
+
+    @Test
+    void shouldNameWhatCannotBeConfigured() {
+        try (Loopback loopback = new Loopback()) {
+            SpeechWorker.Builder builder = SpeechWorker.builder(loopback.engine);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder.port(70_000))
+                    .withMessage("port=70000: must be 0 to 65535");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder.maxSessions(0))
+                    .withMessage("maxSessions=0: must be 1 to 100000");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> builder.idleTimeout(Duration.ZERO))
+                    .withMessage("idleTimeout=0ms: must be 1 s to 24 h");
+            assertThatThrownBy(() -> builder.port(loopback.worker.port()).start())
+                    .isInstanceOfSatisfying(
+                            VoiceException.class, e -> assertThat(e.code()).isEqualTo(VoiceException.Code.IO))
+                    .hasMessageContaining("port=" + loopback.worker.port())
+                    .hasMessageContaining("another port");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.duplexvoice.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.grpc.proto.tts.ListModelsRequest;
+import dev.duplexvoice.tts.SpeechSynthesizerContract.Reader;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.TlsServerCredentials;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may speak with a worker: certificates and tokens, right ones and wrong ones. */
+@Timeout(120)
+class WorkerSecurityTest {
+    @TempDir
+    private static Path folder;
+
+    private static Certificates certificates;
+
+    @BeforeAll
+    static void makeCertificates() throws Exception {
+        certificates = new Certificates(folder);
+        certificates.make("worker", false);
+        certificates.make("client", false);
+        certificates.make("expired", true);
+    }
+
+    private static TlsFiles own(String name, Path trusted) {
+        return new TlsFiles(certificates.certificate(name), certificates.key(name), trusted);
+    }
+
+    private static BearerToken token(String text) throws IOException {
+        Path file = Files.createTempFile(folder, "token", "");
+        Files.writeString(file, text + "\n");
+        return BearerToken.ofFile(file);
+    }
+
+    /** Nothing if it speaks, else why it does not. */
+    private static String speak(RemoteSynthesizer.Builder remote) throws InterruptedException {
+        try (RemoteSynthesizer voice = remote.attempts(1).build();
+                Reader reader = new Reader(voice, "One two.")) {
+            assertThat(reader.all(1_000)).isEqualTo(SteppedVoice.samples(0, 2 * SteppedVoice.WORD));
+            return "";
+        } catch (VoiceException e) {
+            assertThat(e.code()).isEqualTo(VoiceException.Code.SYNTHESIS);
+            return e.getMessage() + " / " + root(e).getMessage();
+        }
+    }
+
+    private static Throwable root(Throwable e) {
+        return e.getCause() == null ? e : root(e.getCause());
+    }
+
+    @Test
+    void shouldSpeakThroughTls() throws InterruptedException {
+        try (Loopback loopback = new Loopback(worker -> worker.tls(own("worker", null)))) {
+            String target = "localhost:" + loopback.worker.port();
+
+            assertThat(speak(RemoteSynthesizer.builder(target).tls(TlsFiles.trusting(certificates.authority()))))
+                    .isEmpty();
+            assertThat(speak(RemoteSynthesizer.builder(target))).as("in clear").contains("UNAVAILABLE");
+            assertThat(speak(RemoteSynthesizer.builder(target).tls(new TlsFiles(null, null, null))))
+                    .as("the system's authorities")
+                    .contains("UNAVAILABLE")
+                    .contains("unable to find valid certification path");
+        }
+    }
+
+    @Test
+    void shouldAskClientsForTheirCertificateWhenMutual() throws InterruptedException {
+        try (Loopback loopback = new Loopback(worker -> worker.tls(own("worker", certificates.authority())))) {
+            String target = "localhost:" + loopback.worker.port();
+
+            assertThat(speak(RemoteSynthesizer.builder(target).tls(own("client", certificates.authority()))))
+                    .isEmpty();
+            assertThat(speak(RemoteSynthesizer.builder(target).tls(TlsFiles.trusting(certificates.authority()))))
+                    .contains("UNAVAILABLE");
+            assertThat(loopback.voices.requests).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldNotTrustAWorkerWhoseCertificateHasExpired() throws Exception {
+        // A worker of ours does not even start with it.
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> own("expired", null))
+                .withMessageContaining("tls.certificate=" + certificates.certificate("expired"))
+                .withMessageContaining("renew it");
+        var server = NettyServerBuilder.forPort(
+                        0,
+                        TlsServerCredentials.create(
+                                certificates.certificate("expired").toFile(),
+                                certificates.key("expired").toFile()))
+                .build()
+                .start();
+        try {
+            assertThat(speak(RemoteSynthesizer.builder("localhost:" + server.getPort())
+                            .tls(TlsFiles.trusting(certificates.authority()))))
+                    .contains("UNAVAILABLE")
+                    .contains("NotAfter");
+        } finally {
+            server.shutdownNow();
+        }
+    }
+
+    @Test
+    void shouldNameFilesThatCannotBeUsed() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.pem"), "nothing");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TlsFiles.trusting(text))
+                .withMessageContaining("tls.trusted=" + text + ": holds no certificate");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TlsFiles.of(folder.resolve("none.pem"), text))
+                .withMessageContaining("none.pem: cannot be read");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new TlsFiles(certificates.certificate("worker"), null, null))
+                .withMessageContaining("tls.key=null: give both or none");
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> new Loopback(worker -> worker.tls(TlsFiles.of(certificates.certificate("worker"), text))))
+                .withMessageContaining("tls.key=" + text + ": cannot be used");
+    }
+
+    @Test
+    void shouldSpeakOnlyWithThoseWhoShowTheToken() throws Exception {
+        BearerToken right = token("correct-horse-battery");
+        try (Loopback loopback = new Loopback(worker -> worker.token(right))) {
+            String target = loopback.target();
+
+            assertThat(speak(RemoteSynthesizer.builder(target).token(right))).isEmpty();
+            assertThat(speak(RemoteSynthesizer.builder(target).token(token("correct-horse-batterz"))))
+                    .contains("UNAUTHENTICATED: authorization: this is not the token")
+                    .doesNotContain("batter");
+            assertThat(speak(RemoteSynthesizer.builder(target)))
+                    .contains("UNAUTHENTICATED: authorization is missing")
+                    .contains("Give the worker's token");
+            assertThatThrownBy(() -> loopback.stub().listModels(ListModelsRequest.getDefaultInstance()))
+                    .isInstanceOfSatisfying(
+                            StatusRuntimeException.class,
+                            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED));
+            // Those who look whether it lives have no token.
+            assertThat(HealthGrpc.newBlockingStub(loopback.channel)
+                            .check(HealthCheckRequest.getDefaultInstance())
+                            .getStatus())
+                    .isEqualTo(ServingStatus.SERVING);
+            assertThat(loopback.worker.stats().sessions()).isLessThanOrEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldNameATokenThatCannotBeUsed() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> token("short"))
+                .withMessageContaining("the token has 5 characters")
+                .withMessageNotContaining("short");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> token("with spaces in between"))
+                .withMessageContaining("a header cannot hold");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BearerToken.ofFile(folder.resolve("none")))
+                .withMessageContaining("none: cannot be read");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BearerToken.ofEnvironment("VOICE_NO_SUCH_TOKEN"))
+                .withMessageContaining("tokenEnv=VOICE_NO_SUCH_TOKEN: is not set");
+    }
+
+    @Test
+    void shouldTellItsServicesToThoseWhoAsk() throws Exception {
+        try (Loopback loopback = new Loopback()) {
+            BlockingQueue<ServerReflectionResponse> answers = new LinkedBlockingQueue<>();
+            var asking = ServerReflectionGrpc.newStub(loopback.channel).serverReflectionInfo(new StreamObserver<>() {
+                @Override
+                public void onNext(ServerReflectionResponse response) {
+                    answers.add(response);
+                }
+
+                @Override
+                public void onError(Throwable failure) {}
+
+                @Override
+                public void onCompleted() {}
+            });
+            asking.onNext(
+                    ServerReflectionRequest.newBuilder().setListServices("").build());
+            ServerReflectionResponse answer = answers.poll(20, TimeUnit.SECONDS);
+            asking.onCompleted();
+
+            assertThat(answer).isNotNull();
+            assertThat(answer.getListServicesResponse().getServiceList())
+                    .extracting(service -> service.getName())
+                    .containsAll(List.of("tts.TTSService", "grpc.health.v1.Health"));
+        }
+    }
+}
