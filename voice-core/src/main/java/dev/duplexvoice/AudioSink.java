@@ -17,8 +17,8 @@ public interface AudioSink {
     default void start(Runnable ready) {}
 
     /**
-     * Whether it takes a frame now. While it does not, frames wait in the session's output, at most 8, and then the reply does. At the
-     * session's end those that wait are given all the same.
+     * Whether it takes a frame now. While it does not, frames wait in the session's output, at most 8, and then the reply does; a
+     * flush and the end are told all the same.
      */
     default boolean isReady() {
         return true;

@@ -72,16 +72,15 @@ final class SinkFeeder {
         }
         // In this order: all frames put out before the end are taken first.
         CloseReason reason = ended;
-        feed(reason != null);
+        feed();
         if (reason != null) {
             toldEnd = true;
             guarded(() -> sink.closed(reason));
         }
     }
 
-    /** @param last whether the sink will not be asked again */
-    private void feed(boolean last) {
-        while (last || isReady()) {
+    private void feed() {
+        while (isReady()) {
             int samples = frames.poll(frame, header);
             if (samples == 0) {
                 break;

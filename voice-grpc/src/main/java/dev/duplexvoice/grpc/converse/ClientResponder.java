@@ -70,8 +70,8 @@ final class ClientResponder implements Responder {
         if (reply == null) {
             return;
         }
-        if (text.hasAllowInterruptions()) {
-            reply.allowInterruptions(text.getAllowInterruptions());
+        if (text.getUninterruptible()) {
+            reply.allowInterruptions(false);
         }
         reply.write(text.getText());
         if (text.getIsFinal()) {

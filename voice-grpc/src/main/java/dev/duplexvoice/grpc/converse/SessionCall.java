@@ -217,7 +217,9 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
 
     /** An engine also takes paths, and what a client sends must not become one. */
     private void requireListed(String voice, SessionOptions options) {
-        if (!voice.isEmpty() && options.synthesizer() == null && !engine.voices().contains(voice)) {
+        if (!voice.isEmpty()
+                && options.synthesizer() == null
+                && !engine.voices().contains(voice)) {
             throw Status.NOT_FOUND
                     .withDescription(VOICE + "=" + Refusal.shown(voice) + ": there is no such voice; use one of "
                             + String.join(", ", engine.voices()))

@@ -127,7 +127,7 @@ final class SessionInput {
                         "when=" + say.getWhenValue() + ": must be WHEN_QUEUE or WHEN_INTERRUPT, 0 or 1");
         };
         allow(say.getText());
-        session.say(say.getText(), new SayOptions(when, !say.hasAllowInterruptions() || say.getAllowInterruptions()));
+        session.say(say.getText(), new SayOptions(when, !say.getUninterruptible()));
     }
 
     private void allow(String value) {

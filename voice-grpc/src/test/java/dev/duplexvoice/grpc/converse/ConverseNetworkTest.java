@@ -6,20 +6,30 @@ import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.grpc.SpeechWorker;
 import dev.duplexvoice.grpc.proto.v1.AudioFrame;
+import dev.duplexvoice.grpc.proto.v1.ConverseRequest;
+import dev.duplexvoice.grpc.proto.v1.DuplexVoiceGrpc;
 import dev.duplexvoice.grpc.proto.v1.Event;
+import dev.duplexvoice.grpc.proto.v1.Open;
 import dev.duplexvoice.grpc.proto.v1.Side;
 import dev.duplexvoice.spi.VoiceProvider;
+import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
@@ -43,8 +53,10 @@ class ConverseNetworkTest {
                     .configure((caller, options) -> {
                         callers.add(caller);
                         String tenant = caller.headers().get(TENANT);
-                        options.synthesizer(new NumberedVoice())
-                                .responder((turn, reply) -> reply.write("The server of " + tenant + " answers."));
+                        if (!caller.options().containsKey("voice.name")) {
+                            options.synthesizer(new NumberedVoice());
+                        }
+                        options.responder((turn, reply) -> reply.write("The server of " + tenant + " answers."));
                     })
                     .build())
             .start();
@@ -234,6 +246,60 @@ class ConverseNetworkTest {
         assertThat(deaf).allSatisfy(talk -> assertThat(talk.all()).hasSizeLessThan(2));
         deaf.forEach(Talk::cancel);
         await("their sessions are gone", () -> engine.sessions() == 1);
+    }
+
+    /** An engine also takes paths. */
+    @Test
+    void shouldOpenListedVoicesOnly() throws InterruptedException {
+        for (String voice : List.of("other", "../voices/x.onnx", "/etc/passwd")) {
+            Talk talk = new Talk(channel).open(open -> open.putOptions("voice.name", voice));
+            Status status = talk.end();
+            assertThat(status.getCode()).isEqualTo(Status.Code.NOT_FOUND);
+            assertThat(status.getDescription()).startsWith("voice.name=" + voice + ": there is no such voice");
+        }
+    }
+
+    /** What no client of the messages could send. */
+    @Test
+    void shouldEndTheSessionWhenAMessageCannotBeRead() throws InterruptedException {
+        Talk other = new Talk(channel).open(open -> {});
+        other.awaitEvent(Event.TypeCase.STATE);
+        MethodDescriptor.Marshaller<byte[]> bytes = new MethodDescriptor.Marshaller<>() {
+            @Override
+            public InputStream stream(byte[] value) {
+                return new ByteArrayInputStream(value);
+            }
+
+            @Override
+            public byte[] parse(InputStream stream) {
+                return new byte[0];
+            }
+        };
+        MethodDescriptor<byte[], byte[]> method =
+                DuplexVoiceGrpc.getConverseMethod().toBuilder(bytes, bytes).build();
+        BlockingQueue<Status> ended = new LinkedBlockingQueue<>();
+        ClientCall<byte[], byte[]> call = channel.newCall(method, CallOptions.DEFAULT);
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        ended.add(status);
+                    }
+                },
+                new Metadata());
+        call.request(100);
+        call.sendMessage(ConverseRequest.newBuilder()
+                .setOpen(Open.getDefaultInstance())
+                .build()
+                .toByteArray());
+        await("the session is open", () -> engine.sessions() == 2);
+        // A Say whose text is no UTF-8.
+        call.sendMessage(new byte[] {0x1a, 0x03, 0x0a, 0x01, (byte) 0xff});
+
+        assertThat(ended.poll(Talk.PATIENCE_SECONDS, TimeUnit.SECONDS).getCode())
+                .isEqualTo(Status.Code.INTERNAL);
+        await("the session is gone", () -> engine.sessions() == 1);
+        assertThat(other.status()).isNull();
     }
 
     @Test

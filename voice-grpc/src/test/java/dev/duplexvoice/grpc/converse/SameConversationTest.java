@@ -242,7 +242,7 @@ class SameConversationTest {
             talk.send(m -> m.getSayBuilder()
                     .setText(text)
                     .setWhen(how.when() == SayOptions.When.INTERRUPT ? Say.When.WHEN_INTERRUPT : Say.When.WHEN_QUEUE)
-                    .setAllowInterruptions(how.allowInterruptions()));
+                    .setUninterruptible(!how.allowInterruptions()));
         }
 
         @Override
