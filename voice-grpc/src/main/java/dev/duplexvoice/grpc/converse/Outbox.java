@@ -41,6 +41,9 @@ final class Outbox {
     /** Sends the first message, then what was put before. */
     void begin(ConverseResponse first) {
         synchronized (this) {
+            if (ended) {
+                return;
+            }
             waiting.addFirst(first);
             bytes += first.getSerializedSize();
             begun = true;
@@ -91,7 +94,9 @@ final class Outbox {
                 return;
             }
             end = status;
-            begun = true;
+            // A session may end before its opener knows it, and the first message still comes first. A call that fails
+            // may have none.
+            begun |= !status.isOk();
             if (now) {
                 waiting.clear();
             }
@@ -133,13 +138,13 @@ final class Outbox {
         Runnable ready = null;
         Status status = null;
         synchronized (this) {
-            if (sending || ended || !waiting.isEmpty()) {
+            if (sending || ended || !begun || !waiting.isEmpty()) {
                 return;
             }
             if (end != null) {
                 ended = true;
                 status = end;
-            } else if (awaited && begun && out.isReady()) {
+            } else if (awaited && out.isReady()) {
                 awaited = false;
                 ready = onReady;
             }

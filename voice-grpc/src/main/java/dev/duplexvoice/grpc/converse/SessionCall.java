@@ -19,6 +19,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -34,6 +35,7 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(SessionCall.class);
     private static final String METHOD = "Converse";
     private static final String VOICE = "voice.name";
+    private static final int LONGEST_REASON = 1_000;
     /** How much the transport may hold for a client that does not read: 160 ms of audio. */
     private static final int HELD_BYTES = 16_384;
 
@@ -111,14 +113,10 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
                     .asRuntimeException());
             return;
         }
-        DuplexSession open;
         synchronized (lock) {
-            open = session;
             halfClosed = true;
         }
-        if (open != null) {
-            open.close();
-        }
+        closeSession();
     }
 
     @Override
@@ -128,23 +126,37 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
 
     private void cancelled() {
         outbox.discard();
-        end();
+        if (takeOver()) {
+            closeSession();
+        }
     }
 
     private void refuse(RuntimeException failure) {
-        Status status = failure instanceof StatusRuntimeException e ? e.getStatus() : Refusal.status(failure);
-        if (isOver()) {
-            return;
+        if (takeOver()) {
+            Status status = failure instanceof StatusRuntimeException e ? e.getStatus() : Refusal.status(failure);
+            outbox.end(Refusal.of(readable(status), METHOD, id()).getStatus());
+            closeSession();
         }
-        outbox.end(Refusal.of(status, METHOD, id()).getStatus());
-        end();
     }
 
-    /** No more for this session; whoever ends the call says why. */
-    private void end() {
+    /** Names what the client sent in one line that fits into the trailers and the log. */
+    private static Status readable(Status status) {
+        String text = Objects.requireNonNullElse(status.getDescription(), "").replaceAll("\\p{Cntrl}", "?");
+        return status.withDescription(text.length() > LONGEST_REASON ? text.substring(0, LONGEST_REASON) + "…" : text);
+    }
+
+    /** Who ends the call, and says why, is the one for whom this is true. */
+    private boolean takeOver() {
+        synchronized (lock) {
+            boolean first = !over;
+            over = true;
+            return first;
+        }
+    }
+
+    private void closeSession() {
         DuplexSession open;
         synchronized (lock) {
-            over = true;
             open = session;
         }
         if (open != null) {
@@ -176,12 +188,7 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
             ClientRecognizer recognizer =
                     open.getRecognizer() == Side.SIDE_CLIENT ? new ClientRecognizer(this::send) : null;
             SessionOptions options = options(open, responder, recognizer);
-            opened(engine.open(options), responder, recognizer);
-        } catch (IllegalStateException e) {
-            refuse(Status.UNAVAILABLE
-                    .withDescription(e.getMessage())
-                    .withCause(e)
-                    .asRuntimeException());
+            opened(session(options, open.getOptionsOrDefault(VOICE, "").strip()), responder, recognizer);
         } catch (RuntimeException e) {
             refuse(e);
         }
@@ -209,20 +216,28 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
         }
         Output output = new Output();
         SessionOptions options = builder.listener(output::on).audioSink(output).build();
-        requireListed(open.getOptionsOrDefault(VOICE, "").strip(), options);
         requireMeans("responder", open.getResponder(), options.responder() != null, "sends ReplyText");
         requireMeans("recognizer", open.getRecognizer(), options.recognizer() != null, "sends Transcript");
         return options;
     }
 
-    /** An engine also takes paths, and what a client sends must not become one. */
-    private void requireListed(String voice, SessionOptions options) {
-        if (!voice.isEmpty()
-                && options.synthesizer() == null
-                && !engine.voices().contains(voice)) {
-            throw Status.NOT_FOUND
-                    .withDescription(VOICE + "=" + Refusal.shown(voice) + ": there is no such voice; use one of "
-                            + String.join(", ", engine.voices()))
+    /** @param voice what the client asked for: an engine also takes paths, and that must not become one */
+    private DuplexSession session(SessionOptions options, String voice) {
+        try {
+            if (!voice.isEmpty()
+                    && options.synthesizer() == null
+                    && !engine.voices().contains(voice)) {
+                throw Status.NOT_FOUND
+                        .withDescription(VOICE + "=" + Refusal.shown(voice) + ": there is no such voice; use one of "
+                                + String.join(", ", engine.voices()))
+                        .asRuntimeException();
+            }
+            return engine.open(options);
+        } catch (IllegalStateException e) {
+            // The engine is closed.
+            throw Status.UNAVAILABLE
+                    .withDescription(e.getMessage())
+                    .withCause(e)
                     .asRuntimeException();
         }
     }
@@ -266,15 +281,11 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
 
     /** To the client; if it leaves too much unread, the conversation is over. */
     private void send(ConverseResponse message) {
-        if (!outbox.put(message) && !isOver()) {
-            outbox.abort(Refusal.of(
-                            Status.RESOURCE_EXHAUSTED.withDescription("unread messages: more than "
-                                    + Outbox.MOST_MESSAGES + " or " + Outbox.MOST_MIBS
-                                    + " MiB wait to be read; read what the server sends"),
-                            METHOD,
-                            id())
-                    .getStatus());
-            end();
+        if (!outbox.put(message) && takeOver()) {
+            Status status = Status.RESOURCE_EXHAUSTED.withDescription("unread messages: more than "
+                    + Outbox.MOST_MESSAGES + " or " + Outbox.MOST_MIBS + " MiB wait; read what the server sends");
+            outbox.abort(Refusal.of(status, METHOD, id()).getStatus());
+            closeSession();
         }
     }
 
@@ -333,7 +344,7 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
                     reason == CloseReason.INTERNAL_ERROR
                             ? Status.INTERNAL.withDescription("the session failed; an error event says more")
                             : Status.OK);
-            end();
+            takeOver();
         }
     }
 }

@@ -259,6 +259,15 @@ class ConverseNetworkTest {
         }
     }
 
+    @Test
+    void shouldSayWhatIsWrongInOneShortLine() throws InterruptedException {
+        Talk talk = new Talk(channel).open(open -> open.putOptions("no\nsuch", "x".repeat(100_000)));
+
+        Status status = talk.end();
+        assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(status.getDescription()).startsWith("no?such=xxx").hasSizeLessThan(1_100);
+    }
+
     /** What no client of the messages could send. */
     @Test
     void shouldEndTheSessionWhenAMessageCannotBeRead() throws InterruptedException {

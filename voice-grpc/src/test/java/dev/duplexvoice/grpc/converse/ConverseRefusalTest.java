@@ -99,7 +99,7 @@ class ConverseRefusalTest {
         };
         assertRefused(server.talk().open(ANY), Code.PERMISSION_DENIED, "not you");
         server.configure = (caller, options) -> {
-            throw new UnsupportedOperationException("a defect of the host");
+            throw new IllegalStateException("a defect of the host");
         };
         assertRefused(server.talk().open(ANY), Code.INTERNAL, "a defect of the host");
     }
