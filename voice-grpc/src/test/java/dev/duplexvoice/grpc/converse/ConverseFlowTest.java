@@ -234,19 +234,22 @@ class ConverseFlowTest {
 
     @Test
     void shouldCloseTheSessionOfAClientThatWentWhileItWasOpened() {
-        Talk[] talk = new Talk[1];
-        server.configure = (caller, options) -> talk[0].cancel();
-        talk[0] = server.talk();
-        talk[0].open(open -> {});
+        ArrayDeque<Runnable> opening = new ArrayDeque<>();
+        server.openers = opening::add;
+        Talk cancelled = server.talk();
+        server.configure = (caller, options) -> cancelled.cancel();
+        cancelled.open(open -> {});
+        opening.remove().run();
         server.settle();
         assertThat(server.engine.sessions()).isZero();
 
-        server.configure = (caller, options) -> talk[0].halfClose();
-        talk[0] = server.talk();
-        talk[0].open(open -> {});
+        Talk closed = server.talk();
+        server.configure = (caller, options) -> closed.halfClose();
+        closed.open(open -> {});
+        opening.remove().run();
         server.settle();
         assertThat(server.engine.sessions()).isZero();
-        assertThat(talk[0].status().isOk()).isTrue();
+        assertThat(closed.status().isOk()).isTrue();
     }
 
     @Test
