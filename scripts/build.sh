@@ -132,7 +132,9 @@ run_program() {
 
 bench_usage() {
     echo 'usage: ./voice bench vad [--quick] [--json] [--model F.onnx] [--audio F.wav] [--svg F.svg] [--markdown F.md]
-  Times voice activity detection beside ONNX Runtime on this machine; ./voice bench vad --help tells more.'
+  Times voice activity detection beside ONNX Runtime on this machine; ./voice bench vad --help tells more.
+       ./voice bench worker [--rounds N] [--streams N] [--seconds S] [--json]
+  Times a voice at a worker beside the same voice in process.'
 }
 
 # run_bench ARGUMENTS…: becomes the benchmarks.

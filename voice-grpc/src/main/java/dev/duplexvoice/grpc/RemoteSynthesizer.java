@@ -10,6 +10,7 @@ import dev.duplexvoice.tts.SynthesisStream;
 import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptors;
+import io.grpc.ConnectivityState;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * dev.duplexvoice.VoiceException} with SYNTHESIS that names the worker and the status. Thread-safe.
  */
 public final class RemoteSynthesizer implements SpeechSynthesizer {
+    /** More than a connection with TLS takes within a data centre, and little to wait for a worker that is gone. */
+    private static final int RECONNECT_MILLIS = 250;
+
     private final String voice;
     private final int maxTextLength;
     private final RemoteSettings settings;
@@ -58,7 +63,7 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
         for (Channel channel : builder.channel == null ? owned : List.of(builder.channel)) {
             channels.add(authorized(channel, builder.token));
         }
-        sessions = new RemoteSessions(settings, channels);
+        sessions = new RemoteSessions(settings, channels, this::whenConnected);
         timers = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "voice-remote-timer");
             thread.setDaemon(true);
@@ -68,6 +73,28 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
         if (builder.spareSessions > 0) {
             sessions.prepare(1, 1);
         }
+    }
+
+    /** A call over a connection that has failed would fail too, however long ago that was; so it is tried again first. */
+    private void whenConnected(Runnable then) {
+        List<ManagedChannel> failed = owned.stream()
+                .filter(channel -> channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE)
+                .toList();
+        if (failed.isEmpty()) {
+            then.run();
+            return;
+        }
+        AtomicBoolean done = new AtomicBoolean();
+        Runnable once = () -> {
+            if (done.compareAndSet(false, true)) {
+                then.run();
+            }
+        };
+        for (ManagedChannel channel : failed) {
+            channel.resetConnectBackoff();
+            channel.notifyWhenStateChanged(ConnectivityState.TRANSIENT_FAILURE, once);
+        }
+        timers.schedule(once, RECONNECT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static Channel authorized(Channel channel, @Nullable BearerToken token) {

@@ -210,6 +210,27 @@ class RemoteSynthesizerTest {
     }
 
     @Test
+    void shouldSpeakAsSoonAsTheWorkerIsBack() throws InterruptedException {
+        voice.close();
+        voice = remote().attempts(1).build();
+        loopback.worker.close();
+        // So often that gRPC by itself would wait for seconds before it looks again.
+        for (int i = 0; i < 6; i++) {
+            try (Reader reader = reader("One.")) {
+                assertFails("UNAVAILABLE", () -> reader.all(100));
+            }
+        }
+        try (SpeechWorker again = SpeechWorker.builder(loopback.engine)
+                        .port(loopback.worker.port())
+                        .start();
+                Reader reader = reader("Two.")) {
+            assertThat(reader.all(1_000)).hasSize(SteppedVoice.WORD);
+            assertThat(again.stats().sessions()).isPositive();
+            voice.close();
+        }
+    }
+
+    @Test
     void shouldFailWhenTheWorkerHangs() {
         voice.close();
         voice = remote().stallTimeout(Duration.ofMillis(100)).attempts(2).build();

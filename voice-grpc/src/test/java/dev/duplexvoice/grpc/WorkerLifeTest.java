@@ -73,6 +73,23 @@ class WorkerLifeTest {
     }
 
     @Test
+    void shouldEndCallsThatNeverSayWhoseTheyAre() throws InterruptedException {
+        try (Loopback loopback = new Loopback()) {
+            Loopback.Speaking mute = loopback.speak(Integer.MAX_VALUE);
+            loopback.start("s");
+            // What was called on the same connection before has come.
+            assertThat(loopback.say("s", "One.").end()).isEqualTo(Status.OK);
+            loopback.end("s");
+            loopback.time.addAndGet(TimeUnit.MINUTES.toNanos(6));
+
+            assertThat(mute.end()).satisfies(status -> {
+                assertThat(status.getCode()).isEqualTo(Status.Code.ABORTED);
+                assertThat(status.getDescription()).contains("no text for 300 s");
+            });
+        }
+    }
+
+    @Test
     void shouldReloadWithoutDroppingASession() throws InterruptedException {
         AtomicReference<String> outcome = new AtomicReference<>("limits read");
         try (Loopback loopback = new Loopback(worker -> worker.onReload(() -> {

@@ -1,6 +1,7 @@
 package dev.duplexvoice.benchmarks.vad;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.benchmarks.worker.WorkerBench;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "WHAT",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
-        subcommands = VadBench.class)
+        subcommands = {VadBench.class, WorkerBench.class})
 public final class BenchCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

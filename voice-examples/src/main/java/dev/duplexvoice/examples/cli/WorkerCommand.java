@@ -1,6 +1,7 @@
 package dev.duplexvoice.examples.cli;
 
 import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.examples.worker.TransportLog;
 import dev.duplexvoice.examples.worker.WorkerConfig;
 import dev.duplexvoice.grpc.SpeechWorker;
 import dev.duplexvoice.model.ModelLease;
@@ -50,6 +51,7 @@ final class WorkerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         WorkerConfig config = config();
+        TransportLog.install();
         try (VoiceEngine engine = config.engine()) {
             AtomicReference<@Nullable SpeechWorker> running = new AtomicReference<>();
             SpeechWorker.Builder builder = config.worker(engine).onReload(() -> reload(running.get()));

@@ -45,6 +45,9 @@ class WorkerCommandTest {
     private Process start(Object... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // The program's own, not that of tests.
+                "-Dlogback.configurationFile="
+                        + Path.of("src/main/resources/logback.xml").toAbsolutePath(),
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 VoiceCommand.class.getName(),
@@ -94,6 +97,10 @@ class WorkerCommandTest {
             }
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
+            assertThat(Files.readString(folder.resolve("err.txt")))
+                    .contains("A session was started", "The worker has ended")
+                    .contains("completed=\"true\"")
+                    .doesNotContain("Exception", "\tat ");
         } finally {
             process.destroyForcibly();
         }

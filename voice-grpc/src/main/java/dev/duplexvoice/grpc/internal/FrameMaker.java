@@ -11,6 +11,8 @@ import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.TextSegment;
 import dev.duplexvoice.tts.TextSegmenter;
 import dev.duplexvoice.tts.WordTiming;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -311,10 +313,7 @@ final class FrameMaker implements AutoCloseable {
 
     private void take() {
         byte[] bytes = new byte[2 * frameFill];
-        for (int i = 0; i < frameFill; i++) {
-            bytes[2 * i] = (byte) frame[i];
-            bytes[2 * i + 1] = (byte) (frame[i] >> 8);
-        }
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().put(frame, 0, frameFill);
         // Nobody else has the array.
         made = UnsafeByteOperations.unsafeWrap(bytes);
         frameFill = 0;

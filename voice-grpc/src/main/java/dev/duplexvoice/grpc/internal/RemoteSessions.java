@@ -33,6 +33,7 @@ public final class RemoteSessions {
 
     private final RemoteSettings settings;
     private final List<Channel> channels;
+    private final Consumer<Runnable> whenConnected;
     private final String prefix = "r-" + UUID.randomUUID() + "-";
     private final AtomicLong started = new AtomicLong();
     private final Map<RemoteSession.VoiceKey, Deque<RemoteSession>> free = new HashMap<>();
@@ -41,20 +42,28 @@ public final class RemoteSessions {
     private boolean closed;
     private @Nullable Runnable onEnd;
 
-    /** None yet. */
-    public RemoteSessions(RemoteSettings settings, List<Channel> channels) {
+    /**
+     * None yet.
+     *
+     * @param whenConnected runs what it is given: at once, or if a connection has failed when that was tried again
+     */
+    public RemoteSessions(RemoteSettings settings, List<Channel> channels, Consumer<Runnable> whenConnected) {
         this.settings = settings;
+        this.whenConnected = whenConnected;
         this.channels = List.copyOf(channels);
     }
 
-    /** Gives a session, a free one at once on the calling thread. */
+    /** Gives a session; a free one over a connection that stands at once, on the calling thread. */
     void take(RemoteSession.VoiceKey key, Taker taker) {
-        RemoteSession ready = poll(key);
-        if (ready != null) {
-            taker.session(ready);
-        } else {
-            start(key, taker::session, taker::failed);
-        }
+        // Somebody waits: a worker that is back is not to be found minutes later.
+        whenConnected.accept(() -> {
+            RemoteSession ready = poll(key);
+            if (ready != null) {
+                taker.session(ready);
+            } else {
+                start(key, taker::session, taker::failed);
+            }
+        });
     }
 
     /** Starts a session that waits for the next text. */

@@ -1,6 +1,5 @@
 package dev.duplexvoice.grpc.internal;
 
-import com.google.protobuf.ByteString;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.grpc.proto.tts.AudioFrame;
 import dev.duplexvoice.grpc.proto.tts.TTSServiceGrpc;
@@ -13,6 +12,8 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -44,10 +45,9 @@ public final class RemoteStream implements SynthesisStream {
     private final Runnable onEnd;
 
     private final Object lock = new Object();
-    private final Deque<ByteString> frames = new ArrayDeque<>();
+    private final Deque<ShortBuffer> frames = new ArrayDeque<>();
     private final List<WordTiming> words = new ArrayList<>();
     private List<WordTiming> knownWords = List.of();
-    private int frameAt;
     private @Nullable Call call;
     private @Nullable ScheduledFuture<?> stall;
     private @Nullable VoiceException failure;
@@ -128,17 +128,12 @@ public final class RemoteStream implements SynthesisStream {
                 return END;
             }
             while (samples < length && !frames.isEmpty()) {
-                ByteString frame = frames.getFirst();
-                int count = Math.min(length - samples, (frame.size() - frameAt) / 2);
-                for (int i = 0; i < count; i++) {
-                    int at = frameAt + 2 * i;
-                    buffer[offset + samples + i] = (short) (frame.byteAt(at) & 0xff | frame.byteAt(at + 1) << 8);
-                }
+                ShortBuffer frame = frames.getFirst();
+                int count = Math.min(length - samples, frame.remaining());
+                frame.get(buffer, offset + samples, count);
                 samples += count;
-                frameAt += 2 * count;
-                if (frameAt == frame.size()) {
+                if (!frame.hasRemaining()) {
                     frames.removeFirst();
-                    frameAt = 0;
                     taken++;
                 }
             }
@@ -371,7 +366,10 @@ public final class RemoteStream implements SynthesisStream {
                     rpc.request(1);
                 } else {
                     audio = true;
-                    frames.addLast(frame.getAudioData());
+                    frames.addLast(frame.getAudioData()
+                            .asReadOnlyByteBuffer()
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .asShortBuffer());
                 }
                 unwatch();
                 wake = waiting && !frames.isEmpty();

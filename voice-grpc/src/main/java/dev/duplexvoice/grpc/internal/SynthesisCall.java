@@ -43,6 +43,7 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
         out.setOnReadyThreshold(HELD_BYTES);
         out.setOnReadyHandler(task::wake);
         out.setOnCancelHandler(this::abandon);
+        sessions.came(this);
     }
 
     @Override
@@ -71,6 +72,7 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
                 current = sessions.find(id);
                 making = sessions.begin(current, this, task::wake);
                 session = current;
+                sessions.named(this);
             } else if (!current.id.equals(id)) {
                 throw invalid("session_id=" + Refusal.shown(id) + ": this Synthesize is of session "
                         + Refusal.shown(current.id) + "; open one for each session");
@@ -232,6 +234,8 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
         if (of != null) {
             of.over(this);
             sessions.ended();
+        } else {
+            sessions.named(this);
         }
     }
 

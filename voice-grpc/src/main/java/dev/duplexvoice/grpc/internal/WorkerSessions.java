@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
@@ -22,6 +23,9 @@ public final class WorkerSessions {
     private static final int LONGEST_ID = 256;
 
     private final Map<String, WorkerSession> sessions = new LinkedHashMap<>();
+    /** Calls that have not said yet whose they are, and when they came. */
+    private final Map<SynthesisCall, Long> nameless = new ConcurrentHashMap<>();
+
     private final RealTimeFactor realTimeFactor = new RealTimeFactor();
     private final Resampling resamplers;
     private final Executor compute;
@@ -158,6 +162,16 @@ public final class WorkerSessions {
         }
     }
 
+    /** A call that has not said yet whose it is. */
+    void came(SynthesisCall call) {
+        nameless.put(call, clock.getAsLong());
+    }
+
+    /** It has, or is over. */
+    void named(SynthesisCall call) {
+        nameless.remove(call);
+    }
+
     WorkerSession.Making begin(WorkerSession session, SynthesisCall call, Runnable readable) {
         synchronized (this) {
             if (draining) {
@@ -216,10 +230,18 @@ public final class WorkerSessions {
         }
     }
 
-    /** Ends sessions that nobody has touched for too long. */
+    /** Ends sessions that nobody has touched for too long, and calls that never said whose they are. */
     public void sweep() {
         long limit = limits.idleTimeout().toNanos();
         long before = clock.getAsLong() - limit;
+        nameless.forEach((call, since) -> {
+            if (since - before < 0) {
+                call.fail(
+                        Status.ABORTED.withDescription(
+                                "no text for " + limits.idleTimeout().toSeconds() + " s"),
+                        "");
+            }
+        });
         List<WorkerSession> idle = new ArrayList<>();
         synchronized (this) {
             for (WorkerSession session : sessions.values()) {
