@@ -21,4 +21,10 @@ public record ConverseCaller(
     public ConverseCaller {
         options = Map.copyOf(options);
     }
+
+    /** Without the headers, which may hold secrets. */
+    @Override
+    public String toString() {
+        return "ConverseCaller[options=" + options + ", remoteAddress=" + remoteAddress + "]";
+    }
 }

@@ -205,6 +205,8 @@ class ConverseNetworkTest {
         assertThat(callers).singleElement().satisfies(caller -> {
             assertThat(caller.options()).containsEntry("endpointing.minDelay", "300ms");
             assertThat(caller.remoteAddress()).asString().contains("127.0.0.1");
+            // Headers may hold secrets.
+            assertThat(caller).asString().doesNotContain("acme");
         });
         talk.halfClose();
         assertThat(talk.end().isOk()).isTrue();
