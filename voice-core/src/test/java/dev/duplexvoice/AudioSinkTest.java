@@ -98,6 +98,116 @@ class AudioSinkTest {
         }
     }
 
+    /** Takes frames only when it says so. */
+    private final class Slow implements AudioSink {
+        private boolean takes;
+        private Runnable ready;
+
+        @Override
+        public void start(Runnable wake) {
+            calls.add("start");
+            ready = wake;
+        }
+
+        @Override
+        public boolean isReady() {
+            return takes;
+        }
+
+        @Override
+        public void frame(short[] frame, int length, long position) {
+            calls.add(clock.nanoTime() / 1_000_000 + " frame " + position);
+        }
+
+        @Override
+        public void flush(long position) {
+            calls.add(clock.nanoTime() / 1_000_000 + " flush " + position);
+        }
+
+        @Override
+        public void closed(CloseReason reason) {
+            calls.add("closed " + reason.label());
+        }
+
+        void takes(boolean value) {
+            takes = value;
+            if (value) {
+                ready.run();
+            }
+        }
+    }
+
+    @Test
+    void shouldLetTheReplyWaitWhileTheSinkIsNotReady() {
+        try (VoiceEngine engine = engine()) {
+            Slow sink = new Slow();
+            DuplexSession session = open(engine, sink);
+            session.say("one two.");
+            clock.advance(Duration.ofSeconds(3));
+
+            assertThat(calls).containsExactly("start");
+            assertThat(session.state()).isEqualTo(SessionState.SPEAKING);
+            sink.takes(true);
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(calls).hasSize(1 + 20);
+            assertThat(events.stream().filter(SessionEvent.ReplyFinished.class::isInstance))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldBeToldOfAFlushAndOfTheEndThoughItIsNotReady() {
+        try (VoiceEngine engine = engine()) {
+            Slow sink = new Slow();
+            DuplexSession session = open(engine, sink);
+            session.say("one two three.");
+            clock.advance(Duration.ofMillis(500));
+            session.interrupt();
+            clock.advance(Duration.ofMillis(10));
+            assertThat(calls).hasSize(2).last().asString().matches("500 flush \\d+");
+            long flushed = Long.parseLong(calls.get(1).split(" ")[2]);
+
+            session.say("Next.");
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(calls).hasSize(2);
+            sink.takes(true);
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(calls).hasSize(2 + 10).allSatisfy(call -> {
+                if (call.contains("frame")) {
+                    assertThat(Long.parseLong(call.split(" ")[2])).isGreaterThanOrEqualTo(flushed);
+                }
+            });
+            sink.takes(false);
+            session.close();
+            clock.advance(Duration.ZERO);
+            assertThat(calls).last().isEqualTo("closed closed");
+        }
+    }
+
+    @Test
+    void shouldGiveEachFrameToASinkThatCannotTellWhetherItIsReady() {
+        AudioSink broken = new AudioSink() {
+            @Override
+            public boolean isReady() {
+                throw new IllegalStateException("who knows");
+            }
+
+            @Override
+            public void frame(short[] frame, int length, long position) {
+                calls.add("frame");
+            }
+        };
+        try (VoiceEngine engine = engine();
+                DuplexSession session = open(engine, broken)) {
+            session.say("one.");
+            clock.advance(Duration.ofSeconds(1));
+
+            assertThat(calls).hasSize(10);
+            assertThat(events.stream().filter(SessionEvent.Failed.class::isInstance))
+                    .hasSize(1);
+        }
+    }
+
     @Test
     void shouldTellOnceWhenTheSinkThrows() {
         AudioSink broken = (frame, length, position) -> {

@@ -31,6 +31,10 @@ final class SinkFeeder {
     private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
     private long toldFlush = -1;
     private boolean failing;
+    private boolean started;
+    /** It has failed to say whether it is ready. */
+    private boolean cannotTell;
+
     private boolean toldEnd;
 
     SinkFeeder(AudioSink sink, int frameSamples, Frames frames, Workers workers, Consumer<VoiceException> onFailure) {
@@ -62,6 +66,10 @@ final class SinkFeeder {
         if (toldEnd) {
             return;
         }
+        if (!started) {
+            started = true;
+            guarded(() -> sink.start(task::wake));
+        }
         // In this order: all frames put out before the end are taken first.
         CloseReason reason = ended;
         feed();
@@ -72,7 +80,11 @@ final class SinkFeeder {
     }
 
     private void feed() {
-        for (int samples = frames.poll(frame, header); samples > 0; samples = frames.poll(frame, header)) {
+        while (isReady()) {
+            int samples = frames.poll(frame, header);
+            if (samples == 0) {
+                break;
+            }
             long position = header.timestamp();
             long flush = flushedAt;
             if (position >= flush) {
@@ -84,10 +96,21 @@ final class SinkFeeder {
         tellFlush(flushedAt);
     }
 
+    /** One that cannot tell is given every frame. */
+    private boolean isReady() {
+        try {
+            return cannotTell || sink.isReady();
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            cannotTell = true;
+            failed(e);
+            return true;
+        }
+    }
+
     private void tellFlush(long position) {
         if (position > toldFlush) {
             toldFlush = position;
-            guarded(sink::flush);
+            guarded(() -> sink.flush(position));
         }
     }
 
@@ -96,14 +119,18 @@ final class SinkFeeder {
             call.run();
             failing = false;
         } catch (RuntimeException | LinkageError | AssertionError e) {
-            // One that fails fails with each frame: once is enough.
-            if (!failing) {
-                failing = true;
-                onFailure.accept(new VoiceException(
-                        VoiceException.Code.LISTENER,
-                        "audio sink " + sink.getClass().getName() + " threw " + e,
-                        e));
-            }
+            failed(e);
+        }
+    }
+
+    private void failed(Throwable cause) {
+        // One that fails fails with each frame: once is enough.
+        if (!failing) {
+            failing = true;
+            onFailure.accept(new VoiceException(
+                    VoiceException.Code.LISTENER,
+                    "audio sink " + sink.getClass().getName() + " threw " + cause,
+                    cause));
         }
     }
 }

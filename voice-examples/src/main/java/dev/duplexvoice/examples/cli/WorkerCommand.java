@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Without --config it has the embedded voices, and only this machine reaches it.",
+            "It also holds whole conversations for hosts in any language, duplexvoice.v1.DuplexVoice.",
             "SIGTERM lets what is spoken finish, for 30 s at most. docs/grpc.md lists the keys of the file.",
             "Example: voice worker --config worker.yaml"
         })
@@ -57,7 +58,7 @@ final class WorkerCommand implements Callable<Integer> {
             preload(engine);
             SpeechWorker worker = builder.start();
             running.set(worker);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(worker, config), "voice-worker-stop"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(engine, worker, config), "voice-worker-stop"));
             PrintWriter out = spec.commandLine().getOut();
             out.println("listening on " + config.host + ":" + worker.port() + " with the voices "
                     + String.join(", ", engine.voices()) + "; the default is " + engine.defaultVoice());
@@ -113,7 +114,8 @@ final class WorkerCommand implements Callable<Integer> {
     }
 
     /** Ends the process with 0, which the JVM does not do after a signal. */
-    private static void stop(SpeechWorker worker, WorkerConfig config) {
+    private static void stop(VoiceEngine engine, SpeechWorker worker, WorkerConfig config) {
+        engine.drain(config.drain);
         worker.drain(config.drain).toCompletableFuture().join();
         Runtime.getRuntime().halt(0);
     }

@@ -4,6 +4,7 @@ import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.grpc.BearerToken;
 import dev.duplexvoice.grpc.SpeechWorker;
 import dev.duplexvoice.grpc.TlsFiles;
+import dev.duplexvoice.grpc.converse.ConverseService;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -54,13 +55,13 @@ public final class WorkerConfig {
     /** The voice of sessions that name none; null for the first that is installed. */
     public @Nullable String voice;
 
-    /** Sessions at a time. */
+    /** Sessions at a time; as many conversations besides. */
     public int maxSessions = 100;
 
     /** After which a session that nobody uses ends. */
     public Duration idle = Duration.ofMinutes(5);
 
-    /** How long syntheses have to finish when the worker is stopped. */
+    /** How long syntheses and conversations have to finish when the worker is stopped. */
     public Duration drain = Duration.ofSeconds(30);
 
     private @Nullable Integer threads;
@@ -161,6 +162,10 @@ public final class WorkerConfig {
             set("models.timeToLive", timeToLive, models::timeToLive);
         });
         set("voice", voice, builder::voice);
+        if (maxSessions > 0) {
+            // Of conversations; what is no number of sessions is told when the worker is made.
+            builder.maxSessions(maxSessions);
+        }
         return builder.build();
     }
 
@@ -180,6 +185,7 @@ public final class WorkerConfig {
         set("synthesis.flushAfter", flushAfter, builder::flushAfter);
         set("models.languages", languages, builder::languages);
         set("messageBytes", messageBytes, builder::maxMessageBytes);
+        builder.service(ConverseService.builder(engine).build());
         if (certificate != null || key != null || trusted != null) {
             if (certificate == null) {
                 throw new IllegalArgumentException(

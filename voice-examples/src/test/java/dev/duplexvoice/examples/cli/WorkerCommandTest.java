@@ -3,8 +3,17 @@ package dev.duplexvoice.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duplexvoice.grpc.RemoteSynthesizer;
+import dev.duplexvoice.grpc.proto.v1.ConverseRequest;
+import dev.duplexvoice.grpc.proto.v1.ConverseResponse;
+import dev.duplexvoice.grpc.proto.v1.DuplexVoiceGrpc;
+import dev.duplexvoice.grpc.proto.v1.Event;
+import dev.duplexvoice.grpc.proto.v1.Open;
+import dev.duplexvoice.grpc.proto.v1.Say;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -102,6 +113,73 @@ class WorkerCommandTest {
             samples = stream.read(buffer, 0, buffer.length);
         }
         return samples;
+    }
+
+    @Test
+    void shouldHoldConversationsAndTellTheirClientsWhenItIsTerminated() throws Exception {
+        Path file = Files.writeString(folder.resolve("worker.yaml"), "drain: 1s");
+        Process process = start("--config", file, "--port", 0);
+        ManagedChannel channel = null;
+        try {
+            channel = NettyChannelBuilder.forTarget(
+                            "127.0.0.1:" + listening(process).group(1))
+                    .usePlaintext()
+                    .build();
+            BlockingQueue<Object> answers = new LinkedBlockingQueue<>();
+            StreamObserver<ConverseRequest> call = DuplexVoiceGrpc.newStub(channel)
+                    .converse(new StreamObserver<>() {
+                        @Override
+                        public void onNext(ConverseResponse answer) {
+                            answers.add(answer);
+                        }
+
+                        @Override
+                        public void onError(Throwable failure) {
+                            answers.add(failure);
+                        }
+
+                        @Override
+                        public void onCompleted() {
+                            answers.add("completed");
+                        }
+                    });
+            call.onNext(ConverseRequest.newBuilder()
+                    .setOpen(Open.newBuilder().putOptions("voice.name", "slt"))
+                    .build());
+            call.onNext(ConverseRequest.newBuilder()
+                    .setSay(Say.newBuilder().setText("Good morning."))
+                    .build());
+            List<Object> seen = new ArrayList<>();
+            Event finished = await(answers, seen, Event.TypeCase.REPLY_FINISHED);
+            assertThat(finished.getReplyFinished().getHeard()).isEqualTo("Good morning.");
+            assertThat(seen.stream().filter(answer -> answer instanceof ConverseResponse one && one.hasAudio()))
+                    .hasSizeGreaterThan(20);
+
+            process.destroy();
+            Event closed = await(answers, seen, Event.TypeCase.CLOSED);
+            assertThat(closed.getClosed().getReason()).isEqualTo("drained");
+            assertThat(answers.poll(30, TimeUnit.SECONDS)).isEqualTo("completed");
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+        } finally {
+            process.destroyForcibly();
+            if (channel != null) {
+                channel.shutdownNow();
+            }
+        }
+    }
+
+    private static Event await(BlockingQueue<Object> answers, List<Object> seen, Event.TypeCase wanted)
+            throws InterruptedException {
+        while (true) {
+            Object answer = answers.poll(30, TimeUnit.SECONDS);
+            assertThat(answer).as("before %s: %s", wanted, seen).isInstanceOf(ConverseResponse.class);
+            seen.add(answer);
+            Event event = ((ConverseResponse) answer).getEvent();
+            if (event.getTypeCase() == wanted) {
+                return event;
+            }
+        }
     }
 
     @Test

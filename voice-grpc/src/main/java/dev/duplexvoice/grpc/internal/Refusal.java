@@ -6,15 +6,15 @@ import io.grpc.StatusRuntimeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a worker answers to requests that it cannot serve: the status, and a line in the log. */
-final class Refusal {
+/** What a server answers to requests that it cannot serve: the status, and a line in the log. */
+public final class Refusal {
     private static final Logger LOG = LoggerFactory.getLogger(Refusal.class);
     private static final int SHOWN = 64;
 
     private Refusal() {}
 
     /** The status as an exception, logged. */
-    static StatusRuntimeException of(Status status, String method, String sessionId) {
+    public static StatusRuntimeException of(Status status, String method, String sessionId) {
         var line = status.getCode() == Status.Code.INTERNAL && status.getCause() != null ? LOG.atError() : LOG.atWarn();
         if (status.getCause() != null && status.getCode() == Status.Code.INTERNAL) {
             line = line.setCause(status.getCause());
@@ -28,7 +28,7 @@ final class Refusal {
     }
 
     /** The status that says what a failure means to a client. */
-    static Status status(Throwable failure) {
+    public static Status status(Throwable failure) {
         Throwable cause =
                 failure instanceof java.util.concurrent.CompletionException wrapped && wrapped.getCause() != null
                         ? wrapped.getCause()
@@ -53,7 +53,7 @@ final class Refusal {
     }
 
     /** A value from outside as it can be put into a message: short, in one line. */
-    static String shown(String value) {
+    public static String shown(String value) {
         String start = value.length() > SHOWN ? value.substring(0, SHOWN) + "…" : value;
         return start.replaceAll("\\p{Cntrl}", "?");
     }
