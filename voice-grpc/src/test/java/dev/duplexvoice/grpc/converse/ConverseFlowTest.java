@@ -33,7 +33,7 @@ class ConverseFlowTest {
 
     @Test
     void shouldLetTheReplyWaitWhileTheClientDoesNotRead() {
-        Talk slow = new Talk(server.channel, answer -> {}, 10).open(open -> {});
+        Talk slow = new Talk(server.channel, answer -> {}, 10).open(Talk::exact);
         slow.say("one two three four five six seven eight nine ten.");
         Talk fine = server.talk().open(open -> {});
         server.runTo(1_000);
@@ -62,7 +62,7 @@ class ConverseFlowTest {
 
     @Test
     void shouldReadOneByOneWithoutLoss() {
-        Talk slow = new Talk(server.channel, answer -> {}, 1).open(open -> {});
+        Talk slow = new Talk(server.channel, answer -> {}, 1).open(Talk::exact);
         slow.say("one two three.");
         for (int i = 0; i < 200; i++) {
             server.clock.advance(Duration.ofMillis(i % 7 == 0 ? 100 : 3));

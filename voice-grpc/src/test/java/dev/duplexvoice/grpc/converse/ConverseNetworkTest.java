@@ -146,8 +146,10 @@ class ConverseNetworkTest {
                     talk[0].reply(id, " by its name.", true);
                 }
             });
-            talk[0].open(open ->
-                    open.setExternalSpeech(true).setResponder(Side.SIDE_CLIENT).setRecognizer(Side.SIDE_CLIENT));
+            talk[0].open(open -> Talk.exact(open)
+                    .setExternalSpeech(true)
+                    .setResponder(Side.SIDE_CLIENT)
+                    .setRecognizer(Side.SIDE_CLIENT));
             talks.add(talk[0]);
         }
         for (int i = 0; i < 50; i++) {
@@ -219,7 +221,7 @@ class ConverseNetworkTest {
         for (int i = 0; i < 5; i++) {
             talks.add(new Talk(doomed).open(open -> {}));
         }
-        Talk survivor = new Talk(channel).open(open -> {});
+        Talk survivor = new Talk(channel).open(Talk::exact);
         survivor.say("one two three four five.");
         for (Talk talk : talks) {
             talk.say("one two three four five six seven eight nine ten.");

@@ -98,6 +98,13 @@ final class Talk implements ClientResponseObserver<ConverseRequest, ConverseResp
         send(request.build());
     }
 
+    /** Has samples come as the voice made them. */
+    static Open.Builder exact(Open.Builder open) {
+        return open.putOptions("output.ceiling", "off")
+                .putOptions("output.dcRemoval", "false")
+                .putOptions("output.fade", "0ms");
+    }
+
     Talk open(Consumer<Open.Builder> how) {
         send(m -> how.accept(m.getOpenBuilder()));
         return this;
