@@ -48,6 +48,7 @@ final class ClauseAudio {
     private long computeNanos;
     private boolean ended;
     private List<WordTiming> words = List.of();
+    private long expected = -1;
     private boolean wordsBroken;
     /** A thread is within the stream's read. */
     private boolean reading;
@@ -104,10 +105,14 @@ final class ClauseAudio {
         int got = 0;
         Throwable thrown = null;
         List<WordTiming> known = List.of();
+        long length = -1;
         long before = System.nanoTime();
         try {
             got = from.read(chunk, at, Math.min(mostAtOnce, ChunkPool.CHUNK_SAMPLES - at));
-            known = got == 0 ? known : Objects.requireNonNull(from.words(), "words are null");
+            if (got != 0) {
+                known = Objects.requireNonNull(from.words(), "words are null");
+                length = from.expectedSamples();
+            }
         } catch (RuntimeException | Error e) {
             thrown = e;
         }
@@ -115,6 +120,7 @@ final class ClauseAudio {
         synchronized (this) {
             reading = false;
             computeNanos += nanos;
+            expected = length >= 0 ? length : expected;
             if (closed) {
                 return Read.END;
             }
@@ -236,8 +242,12 @@ final class ClauseAudio {
 
     /** How long it will be; -1 if that is not known. */
     synchronized long expectedSamples() {
-        SynthesisStream open = stream;
-        return ended ? samples : open == null ? -1 : open.expectedSamples();
+        return ended ? samples : expected;
+    }
+
+    /** Whether nobody wants it any more. */
+    boolean isCancelled() {
+        return cancelled;
     }
 
     /** The next piece of what is buffered, in the first chunk from {@link #pieceAt} on. */
@@ -300,10 +310,11 @@ final class ClauseAudio {
         }
     }
 
-    /** Frees all; safe while another thread reads. */
+    /** Frees all; if another thread reads, the stream is stopped, and closed when that is over. */
     void close() {
-        closeStream();
+        boolean read;
         synchronized (this) {
+            read = reading;
             if (reading) {
                 // It still writes into the last one.
                 chunks.removeLast();
@@ -315,6 +326,11 @@ final class ClauseAudio {
             tailFill = ChunkPool.CHUNK_SAMPLES;
             ended = true;
             closed = true;
+        }
+        if (read) {
+            cancel();
+        } else {
+            closeStream();
         }
     }
 }

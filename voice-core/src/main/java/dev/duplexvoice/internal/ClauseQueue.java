@@ -36,9 +36,9 @@ final class ClauseQueue {
     private final ArrayDeque<ClauseAudio> clauses = new ArrayDeque<>();
 
     private @Nullable ReplyText reply;
-    /** One thread reads at a time: whoever speaks, or whoever reads ahead. */
+    /** One thread reads at a time. */
     private final AtomicBoolean reading = new AtomicBoolean();
-    /** Whoever speaks waits for whoever reads ahead. */
+    /** Whoever speaks has nothing left. */
     private volatile boolean awaited;
 
     ClauseQueue(
@@ -103,23 +103,21 @@ final class ClauseQueue {
         }
     }
 
-    /** Reads on in the clause that is spoken. If audio is being read ahead, that comes first, and {@code readable} is run after it. */
-    ClauseAudio.Read read(ClauseAudio clause) {
-        if (!reading.compareAndSet(false, true)) {
-            awaited = true;
-            if (!reading.compareAndSet(false, true)) {
-                return ClauseAudio.Read.LATER;
-            }
-        }
-        return readNow(clause);
+    /** Whoever speaks has nothing left of the first clause: audio is read, and {@code readable} is run when there is some. */
+    void await() {
+        awaited = true;
+        ahead.wake();
     }
 
     private ClauseAudio.Read readNow(ClauseAudio clause) {
         try {
+            if (clause.isEnded()) {
+                return ClauseAudio.Read.END;
+            }
             ClauseAudio.Read read = clause.read();
             if (read == ClauseAudio.Read.END) {
                 clause.closeStream();
-                if (clause.failure() == null) {
+                if (clause.failure() == null && !clause.isCancelled()) {
                     telemetry.clauseSynthesized(
                             synthesizer.voice(),
                             clause.computeNanos(),
@@ -142,15 +140,14 @@ final class ClauseQueue {
     /** Reads in the first clause that has not ended, a little at a time, so that other sessions get their turn. */
     private void readSome() {
         for (int i = 0; i < READS_AHEAD; i++) {
+            // It may have come between the look of whoever speaks and its wish.
+            tellIfAwaited();
             ClauseAudio next = nextToRead();
             if (next == null || !reading.compareAndSet(false, true)) {
                 return;
             }
             ClauseAudio.Read read = readNow(next);
-            if (awaited) {
-                awaited = false;
-                readable.run();
-            }
+            tellIfAwaited();
             if (read == ClauseAudio.Read.LATER) {
                 return;
             }
@@ -158,8 +155,26 @@ final class ClauseQueue {
         workers.compute(readOn);
     }
 
+    private void tellIfAwaited() {
+        if (!awaited) {
+            return;
+        }
+        ClauseAudio first;
+        synchronized (clauses) {
+            first = clauses.peekFirst();
+        }
+        if (first == null || first.buffered() > 0 || first.isEnded()) {
+            awaited = false;
+            readable.run();
+        }
+    }
+
     private @Nullable ClauseAudio nextToRead() {
         synchronized (clauses) {
+            ClauseAudio first = clauses.peekFirst();
+            if (awaited && first != null && !first.isEnded() && first.buffered() == 0) {
+                return first;
+            }
             long buffered = 0;
             ClauseAudio next = null;
             for (ClauseAudio clause : clauses) {

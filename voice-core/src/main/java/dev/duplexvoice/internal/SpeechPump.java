@@ -87,7 +87,7 @@ final class SpeechPump {
                 outputRate,
                 (int) options.output().samples(options.processing().fade().toNanos()),
                 ClauseAudio.mostAtOnce(synthesizer.sampleRate()));
-        this.task = new WakeableTask("voice " + synthesizer.voice(), this::work, run -> () -> workers.compute(run));
+        this.task = new WakeableTask("voice " + synthesizer.voice(), this::work, run -> () -> workers.flow(run));
     }
 
     /** Queues a reply. Any thread. */
@@ -183,6 +183,7 @@ final class SpeechPump {
 
     private void open(ReplyText next) {
         reply = next;
+        voiceWaitsSince = NOT_WAITING;
         waitsForText = false;
         making = true;
         text.begin();
@@ -234,8 +235,9 @@ final class SpeechPump {
             return true;
         }
         if (!first.isEnded()) {
-            return read(first);
+            return waitForVoice();
         }
+        voiceWaitsSince = NOT_WAITING;
         Throwable failure = first.failure();
         if (failure != null) {
             fail(current, failure);
@@ -276,6 +278,7 @@ final class SpeechPump {
     private void speak(ReplyText current, ClauseAudio clause) {
         waitsForText = false;
         making = true;
+        voiceWaitsSince = NOT_WAITING;
         int samples = clause.pieceLength();
         writer.write(clause.piece(), clause.pieceAt(), samples);
         clause.taken(samples);
@@ -302,12 +305,8 @@ final class SpeechPump {
         current.spoken.words(placed);
     }
 
-    private boolean read(ClauseAudio clause) {
-        if (clauses.read(clause) != ClauseAudio.Read.LATER) {
-            voiceWaitsSince = NOT_WAITING;
-            stalled = false;
-            return true;
-        }
+    private boolean waitForVoice() {
+        clauses.await();
         // What is in the frame waits for the rest of it: padding would be heard within a word.
         if (voiceWaitsSince == NOT_WAITING) {
             stalled = false;

@@ -17,8 +17,16 @@ import org.slf4j.LoggerFactory;
 /** Where everything runs that is not the audio loop: synthesis on a few threads, host code on as many as it blocks. */
 public interface Workers extends AutoCloseable {
 
-    /** Runs work that computes and does not block: synthesis, resampling. Audio loops may call it for every frame. */
+    /** Runs work that computes, perhaps for long: synthesis. Audio loops may call it for every frame. */
     void compute(Runnable task);
+
+    /**
+     * Runs short work that brings audio on: what is there must flow however long others compute. Audio loops may call it for every
+     * frame.
+     */
+    default void flow(Runnable task) {
+        compute(task);
+    }
 
     /** Runs the host's code, which may block: Responders, listeners, recognizers. */
     void host(Runnable task);
@@ -78,6 +86,7 @@ public interface Workers extends AutoCloseable {
         private static final int PATIENCE_SECONDS = 2;
 
         private final WorkerThreads compute;
+        private final WorkerThreads flow;
         private final WorkerThreads dispatch = new WorkerThreads(1, "voice-dispatch-");
         private final HostPool host = new HostPool();
         /** What runs is interrupted, that it may end. */
@@ -85,6 +94,7 @@ public interface Workers extends AutoCloseable {
 
         ThreadWorkers(int computeThreads) {
             compute = new WorkerThreads(computeThreads, "voice-synthesis-");
+            flow = new WorkerThreads(computeThreads, "voice-flow-");
         }
 
         private static final class HostThread extends Thread {
@@ -138,6 +148,11 @@ public interface Workers extends AutoCloseable {
         }
 
         @Override
+        public void flow(Runnable task) {
+            flow.execute(task);
+        }
+
+        @Override
         public void host(Runnable task) {
             if (Thread.currentThread() instanceof AudioLoop.LoopThread) {
                 // The pool may lock, and start a thread, for which audio cannot wait.
@@ -183,13 +198,16 @@ public interface Workers extends AutoCloseable {
             try {
                 dispatch.close();
                 dispatch.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                flow.close();
                 compute.close();
                 host.shutdown();
                 if (!isHostThread() && !host.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                     interruptHost();
                 }
+                flow.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 compute.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
+                flow.close();
                 compute.close();
                 interruptHost();
                 Thread.currentThread().interrupt();
