@@ -40,7 +40,7 @@ public final class AudioLoop implements VirtualClock.Driven {
     private final PhaseGrid grid = new PhaseGrid();
     private final TimerWheel wheel;
     private final LoopMeter meter;
-    private final List<DetectorBatch> spareBatches = new ArrayList<>();
+    private final DetectorBatches batches = new DetectorBatches();
     private final List<DetectorBatch> pendingBatches = new ArrayList<>();
     /** The sessions of the pass that is going on. */
     private Seat[] pass = new Seat[64];
@@ -146,7 +146,7 @@ public final class AudioLoop implements VirtualClock.Driven {
         long now = clock.nanoTime();
         long index = grid.choose(now);
         if (detector != null) {
-            int caller = grid.at(index).takeState(seat, detector, spareBatches);
+            int caller = batches.take(seat, detector);
             DetectorBatch batch = seat.batch;
             if (batch != null) {
                 session.hearing().join(batch.vad, caller);
@@ -156,6 +156,11 @@ public final class AudioLoop implements VirtualClock.Driven {
         grid.add(seat, index);
         session.deadlines().join(wheel, seat);
         session.start(now, grid.dueAt(index));
+    }
+
+    /** Lets a session tick sooner than at this time if a phase with room is due before. Returns when it ticks next. */
+    long sooner(SessionCore session, long now, long tick) {
+        return session.seat.phase == null ? tick : grid.moveUp(session.seat, now, tick);
     }
 
     private void join(Seat seat) {
@@ -346,12 +351,11 @@ public final class AudioLoop implements VirtualClock.Driven {
     }
 
     private void remove(Seat seat) {
-        Phase phase = seat.phase;
-        if (phase != null) {
+        if (seat.phase != null) {
             seat.session.deadlines().leave();
             guarded(seat.session::left);
             grid.remove(seat);
-            phase.gaveState(seat, spareBatches);
+            DetectorBatches.give(seat);
             guarded(seat::leave);
         }
     }
@@ -423,11 +427,7 @@ public final class AudioLoop implements VirtualClock.Driven {
     public void close() {
         post(() -> {
             endAll(CloseReason.ENGINE_CLOSED, clock.nanoTime());
-            for (Phase phase : grid.phases()) {
-                phase.close();
-            }
-            spareBatches.forEach(batch -> guarded(batch.vad::close));
-            spareBatches.clear();
+            batches.close();
             stopped = true;
             abandonTasks();
         });

@@ -39,12 +39,14 @@ final class SessionCore {
     final Tape tape;
 
     private final Inbox inbox;
+    private final Place place;
     private final EngineClock clock;
     private final Hearing hearing;
     private final Dialog dialog = new Dialog();
     private final Runnable onFrame;
     private final LongConsumer onFlush;
     private final LongConsumer onClosed;
+    private final LongConsumer hasten = this::hasten;
     private final int frameSamples;
     private final long openedAt;
 
@@ -55,6 +57,9 @@ final class SessionCore {
     private volatile @Nullable CloseReason closeReason;
     private long nextTick;
     private long outputPosition;
+    /** Where what was put out last ends. */
+    private long outputEnd;
+
     /** When audio came last, and how much silence was taken in its place since. */
     private long audioAt;
 
@@ -67,11 +72,24 @@ final class SessionCore {
         void post(SessionCore session, LongConsumer action);
     }
 
-    SessionCore(SessionParts parts, Inbox inbox, Runnable onFrame, LongConsumer onFlush, LongConsumer onClosed) {
+    /** Among the other sessions of its loop. */
+    interface Place {
+        /** Moves the session's next tick from this time to a sooner one, if there is room. Returns when it is. On the loop. */
+        long sooner(SessionCore session, long now, long tick);
+    }
+
+    SessionCore(
+            SessionParts parts,
+            Inbox inbox,
+            Place place,
+            Runnable onFrame,
+            LongConsumer onFlush,
+            LongConsumer onClosed) {
         this.id = parts.id();
         this.turnId = id + "-1";
         this.options = parts.options();
         this.inbox = inbox;
+        this.place = place;
         this.tape = parts.tape();
         this.inputs = new SessionInputs(this, tape);
         this.clock = parts.clock();
@@ -269,15 +287,43 @@ final class SessionCore {
         return late;
     }
 
+    /** A reply's first frames are there: they are put out as soon as may be. Any thread. */
+    void hasten() {
+        post(hasten);
+    }
+
+    /**
+     * The next tick comes sooner if it is the first of a reply that nothing but the tick keeps waiting. What is heard has no seam
+     * there: the frame before the tick was silence.
+     */
+    private void hasten(long now) {
+        boolean waits = state == SessionState.THINKING && outputEnd < outputPosition && !bargeIn.isInDoubt();
+        if (waits && replies.mayBegin()) {
+            long sooner = place.sooner(this, now, nextTick);
+            if (sooner < nextTick) {
+                inputs.ticksSooner(nextTick - sooner, now);
+            }
+        }
+    }
+
+    void ticksSooner(long nanos) {
+        nextTick -= nanos;
+        outputPosition -= options.output().samples(nanos);
+    }
+
     private void putOut(long lateness, long now) {
         replies.watch(now);
         boolean held = bargeIn.holdsOutput(now);
         switch (held ? replies.holdBack(outputPosition) : replies.putOut(outputPosition, now)) {
             case FRAME -> {
+                outputEnd = outputPosition + frameSamples;
                 onFrame.run();
                 report.frame(lateness);
             }
-            case FADE, GAP -> onFrame.run();
+            case FADE, GAP -> {
+                outputEnd = outputPosition + frameSamples;
+                onFrame.run();
+            }
             case BLOCKED -> report.blocked();
             case NOTHING, END -> {}
         }
