@@ -36,6 +36,7 @@ public final class AudioLoop implements VirtualClock.Driven {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final EngineClock clock;
+    private final boolean prompt;
     private final Queue<LoopTask> inbox = new ConcurrentLinkedQueue<>();
     private final PhaseGrid grid = new PhaseGrid();
     private final TimerWheel wheel;
@@ -53,9 +54,14 @@ public final class AudioLoop implements VirtualClock.Driven {
     private volatile boolean asleep;
     private volatile boolean stopped;
 
-    /** A loop; nothing runs yet. */
-    public AudioLoop(EngineClock clock) {
+    /**
+     * A loop; nothing runs yet.
+     *
+     * @param prompt whether sessions are moved to another phase so that a reply begins sooner
+     */
+    public AudioLoop(EngineClock clock, boolean prompt) {
         this.clock = clock;
+        this.prompt = prompt;
         long now = clock.nanoTime();
         this.wheel = new TimerWheel(now);
         this.meter = new LoopMeter(now);
@@ -158,8 +164,12 @@ public final class AudioLoop implements VirtualClock.Driven {
         session.start(now, grid.dueAt(index));
     }
 
-    /** Lets a session tick sooner than at this time if a phase with room is due before. Returns when it ticks next. */
-    long sooner(SessionCore session, long now, long tick) {
+    /** Where its sessions are. */
+    SessionCore.Place place() {
+        return prompt ? this::sooner : SessionCore.Place.FIXED;
+    }
+
+    private long sooner(SessionCore session, long now, long tick) {
         return session.seat.phase == null ? tick : grid.moveUp(session.seat, now, tick);
     }
 

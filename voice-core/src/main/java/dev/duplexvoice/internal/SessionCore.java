@@ -74,6 +74,9 @@ final class SessionCore {
 
     /** Among the other sessions of its loop. */
     interface Place {
+        /** Where no session is moved. */
+        Place FIXED = (session, now, tick) -> tick;
+
         /** Moves the session's next tick from this time to a sooner one, if there is room. Returns when it is. On the loop. */
         long sooner(SessionCore session, long now, long tick);
     }
@@ -289,7 +292,9 @@ final class SessionCore {
 
     /** A reply's first frames are there: they are put out as soon as may be. Any thread. */
     void hasten() {
-        post(hasten);
+        if (place != Place.FIXED) {
+            post(hasten);
+        }
     }
 
     /**

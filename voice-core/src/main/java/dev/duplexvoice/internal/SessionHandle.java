@@ -53,7 +53,7 @@ final class SessionHandle implements DuplexSession {
         this.playout = parts.playout();
         this.outputFrame = parts.options().output().frameSamples();
         this.core =
-                new SessionCore(parts, loop::post, loop::sooner, this::frameReady, this::flushed, now -> finished());
+                new SessionCore(parts, loop::post, loop.place(), this::frameReady, this::flushed, now -> finished());
         AudioSink sink = parts.options().audioSink();
         this.feeder = sink == null
                 ? null
