@@ -12,11 +12,15 @@ import dev.duplexvoice.time.VirtualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Sessions among many: how they are spread, which are taken, and how they are ended together. */
@@ -28,6 +32,9 @@ class ManySessionsTest {
     private final VirtualClock clock = new VirtualClock();
     private final LoudnessDetector detector = new LoudnessDetector();
     private final ToneVoice voice = new ToneVoice(clock);
+    private final short[] frame = new short[960];
+    private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
+    private final Map<DuplexSession, Set<Long>> places = new HashMap<>();
 
     private VoiceEngine.Builder builder() {
         return VoiceEngine.builder().clock(clock).detector(detector).providers(List.of());
@@ -112,32 +119,45 @@ class ManySessionsTest {
         assertThat(detector.batches).hasSize(3);
     }
 
-    @Test
-    void shouldStaySpreadWhenAllRepliesBeginTogether() {
+    /** Each session speaks 20 times, at these times of a second. Then, by place in the 20 ms, the windows judged. */
+    private TreeMap<Long, Integer> spreadAfterReplies(LongSupplier when) {
         VoiceEngine engine = builder().promptReplies(true).build();
         List<DuplexSession> sessions = open(engine, 1_000);
-        List<Set<Long>> placesOf = new ArrayList<>();
-        sessions.forEach(session -> placesOf.add(new HashSet<>()));
         clock.advance(Duration.ofMillis(40));
-        for (int round = 0; round < 10; round++) {
-            clock.advance(Duration.ofNanos(6_300_000));
-            sessions.forEach(session -> session.say("one."));
-            clock.advance(Duration.ofMillis(300));
-            short[] frame = new short[960];
-            FrameRing.FrameHeader header = new FrameRing.FrameHeader();
-            for (int i = 0; i < sessions.size(); i++) {
-                while (sessions.get(i).pollAudio(frame, header) > 0) {
-                    placesOf.get(i).add(header.timestamp() % 960);
-                }
+        for (int round = 0; round < 20; round++) {
+            sessions.forEach(session -> clock.schedule(Duration.ofNanos(when.getAsLong()), () -> session.say("one.")));
+            for (int i = 0; i < 65; i++) {
+                clock.advance(Duration.ofMillis(20));
+                sessions.forEach(this::take);
             }
-            clock.advance(Duration.ofMillis(40));
         }
-        assertThat(placesOf.stream().filter(places -> places.size() > 1)).hasSizeGreaterThan(300);
-
         TreeMap<Long, Integer> runs = judged(engine, sessions, 20);
         assertThat(runs.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(1_000);
-        assertThat(runs.values()).allMatch(windows -> windows <= 50 + 8);
         assertThat(engine.loops().get(0).lateness().max()).isZero();
+        return runs;
+    }
+
+    private void take(DuplexSession session) {
+        while (session.pollAudio(frame, header) > 0) {
+            places.computeIfAbsent(session, key -> new HashSet<>()).add(header.timestamp() % frame.length);
+        }
+    }
+
+    @Test
+    void shouldStaySpreadWhenRepliesBeginAtAnyTime() {
+        Random random = new Random(1);
+        TreeMap<Long, Integer> runs = spreadAfterReplies(() -> random.nextInt(1_000_000_000));
+
+        assertThat(runs.values()).allMatch(windows -> windows <= 50 + 8);
+        assertThat(places.values().stream().mapToInt(Set::size).average().orElseThrow())
+                .isGreaterThan(8);
+    }
+
+    @Test
+    void shouldStaySpreadWhenAllRepliesBeginTogether() {
+        TreeMap<Long, Integer> runs = spreadAfterReplies(() -> 6_300_000);
+
+        assertThat(runs.values()).allMatch(windows -> windows <= 50 + 8);
     }
 
     @Test

@@ -62,7 +62,7 @@ class PromptReplyTest {
         runTo(1_000);
 
         assertThat(frames).containsExactlyElementsOf(every20(108, 10));
-        assertThat(scene.lines("first_audio")).containsExactly("0.108 first_audio ttfb=0.000 latency=0.000");
+        assertThat(scene.lines("first_audio")).containsExactly("0.108 first_audio ttfb=700000ns latency=700000ns");
         assertThat(scene.lines("reply_finished")).containsExactly("0.308 reply_finished position=0.200 heard='one.'");
     }
 

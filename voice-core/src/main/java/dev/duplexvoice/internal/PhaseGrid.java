@@ -35,16 +35,17 @@ final class PhaseGrid {
         if (sessions == 0) {
             origin = now;
         }
-        return nextWithRoom(now);
-    }
-
-    private long nextWithRoom(long now) {
         int fewest = Integer.MAX_VALUE;
         for (Phase phase : phases) {
             fewest = Math.min(fewest, phase.count());
         }
+        return next(now, fewest + SLACK);
+    }
+
+    /** The next phase from now on that has fewer sessions than this. */
+    private long next(long now, int most) {
         long index = Math.max(0, now - origin + PHASE_NANOS - 1) / PHASE_NANOS;
-        while (at(index).count() >= fewest + SLACK) {
+        while (at(index).count() >= most) {
             index++;
         }
         return index;
@@ -68,13 +69,14 @@ final class PhaseGrid {
     }
 
     /**
-     * Moves a session to the next phase that has room, if that is due sooner than its own.
+     * Moves a session to the next phase that has room, if that is due sooner than its own. Room is told from the mean: the
+     * emptiest phase is one that sessions have left, and says little of how full the others may be.
      *
      * @param tick when its own phase is due for it
      * @return when it is due now
      */
     long moveUp(Seat seat, long now, long tick) {
-        long index = nextWithRoom(now);
+        long index = next(now, sessions / PHASES + SLACK);
         long due = dueAt(index);
         if (due >= tick) {
             return tick;
