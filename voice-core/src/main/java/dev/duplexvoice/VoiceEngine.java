@@ -338,9 +338,9 @@ public final class VoiceEngine implements AutoCloseable {
 
         /**
          * Whether a reply's first audio is put out within 1 ms of being there, and not with the session's next tick, up to 20 ms
-         * later: the session then ticks every 20 ms from that moment on. A reply that follows another within a frame, or waits
-         * because the caller speaks, begins with a tick either way. True by default, false with a {@link VirtualClock}, where ticks
-         * that never move are easier to reckon with.
+         * later: the session then ticks every 20 ms from that moment on. It does not overlap what was put out before it, and
+         * begins with a tick either way if the caller speaks, or if too many sessions tick at that moment. True by default, false
+         * with a {@link VirtualClock}, so that times are whole ticks there.
          */
         public Builder promptReplies(boolean value) {
             promptReplies = value;
