@@ -75,8 +75,9 @@ public final class VoiceEngine implements AutoCloseable {
         VoiceTelemetry telemetry = VoiceTelemetry.guarded(builder.telemetry);
         voiceModels = new VoiceModels(providers, builder.voiceName, clock, telemetry, builder.voiceModels);
         factory = new SessionFactory(clock, telemetry, workers, providers, recordings);
+        boolean prompt = builder.promptReplies == null ? !(clock instanceof VirtualClock) : builder.promptReplies;
         for (int i = 0; i < builder.loops; i++) {
-            AudioLoop loop = new AudioLoop(clock);
+            AudioLoop loop = new AudioLoop(clock, prompt);
             loops.add(loop);
             if (clock instanceof VirtualClock driver) {
                 driver.attach(loop);
@@ -99,7 +100,8 @@ public final class VoiceEngine implements AutoCloseable {
 
     /**
      * Opens a session; its state is LISTENING when this returns. It runs on the audio loop that has the fewest sessions, and ticks
-     * every 20 ms from now on, or from up to 20 ms later if many sessions tick at that moment.
+     * every 20 ms from now on, or from up to 20 ms later if many sessions tick at that moment. Between two replies a tick may come
+     * sooner and those behind it with it: see {@link Builder#promptReplies}.
      *
      * <p>If its voice is not in memory, this waits for it to be loaded; {@link #voiceModels} can load it before.
      *
@@ -280,6 +282,7 @@ public final class VoiceEngine implements AutoCloseable {
         private int loops = 1;
         private int maxSessions = Integer.MAX_VALUE;
         private double maxLoad = 1;
+        private @Nullable Boolean promptReplies;
         private @Nullable List<VoiceProvider> providers;
         private @Nullable List<VoicePackSource> voicePacks;
         private @Nullable String detectorName;
@@ -330,6 +333,17 @@ public final class VoiceEngine implements AutoCloseable {
                 throw new IllegalArgumentException("maxLoad=" + share + ": must be more than 0 and at most 1");
             }
             maxLoad = share;
+            return this;
+        }
+
+        /**
+         * Whether a reply's first audio is put out within 1 ms of being there, and not with the session's next tick, up to 20 ms
+         * later: the session then ticks every 20 ms from that moment on. It does not overlap what was put out before it, and
+         * begins with a tick either way if the caller speaks, or if too many sessions tick at that moment. True by default, false
+         * with a {@link VirtualClock}, so that times are whole ticks there.
+         */
+        public Builder promptReplies(boolean value) {
+            promptReplies = value;
             return this;
         }
 

@@ -234,10 +234,9 @@ class HearingTest {
         for (int i = 0; i < 65; i++) {
             sessions.add(engine.open(options().build()));
         }
-        // Eight for each phase that is in use, and a batch for each.
-        assertThat(detector.batches).hasSize(9);
-        assertThat(detector.batches.get(7).inUse()).isEqualTo(8);
-        assertThat(detector.batches.get(8).inUse()).isEqualTo(1);
+        assertThat(detector.batches).hasSize(2);
+        assertThat(detector.batches.get(0).inUse()).isEqualTo(64);
+        assertThat(detector.batches.get(1).inUse()).isEqualTo(1);
 
         sessions.forEach(DuplexSession::close);
         clock.advance(Duration.ZERO);
@@ -245,7 +244,7 @@ class HearingTest {
                 .allSatisfy(batch -> assertThat(batch.inUse()).isZero());
 
         engine.open(options().build());
-        assertThat(detector.batches).hasSize(9);
+        assertThat(detector.batches).hasSize(2);
         engine.close();
         assertThat(detector.batches).allSatisfy(batch -> {
             assertThat(batch.inUse()).isZero();

@@ -36,11 +36,12 @@ public final class AudioLoop implements VirtualClock.Driven {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final EngineClock clock;
+    private final boolean prompt;
     private final Queue<LoopTask> inbox = new ConcurrentLinkedQueue<>();
     private final PhaseGrid grid = new PhaseGrid();
     private final TimerWheel wheel;
     private final LoopMeter meter;
-    private final List<DetectorBatch> spareBatches = new ArrayList<>();
+    private final DetectorBatches batches = new DetectorBatches();
     private final List<DetectorBatch> pendingBatches = new ArrayList<>();
     /** The sessions of the pass that is going on. */
     private Seat[] pass = new Seat[64];
@@ -53,9 +54,14 @@ public final class AudioLoop implements VirtualClock.Driven {
     private volatile boolean asleep;
     private volatile boolean stopped;
 
-    /** A loop; nothing runs yet. */
-    public AudioLoop(EngineClock clock) {
+    /**
+     * A loop; nothing runs yet.
+     *
+     * @param prompt whether sessions are moved to another phase so that a reply begins sooner
+     */
+    public AudioLoop(EngineClock clock, boolean prompt) {
         this.clock = clock;
+        this.prompt = prompt;
         long now = clock.nanoTime();
         this.wheel = new TimerWheel(now);
         this.meter = new LoopMeter(now);
@@ -146,7 +152,7 @@ public final class AudioLoop implements VirtualClock.Driven {
         long now = clock.nanoTime();
         long index = grid.choose(now);
         if (detector != null) {
-            int caller = grid.at(index).takeState(seat, detector, spareBatches);
+            int caller = batches.take(seat, detector);
             DetectorBatch batch = seat.batch;
             if (batch != null) {
                 session.hearing().join(batch.vad, caller);
@@ -156,6 +162,15 @@ public final class AudioLoop implements VirtualClock.Driven {
         grid.add(seat, index);
         session.deadlines().join(wheel, seat);
         session.start(now, grid.dueAt(index));
+    }
+
+    /** Where its sessions are. */
+    SessionCore.Place place() {
+        return prompt ? this::sooner : SessionCore.Place.FIXED;
+    }
+
+    private long sooner(SessionCore session, long now, long tick) {
+        return session.seat.phase == null ? tick : grid.moveUp(session.seat, now, tick);
     }
 
     private void join(Seat seat) {
@@ -346,12 +361,11 @@ public final class AudioLoop implements VirtualClock.Driven {
     }
 
     private void remove(Seat seat) {
-        Phase phase = seat.phase;
-        if (phase != null) {
+        if (seat.phase != null) {
             seat.session.deadlines().leave();
             guarded(seat.session::left);
             grid.remove(seat);
-            phase.gaveState(seat, spareBatches);
+            DetectorBatches.give(seat);
             guarded(seat::leave);
         }
     }
@@ -423,11 +437,7 @@ public final class AudioLoop implements VirtualClock.Driven {
     public void close() {
         post(() -> {
             endAll(CloseReason.ENGINE_CLOSED, clock.nanoTime());
-            for (Phase phase : grid.phases()) {
-                phase.close();
-            }
-            spareBatches.forEach(batch -> guarded(batch.vad::close));
-            spareBatches.clear();
+            batches.close();
             stopped = true;
             abandonTasks();
         });

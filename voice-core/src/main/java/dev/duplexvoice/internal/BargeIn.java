@@ -67,6 +67,11 @@ final class BargeIn {
                         && mayInterrupt(now);
     }
 
+    /** Whether the caller speaks, or may. */
+    boolean isInDoubt() {
+        return held || suspected;
+    }
+
     // ------------------------------------------------------------------------------------------ the caller
 
     /** After each window of the detector. */

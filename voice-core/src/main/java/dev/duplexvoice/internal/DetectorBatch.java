@@ -32,8 +32,4 @@ final class DetectorBatch {
     void give() {
         taken--;
     }
-
-    boolean isEmpty() {
-        return taken == 0;
-    }
 }

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Spreads a loop's sessions over the 20 ms of a frame, so that they are not all due at one instant. The grid of phases, 1 ms
- * apart, begins with the first session of an empty loop: a session alone ticks from the very moment at which it was opened.
+ * apart, begins with the first session of an empty loop: a session alone ticks from the very moment at which it was opened. A
+ * session may be moved to another phase, by whole phases.
  */
 final class PhaseGrid {
     static final long FRAME_NANOS = AudioFormat.FRAME_MILLIS * 1_000_000L;
@@ -38,8 +39,13 @@ final class PhaseGrid {
         for (Phase phase : phases) {
             fewest = Math.min(fewest, phase.count());
         }
+        return next(now, fewest + SLACK);
+    }
+
+    /** The next phase from now on that has fewer sessions than this. */
+    private long next(long now, int most) {
         long index = Math.max(0, now - origin + PHASE_NANOS - 1) / PHASE_NANOS;
-        while (at(index).count() >= fewest + SLACK) {
+        while (at(index).count() >= most) {
             index++;
         }
         return index;
@@ -60,6 +66,24 @@ final class PhaseGrid {
         phase.add(seat);
         phase.next = Math.min(phase.next, dueAt(index));
         sessions++;
+    }
+
+    /**
+     * Moves a session to the next phase that has room, if that is due sooner than its own. Room is told from the mean: the
+     * emptiest phase is one that sessions have left, and says little of how full the others may be.
+     *
+     * @param tick when its own phase is due for it
+     * @return when it is due now
+     */
+    long moveUp(Seat seat, long now, long tick) {
+        long index = next(now, sessions / PHASES + SLACK);
+        long due = dueAt(index);
+        if (due >= tick) {
+            return tick;
+        }
+        remove(seat);
+        add(seat, index);
+        return due;
     }
 
     void remove(Seat seat) {
@@ -104,9 +128,5 @@ final class PhaseGrid {
             }
         }
         return null;
-    }
-
-    Phase[] phases() {
-        return phases;
     }
 }

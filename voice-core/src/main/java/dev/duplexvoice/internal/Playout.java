@@ -160,6 +160,21 @@ final class Playout {
         return Outcome.FRAME;
     }
 
+    /**
+     * Whether there is enough to begin a reply with, without waiting for more. Any thread.
+     *
+     * @param coming whether more frames of it are being made
+     */
+    static boolean isEnough(FrameRing synthesis, boolean coming) {
+        int frames = synthesis.size();
+        return frames >= synthesis.capacity() - 1 || !coming && frames > 0;
+    }
+
+    /** Whether the next tick would put out the first frame of a reply. */
+    boolean mayBegin(boolean coming) {
+        return reply != null && !paused && emitted == 0 && !ending && loose == 0 && isEnough(synthesis, coming);
+    }
+
     private boolean isFull() {
         return tape.number(TapeTag.WAITING, output.size(), output.capacity()) == output.capacity();
     }
@@ -201,7 +216,7 @@ final class Playout {
 
     /** Takes the next frame of the reply; frames of those before it go. */
     private int poll(ReplyText current, boolean coming) {
-        if (starting && coming && synthesis.size() < synthesis.capacity() - 1 && waited < LONGEST_START) {
+        if (starting && coming && !isEnough(synthesis, true) && waited < LONGEST_START) {
             waited += synthesis.size() > 0 ? 1 : 0;
             return Tape.NO_FRAME;
         }

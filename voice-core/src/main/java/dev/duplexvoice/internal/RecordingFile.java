@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RecordingFile {
     static final byte[] MAGIC = {'D', 'V', 'R', 'E', 'C', '\r', '\n', 0x1a};
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /** Magic, version, length and CRC-32 of the header's body. */
     static final int PREFIX_BYTES = MAGIC.length + 3 * Integer.BYTES;

@@ -29,6 +29,7 @@ final class Replies {
         this.playout = playout;
         this.pump = pump;
         this.workers = workers;
+        pump.whenReady(core::hasten);
     }
 
     /** The reply that is being made or played. */
@@ -102,7 +103,10 @@ final class Replies {
         core.report.replyStarted(next.turnId, now);
         core.transition(SessionState.THINKING, now);
         playout.play(next);
-        if (!begun) {
+        if (begun) {
+            // Its audio may have been there before anybody waited for it.
+            core.hasten();
+        } else {
             pump.begin(next);
         }
         Throwable failure = next.failedAhead;
@@ -132,6 +136,11 @@ final class Replies {
             finish(playing, false, heard, delivered, now);
         }
         return outcome;
+    }
+
+    /** Whether the first frame of the reply waits for the tick only. */
+    boolean mayBegin() {
+        return playout.mayBegin(pump.isMaking());
     }
 
     /** In a tick in which nothing of a reply may be put out. */

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionCore {
     private static final long FRAME_NANOS = AudioFormat.FRAME_MILLIS * 1_000_000L;
-    /** A loop that was away for longer than this goes on from now instead of catching up. */
-    private static final long LONGEST_CATCH_UP = 10 * FRAME_NANOS;
     /** A host that sends nothing for longer than this sends silence: it mutes, or leaves silence out. */
     private static final long LONGEST_DROPOUT = 25 * FRAME_NANOS;
 
@@ -39,13 +37,15 @@ final class SessionCore {
     final Tape tape;
 
     private final Inbox inbox;
+    private final Place place;
     private final EngineClock clock;
     private final Hearing hearing;
     private final Dialog dialog = new Dialog();
     private final Runnable onFrame;
     private final LongConsumer onFlush;
     private final LongConsumer onClosed;
-    private final int frameSamples;
+    private final LongConsumer hasten = this::hasten;
+    private final Cadence cadence;
     private final long openedAt;
 
     /** Kept here for the loop. */
@@ -53,8 +53,6 @@ final class SessionCore {
 
     private volatile SessionState state = SessionState.IDLE;
     private volatile @Nullable CloseReason closeReason;
-    private long nextTick;
-    private long outputPosition;
     /** When audio came last, and how much silence was taken in its place since. */
     private long audioAt;
 
@@ -67,11 +65,27 @@ final class SessionCore {
         void post(SessionCore session, LongConsumer action);
     }
 
-    SessionCore(SessionParts parts, Inbox inbox, Runnable onFrame, LongConsumer onFlush, LongConsumer onClosed) {
+    /** Among the other sessions of its loop. */
+    interface Place {
+        /** Where no session is moved. */
+        Place FIXED = (session, now, tick) -> tick;
+
+        /** Moves the session's next tick from this time to a sooner one, if there is room. Returns when it is. On the loop. */
+        long sooner(SessionCore session, long now, long tick);
+    }
+
+    SessionCore(
+            SessionParts parts,
+            Inbox inbox,
+            Place place,
+            Runnable onFrame,
+            LongConsumer onFlush,
+            LongConsumer onClosed) {
         this.id = parts.id();
         this.turnId = id + "-1";
         this.options = parts.options();
         this.inbox = inbox;
+        this.place = place;
         this.tape = parts.tape();
         this.inputs = new SessionInputs(this, tape);
         this.clock = parts.clock();
@@ -79,7 +93,7 @@ final class SessionCore {
         this.onFrame = onFrame;
         this.onFlush = onFlush;
         this.onClosed = onClosed;
-        this.frameSamples = options.output().frameSamples();
+        this.cadence = new Cadence(options.output());
         this.openedAt = clock.nanoTime();
         this.report = new SessionReport(
                 id,
@@ -145,8 +159,7 @@ final class SessionCore {
     /** @param firstTick when the first frame is due: now, or a little later if the loop spreads its sessions */
     void start(long now, long firstTick) {
         tape.started(openedAt, now, firstTick);
-        nextTick = firstTick;
-        outputPosition = options.output().samples(firstTick - openedAt);
+        cadence.start(firstTick, openedAt);
         transition(SessionState.LISTENING, now);
         deadlines.set(
                 Deadlines.Timer.DURATION_LIMIT,
@@ -253,31 +266,55 @@ final class SessionCore {
     /** Puts out what is due. Returns how late that was in nanoseconds, or -1 if nothing was due. */
     private long tick(long now) {
         long late = -1;
-        if (now - nextTick > LONGEST_CATCH_UP) {
-            long missed = (now - nextTick) / FRAME_NANOS;
-            nextTick += missed * FRAME_NANOS;
-            outputPosition += missed * frameSamples;
-        }
-        while (nextTick <= now && state != SessionState.TERMINATED) {
-            putOut(now - nextTick, now);
+        cadence.catchUp(now);
+        while (cadence.next() <= now && state != SessionState.TERMINATED) {
+            putOut(now - cadence.next(), now);
             // Read again: the work of this pass, all sessions' windows for one, has made the tick late too.
-            late = clock.nanoTime() - nextTick;
+            late = clock.nanoTime() - cadence.next();
             report.tick(late);
-            nextTick += FRAME_NANOS;
-            outputPosition += frameSamples;
+            cadence.ticked();
         }
         return late;
+    }
+
+    /** A reply's first frames are there: they are put out as soon as may be. Any thread. */
+    void hasten() {
+        if (place != Place.FIXED) {
+            post(hasten);
+        }
+    }
+
+    /**
+     * The next tick comes sooner if it is the first of a reply that nothing but the tick keeps waiting. What is heard has no seam
+     * there: the frame before the tick was silence.
+     */
+    private void hasten(long now) {
+        boolean waits = state == SessionState.THINKING && cadence.isSilent() && !bargeIn.isInDoubt();
+        if (waits && replies.mayBegin()) {
+            long sooner = cadence.next() - place.sooner(this, now, cadence.next());
+            if (sooner > 0) {
+                inputs.ticksSooner(sooner, now);
+            }
+        }
+    }
+
+    void ticksSooner(long nanos) {
+        cadence.sooner(nanos);
     }
 
     private void putOut(long lateness, long now) {
         replies.watch(now);
         boolean held = bargeIn.holdsOutput(now);
-        switch (held ? replies.holdBack(outputPosition) : replies.putOut(outputPosition, now)) {
+        switch (held ? replies.holdBack(cadence.position()) : replies.putOut(cadence.position(), now)) {
             case FRAME -> {
+                cadence.filled();
                 onFrame.run();
                 report.frame(lateness);
             }
-            case FADE, GAP -> onFrame.run();
+            case FADE, GAP -> {
+                cadence.filled();
+                onFrame.run();
+            }
             case BLOCKED -> report.blocked();
             case NOTHING, END -> {}
         }
@@ -288,7 +325,7 @@ final class SessionCore {
 
     /** What was put out from this place on and not taken was dropped, if anything was. */
     void flushed(Playout playout) {
-        onFlush.accept(playout.cutAt(outputPosition));
+        onFlush.accept(playout.cutAt(cadence.position()));
         onFrame.run();
     }
 

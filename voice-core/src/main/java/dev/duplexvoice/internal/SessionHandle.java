@@ -52,7 +52,8 @@ final class SessionHandle implements DuplexSession {
         this.output = parts.output();
         this.playout = parts.playout();
         this.outputFrame = parts.options().output().frameSamples();
-        this.core = new SessionCore(parts, loop::post, this::frameReady, this::flushed, now -> finished());
+        this.core =
+                new SessionCore(parts, loop::post, loop.place(), this::frameReady, this::flushed, now -> finished());
         AudioSink sink = parts.options().audioSink();
         this.feeder = sink == null
                 ? null

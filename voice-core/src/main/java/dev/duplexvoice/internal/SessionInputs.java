@@ -123,6 +123,14 @@ final class SessionInputs {
         }
     }
 
+    void ticksSooner(long nanos, long now) {
+        TapeWriter out = tape.action(TapeTag.SOONER, now);
+        if (out != null) {
+            out.number(nanos);
+        }
+        core.ticksSooner(nanos);
+    }
+
     // ------------------------------------------------------------------------------------------ again
 
     /** Does what a record says whose tag and time were read. */
@@ -147,6 +155,7 @@ final class SessionInputs {
             }
             case PLUGIN_FAILED -> pluginFailed(new VoiceException(in.constant(CODES), in.text()), now);
             case CLOSE -> close(in.constant(REASONS), now);
+            case SOONER -> ticksSooner(in.number(PhaseGrid.FRAME_NANOS), now);
             default -> throw in.diverged("expected a pass or something done, found " + tag);
         }
     }

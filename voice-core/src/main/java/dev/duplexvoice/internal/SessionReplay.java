@@ -109,7 +109,8 @@ public final class SessionReplay {
         this.tape = made[0];
         this.frames = collected[0];
         // What the code of plugins would have wanted done is on the tape.
-        this.core = new SessionCore(parts, (session, action) -> {}, () -> {}, at -> {}, now -> {});
+        this.core =
+                new SessionCore(parts, (session, action) -> {}, SessionCore.Place.FIXED, () -> {}, at -> {}, now -> {});
     }
 
     /**

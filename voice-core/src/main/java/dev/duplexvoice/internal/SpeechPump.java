@@ -35,6 +35,7 @@ final class SpeechPump {
     private final SpeechSynthesizer synthesizer;
     private final EngineClock clock;
     private final Duration timeout;
+    private final FrameRing ring;
     private final ReplyClauses text;
     private final ClauseQueue clauses;
     private final FrameWriter writer;
@@ -60,6 +61,10 @@ final class SpeechPump {
     private long clauseStart;
     private int wordsGiven;
     private boolean endKnown;
+    /** Whether it was told that the reply may begin. */
+    private boolean told;
+
+    private Runnable onReady = () -> {};
 
     SpeechPump(
             FrameRing ring,
@@ -72,6 +77,7 @@ final class SpeechPump {
             Workers workers,
             Runnable onEnd) {
         this.onEnd = onEnd;
+        this.ring = ring;
         this.synthesizer = synthesizer;
         this.clock = clock;
         this.timeout = options.synthesis().timeout();
@@ -88,6 +94,11 @@ final class SpeechPump {
                 (int) options.output().samples(options.processing().fade().toNanos()),
                 ClauseAudio.mostAtOnce(synthesizer.sampleRate()));
         this.task = new WakeableTask("voice " + synthesizer.voice(), this::work, run -> () -> workers.flow(run));
+    }
+
+    /** Run on a worker once for each reply, when there are enough frames of it to begin. Set before the first reply. */
+    void whenReady(Runnable action) {
+        onReady = action;
     }
 
     /** Queues a reply. Any thread. */
@@ -172,7 +183,12 @@ final class SpeechPump {
                 continue;
             }
             try {
-                if (!step(current)) {
+                boolean goesOn = step(current);
+                if (!told && Playout.isEnough(ring, making)) {
+                    told = true;
+                    onReady.run();
+                }
+                if (!goesOn) {
                     return;
                 }
             } catch (RuntimeException | Error e) {
@@ -184,6 +200,7 @@ final class SpeechPump {
     private void open(ReplyText next) {
         reply = next;
         voiceWaitsSince = NOT_WAITING;
+        told = false;
         waitsForText = false;
         making = true;
         text.begin();

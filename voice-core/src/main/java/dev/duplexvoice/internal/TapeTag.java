@@ -37,7 +37,8 @@ enum TapeTag {
     INTERRUPTION_VERDICT(54),
     REPLY_FAILED(55),
     PLUGIN_FAILED(56),
-    CLOSE(57);
+    CLOSE(57),
+    SOONER(58);
 
     private static final @Nullable TapeTag[] BY_CODE = new @Nullable TapeTag[64];
 

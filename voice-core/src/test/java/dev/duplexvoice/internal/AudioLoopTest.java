@@ -39,7 +39,7 @@ class AudioLoopTest {
 
     @Test
     void shouldTellTimesInOrderWhenTimeGoesOnDuringAPass() {
-        AudioLoop loop = new AudioLoop(clock);
+        AudioLoop loop = new AudioLoop(clock, true);
         Admission admission = new Admission(clock, INLINE, List.of(loop), 1, 1);
         SessionFactory factory =
                 new SessionFactory(clock, VoiceTelemetry.disabled(), INLINE, new Providers(List.of()), null);

@@ -41,6 +41,7 @@ class HeardRecordingTest {
     private final VoiceEngine engine = VoiceEngine.builder()
             .clock(clock)
             .detector(detector)
+            .promptReplies(true)
             .providers(List.of(resamplers))
             .build();
 

@@ -152,7 +152,7 @@ class RecordingTest {
         assertThatThrownBy(() -> SessionRecording.open(file))
                 .isInstanceOf(VoiceException.class)
                 .hasMessageContaining("format version 7")
-                .hasMessageContaining("reads version 2");
+                .hasMessageContaining("reads version 3");
     }
 
     @Test

@@ -64,6 +64,7 @@ public final class RandomConversation {
         scene.set("synthesis.ahead", "" + seed % 4)
                 .set("synthesis.buffer", seed % 3 * 300 + "ms")
                 .set("synthesis.timeout", seed % 5 == 0 ? "90ms" : "10s");
+        scene.promptReplies = seed % 7 < 4;
         scene.open();
         for (int i = 0; i < 12; i++) {
             happen(scene, random, recognized);

@@ -27,6 +27,7 @@ public final class Scene {
     public final ToneVoice voice;
     public final SessionOptions.Builder options = SessionOptions.builder();
     public VoiceTelemetry telemetry = VoiceTelemetry.disabled();
+    public boolean promptReplies;
     public VoiceEngine engine;
     public DuplexSession session;
     public Transport transport;
@@ -72,6 +73,7 @@ public final class Scene {
         engine = VoiceEngine.builder()
                 .clock(clock)
                 .telemetry(telemetry)
+                .promptReplies(promptReplies)
                 .providers(List.of())
                 .build();
         return openOn(engine);
