@@ -189,10 +189,15 @@ public final class Providers {
                 }
             }
         }
+        List<String> known = names(
+                providers.stream().filter(p -> p.unavailable() == null).toList(), VoiceProvider::pronouncerLanguages);
         throw new VoiceException(
                 VoiceException.Code.UNAVAILABLE,
-                "language=" + language + ": there is no pronouncer for it; give the voice one of the host's own, or "
-                        + MISSING);
+                "language=" + language + ": there is no pronouncer for it"
+                        + (known.isEmpty() ? "" : ", only for " + String.join(", ", known))
+                        + "; give the voice a pronouncer of the host's own"
+                        // More of what is there already would not help.
+                        + (known.isEmpty() ? ", or " + MISSING : ""));
     }
 
     private static VoiceProvider available(VoiceProvider provider) {

@@ -75,6 +75,11 @@ public interface VoiceProvider {
         throw new IllegalArgumentException("family=" + pack.family() + ": " + name() + " has " + packFamilies());
     }
 
+    /** Languages that it has pronouncers for, as BCP 47 has them; told to whoever asks for another. */
+    default List<String> pronouncerLanguages() {
+        return List.of();
+    }
+
     /**
      * Opens a pronouncer, or null if this provider has none for the language.
      *

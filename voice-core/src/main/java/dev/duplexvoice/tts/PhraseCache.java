@@ -34,6 +34,7 @@ public final class PhraseCache implements SpeechSynthesizer {
     private long bytes;
     private long hits;
     private long misses;
+    private boolean closed;
 
     private record Phrase(short[] samples, List<WordTiming> words, long bytes) {}
 
@@ -67,12 +68,14 @@ public final class PhraseCache implements SpeechSynthesizer {
      *
      * @throws VoiceException if the voice fails or gives no audio for a minute; phrases before that are kept
      * @throws IllegalArgumentException if a phrase is longer than {@link #maxTextLength}
+     * @throws IllegalStateException if closed
      */
     public void warm(Iterable<String> texts) {
         short[] discarded = new short[Math.max(1, sampleRate() / 10)];
         for (String text : texts) {
             SynthesisRequest request = SynthesisRequest.of(text);
             synchronized (phrases) {
+                requireOpen();
                 if (phrases.containsKey(request)) {
                     continue;
                 }
@@ -135,6 +138,7 @@ public final class PhraseCache implements SpeechSynthesizer {
     public SynthesisStream start(SynthesisRequest request, Runnable readable) {
         Phrase known;
         synchronized (phrases) {
+            requireOpen();
             known = phrases.get(request);
             if (known == null) {
                 misses++;
@@ -145,6 +149,13 @@ public final class PhraseCache implements SpeechSynthesizer {
         return known == null ? new Recorded(request, voice.start(request, readable)) : new Kept(known);
     }
 
+    /** Under the lock of the phrases. */
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the phrase cache of voice " + voice() + " is closed");
+        }
+    }
+
     private void keep(SynthesisRequest request, short[] samples, int count, List<WordTiming> words) {
         long size = size(request, count) + (long) WORD_BYTES * words.size();
         if (count == 0 || size > maxBytes) {
@@ -152,6 +163,9 @@ public final class PhraseCache implements SpeechSynthesizer {
         }
         Phrase phrase = new Phrase(Arrays.copyOf(samples, count), List.copyOf(words), size);
         synchronized (phrases) {
+            if (closed) { // a stream that goes on after it
+                return;
+            }
             Phrase before = phrases.put(request, phrase);
             bytes += size - (before == null ? 0 : before.bytes);
             Iterator<Phrase> oldest = phrases.values().iterator();
@@ -166,14 +180,15 @@ public final class PhraseCache implements SpeechSynthesizer {
         return ENTRY_BYTES + (long) CHARACTER_BYTES * request.text().length() + Short.BYTES * samples;
     }
 
-    /** Closes the voice; what is kept goes. */
+    /** Closes the voice; what is kept goes, and streams that go on put nothing back. Idempotent. */
     @Override
     public void close() {
-        voice.close();
         synchronized (phrases) {
+            closed = true;
             phrases.clear();
             bytes = 0;
         }
+        voice.close();
     }
 
     /** A phrase that is there. */

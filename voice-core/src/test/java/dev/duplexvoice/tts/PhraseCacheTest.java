@@ -152,6 +152,31 @@ class PhraseCacheTest {
     }
 
     @Test
+    void shouldBeginNothingWhenClosed() {
+        say(cache, "One.", 5_000);
+        cache.close();
+        cache.close();
+
+        assertThatThrownBy(() -> cache.start(SynthesisRequest.of("One."), () -> {}))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> cache.warm(List.of("Two."))).isInstanceOf(IllegalStateException.class);
+        assertThat(voice.texts).containsExactly("One.");
+    }
+
+    @Test
+    void shouldLetStreamsGoOnButKeepNothingOfThemWhenClosed() {
+        say(cache, "One.", 5_000);
+        SynthesisStream kept = cache.start(SynthesisRequest.of("One."), () -> {});
+        SynthesisStream made = cache.start(SynthesisRequest.of("Two."), () -> {});
+        cache.close();
+
+        assertThat(read(kept, 5_000)).hasSize(voice.samplesPerWord);
+        assertThat(read(made, 5_000)).hasSize(voice.samplesPerWord);
+        assertThat(cache.stats().phrases()).isZero();
+        assertThat(cache.stats().bytes()).isZero();
+    }
+
+    @Test
     void shouldSpeakASessionsRepeatedClausesFromMemory() {
         Scene scene = new Scene();
         PhraseCache remembered = new PhraseCache(scene.voice, 10_000_000);

@@ -14,6 +14,7 @@ import java.util.Locale;
  */
 record Endpoint(URI address, String host) {
     private static final String SPEECH = "/audio/speech";
+    private static final int MAX_PORT = 65_535;
 
     /**
      * Finds it from the server's address. Messages do not repeat an address: somebody may have put a secret in it.
@@ -27,7 +28,8 @@ record Endpoint(URI address, String host) {
         if (!scheme.equals("https") && !scheme.equals("http")) {
             throw bad("must begin with https:// or http://");
         }
-        if (base.getHost() == null || base.getPort() > 65_535) {
+        requirePort(base);
+        if (base.getHost() == null) {
             throw bad("names no host");
         }
         if (base.getRawUserInfo() != null) {
@@ -45,6 +47,15 @@ record Endpoint(URI address, String host) {
             path += path.endsWith("/v1") ? SPEECH : "/v1" + SPEECH;
         }
         return new Endpoint(URI.create(scheme + "://" + host + path), host);
+    }
+
+    /** A port so long that it is no number leaves an address without a host, so the text is looked at. */
+    private static void requirePort(URI base) {
+        String authority = String.valueOf(base.getRawAuthority());
+        String port = authority.substring(authority.lastIndexOf(':') + 1);
+        if (base.getPort() > MAX_PORT || base.getPort() == 0 || base.getHost() == null && port.matches("\\d{6,}")) {
+            throw bad("has the port " + Words.of(port) + ": must be 1 to " + MAX_PORT);
+        }
     }
 
     /** What is said must not cross a foreign network in the clear, and a key must not cross any. */

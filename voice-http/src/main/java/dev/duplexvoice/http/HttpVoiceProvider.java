@@ -50,13 +50,25 @@ public final class HttpVoiceProvider implements VoiceProvider {
         return lower.startsWith("http://") || lower.startsWith("https://");
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the address cannot be one of a server, or may be used only with another setting
+     */
     @Override
     public SpeechSynthesizer openVoice(String voice) {
         if (!opens(voice)) {
             throw new IllegalArgumentException(
                     "voice=" + voice + ": must be an address that begins with http:// or https://");
         }
-        return VoiceSettings.ofAddress(voice, environment).build();
+        try {
+            return VoiceSettings.ofAddress(voice, environment).build();
+        } catch (VoiceException e) {
+            // The address is the argument: wherever in it the mistake is, it is the same kind of one.
+            throw e.code() == VoiceException.Code.INVALID_ARGUMENT
+                    ? new IllegalArgumentException(e.getMessage(), e)
+                    : e;
+        }
     }
 
     @Override

@@ -124,12 +124,17 @@ class HttpVoiceProviderTest {
                 "http://127.0.0.1?model=m&voice=v&extra.input=x | extra=input: is a field that every request has already",
                 "http://127.0.0.1?model=%zz&voice=v | a parameter of the voice's address has a % without two digits",
                 "http:///v1?model=m&voice=v | the address of a server names no host",
+                "http://127.0.0.1:99999?model=m&voice=v | the address of a server has the port 99999: must be 1 to 65535",
+                "http://127.0.0.1:0?model=m&voice=v | the address of a server has the port 0: must be 1 to 65535",
+                "http://127.0.0.1:99999999999?model=m&voice=v | the address of a server has the port 99999999999: must be 1 to 65535",
                 "http://127.0.0.1/a b?model=m&voice=v | the address of a server cannot be read: its character 19 must be written as % and two digits, or is not wanted there",
                 "https://api.example.com/#x?model=m&voice=v | the address of a server has neither ? nor # in it",
                 "http://8.8.8.8?model=m&voice=v | the server 8.8.8.8 is not in a private network: use https, or allow plain http to it"
             })
     void shouldSayWhatIsWrongWithAnAddress(String address, String message) {
-        assertThatThrownBy(() -> BARE.openVoice(address)).hasMessage(message);
+        assertThatThrownBy(() -> BARE.openVoice(address))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
     }
 
     @ParameterizedTest

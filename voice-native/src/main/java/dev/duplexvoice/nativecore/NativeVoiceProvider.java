@@ -145,6 +145,11 @@ public final class NativeVoiceProvider implements VoiceProvider {
         return NativeSynthesizer.open(voice);
     }
 
+    @Override
+    public List<String> pronouncerLanguages() {
+        return FlitePronouncer.LANGUAGES;
+    }
+
     /** {@inheritDoc} It has American English. */
     @Override
     public @Nullable Pronouncer openPronouncer(String language) {

@@ -107,7 +107,9 @@ public final class OnnxVoiceProvider implements VoiceProvider {
     private static Path file(VoicePack pack, String role) {
         Path file = pack.files().get(role);
         if (file == null) {
-            throw wrong(pack, "has no file " + role);
+            throw wrong(
+                    pack,
+                    "has no file " + role + "; put it there and list it with role: " + role + " in metadata.yaml");
         }
         return file;
     }

@@ -80,7 +80,8 @@ class OnnxVoiceProviderTest {
         assertRefused(pack("vits", 16_000, vits(), Map.of("threads", "many")), "threads=many must be a whole number");
         assertRefused(pack("vits", 16_000, vits(), Map.of("device", "tpu")), "device=tpu must be auto, cpu or cuda");
         assertRefused(
-                pack("vits", 16_000, Map.of("model", folder.resolve("many.onnx")), Map.of()), "has no file config");
+                pack("vits", 16_000, Map.of("model", folder.resolve("many.onnx")), Map.of()),
+                "has no file config; put it there and list it with role: config in metadata.yaml");
         assertThatThrownBy(() -> provider.openPack(pack("hmm", 16_000, vits(), Map.of())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("family=hmm");

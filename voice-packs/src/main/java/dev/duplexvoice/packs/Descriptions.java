@@ -1,5 +1,6 @@
 package dev.duplexvoice.packs;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -113,7 +114,13 @@ final class Descriptions {
             file.wrong("path", value, "has a backslash or a control character; " + remedy);
             return null;
         }
-        Path path = Path.of(value);
+        Path path;
+        try {
+            path = Path.of(value);
+        } catch (InvalidPathException e) {
+            file.wrong("path", value, "cannot be a path in this locale: set LC_ALL=C.UTF-8; else " + remedy);
+            return null;
+        }
         if (path.isAbsolute() || !path.normalize().equals(path) || path.startsWith("..")) {
             file.wrong("path", value, "leaves the pack's folder; " + remedy);
             return null;

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpSource {
     private static final int MAX_REDIRECTS = 10;
+    private static final int MAX_PORT = 65_535;
 
     private final ProxyChoice proxies;
     private final int connectMillis;
@@ -32,9 +33,13 @@ final class HttpSource {
         this.stallMillis = Math.toIntExact(stallTimeout.toMillis());
     }
 
+    /** Whether it can be asked; {@code URI} takes ports that no connection has. */
     static boolean isWeb(URI url) {
         String scheme = url.getScheme();
-        return ("https".equalsIgnoreCase(scheme) || "http".equalsIgnoreCase(scheme)) && url.getHost() != null;
+        return ("https".equalsIgnoreCase(scheme) || "http".equalsIgnoreCase(scheme))
+                && url.getHost() != null
+                && url.getPort() != 0
+                && url.getPort() <= MAX_PORT;
     }
 
     /** An answer that is no redirect. Closing it breaks the connection off unless all was read. */
@@ -168,7 +173,8 @@ final class HttpSource {
             throw failure(url + " leads to " + Complaints.quote(location) + ", which is no address; try a mirror");
         }
         if (!isWeb(next)) {
-            throw failure(url + " leads to " + next + ", which is no web address; try a mirror");
+            throw failure(url + " leads to " + next
+                    + ", which is no web address (or its port is not 1 to 65535); try a mirror");
         }
         if ("https".equalsIgnoreCase(url.getScheme())
                 && !"https".equals(next.getScheme().toLowerCase(Locale.ROOT))) {

@@ -128,7 +128,7 @@ public final class ModelCatalog {
     private static @Nullable CatalogFile file(YamlMap map) {
         map.allow(FILE_KEYS);
         String role = Descriptions.role(map);
-        String path = Descriptions.path(map);
+        String path = path(map);
         long size = Descriptions.size(map);
         String sha256 = map.optionalText("sha256", "give what sha256sum prints, or leave it out");
         URI url = url(map);
@@ -140,8 +140,18 @@ public final class ModelCatalog {
                 : null;
     }
 
+    private static @Nullable String path(YamlMap map) {
+        String path = Descriptions.path(map);
+        if (path != null && PartFile.isReserved(path)) {
+            map.wrong(
+                    "path", path, "ends as what is still arriving does; give it another end than .part or .part.etag");
+            return null;
+        }
+        return path;
+    }
+
     private static @Nullable URI url(YamlMap map) {
-        String remedy = "give an address that begins with https:// (or http://)";
+        String remedy = "give an address that begins with https:// (or http://), its port, if any, 1 to 65535";
         String value = map.text("url", remedy);
         if (value == null) {
             return null;

@@ -85,7 +85,7 @@ public final class ModelPuller {
                                 + ", and nothing is asked for offline; pull it once while not offline");
             }
             Files.createDirectories(staging);
-            PullLock lock = PullLock.take(staging.resolve(entry.id() + ".lock"), options);
+            PullLock lock = PullLock.take(beside(staging, entry, ".lock"), options);
             try {
                 present = present(entry); // by whoever had the lock
                 return present != null ? present : pull(entry, staging);
@@ -99,6 +99,11 @@ public final class ModelPuller {
                             + "; make it writable or give another folder",
                     e);
         }
+    }
+
+    /** Something of a model that is not its folder. With a dot first, as no id has, so that it is no folder of another model either. */
+    private static Path beside(Path staging, CatalogEntry entry, String end) {
+        return staging.resolve("." + entry.id() + end);
     }
 
     private Path place(CatalogEntry entry) {
@@ -139,7 +144,7 @@ public final class ModelPuller {
             files.add(new PackFile(file.role(), file.path(), file.size(), digest));
         }
         MetadataWriter.write(folder, entry.description(), files);
-        install(folder, place(entry), staging.resolve(entry.id() + ".old"));
+        install(folder, place(entry), beside(staging, entry, ".old"));
         InstalledPack pack = installed(entry);
         if (pack == null) {
             throw new VoiceException(
@@ -251,8 +256,8 @@ public final class ModelPuller {
             } catch (URISyntaxException e) {
                 // told below, as other kinds of address are
             }
-            throw new IllegalArgumentException(
-                    "mirror=" + Complaints.quote(url) + ": must be an address such as https://mirror.example/models");
+            throw new IllegalArgumentException("mirror=" + Complaints.quote(url)
+                    + ": must be an address such as https://mirror.example/models, its port, if any, 1 to 65535");
         }
 
         /**

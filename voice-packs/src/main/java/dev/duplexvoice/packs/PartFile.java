@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartFile {
     private static final int MAX_TAG = 1_024;
+    private static final String PART = ".part";
+    private static final String TAG = ".part.etag";
 
     private final Path file;
     private final Path part;
@@ -19,8 +21,13 @@ final class PartFile {
 
     PartFile(Path file) {
         this.file = file;
-        this.part = file.resolveSibling(file.getFileName() + ".part");
-        this.tag = file.resolveSibling(file.getFileName() + ".part.etag");
+        this.part = file.resolveSibling(file.getFileName() + PART);
+        this.tag = file.resolveSibling(file.getFileName() + TAG);
+    }
+
+    /** Whether a file of this name could be taken for what has arrived of another. */
+    static boolean isReserved(String path) {
+        return path.endsWith(PART) || path.endsWith(TAG);
     }
 
     /** Where the whole file goes. */

@@ -14,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,8 @@ final class Transfer {
     /** Less than this within the stall timeout is a stall too: a byte now and then would otherwise hold a pull for days. */
     private static final long LEAST = 1_024;
 
-    private static final Pattern RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+|\\*)");
+    /** No file is as long as a number of more digits, and it would not fit. */
+    private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
 
     private final PullOptions options;
     private final HttpSource source;
@@ -76,14 +78,18 @@ final class Transfer {
                 return 0;
             }
             case 206 -> {
-                Matcher range = RANGE.matcher(String.valueOf(answer.header("Content-Range")));
+                String told = Objects.requireNonNullElse(answer.header("Content-Range"), "none");
+                Matcher range = RANGE.matcher(told);
                 String now = tag(answer);
                 if (have == 0
                         || !range.matches()
                         || Long.parseLong(range.group(1)) != have
                         || tag != null && now != null && !tag.equals(now)) {
                     part.delete();
-                    throw new Transient("the answer is not the rest of the file that was begun", (Throwable) null);
+                    throw new Transient(
+                            "the answer is not the rest of the file that was begun (Content-Range: "
+                                    + Complaints.quote(told) + "; if it stays so, try a mirror)",
+                            (Throwable) null);
                 }
                 checkSize(answer, range.group(3).equals("*") ? -1 : Long.parseLong(range.group(3)));
                 return have;

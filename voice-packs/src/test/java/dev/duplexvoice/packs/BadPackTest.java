@@ -198,4 +198,15 @@ class BadPackTest {
                 .contains("id=a?bccc")
                 .doesNotContain("\n");
     }
+
+    @Test
+    void shouldTellWhenAPathCannotBeOneHere() throws Exception {
+        // Half a character has no bytes in any locale, as an umlaut has none in POSIX.
+        Files.writeString(metadata, PackWriter.metadata("bad").replace("voice.bin", "\"a\\uD800b\""));
+
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .contains("cannot be a path in this locale: set LC_ALL=C.UTF-8; else give a path within");
+    }
 }

@@ -109,4 +109,19 @@ class CatalogTest {
                 .isThrownBy(() -> ModelCatalog.read(twice))
                 .withMessageContaining("models[1].id=own: is there twice");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://example.com/, https://example.com:65536/, 'url=https://example.com:65536/own.onnx: give an address'",
+        "https://example.com/, https://example.com:0/, 'url=https://example.com:0/own.onnx: give an address'",
+        "path: own.onnx, path: own.part, 'path=own.part: ends as what is still arriving does'",
+        "path: own.onnx, path: own.part.etag, 'path=own.part.etag: ends as what is still arriving does'",
+    })
+    void shouldRefuseWhatCannotBePulled(String from, String to, String message) throws Exception {
+        Path file = Files.writeString(folder.resolve("c.yaml"), OWN.replace(from, to));
+
+        assertThatExceptionOfType(VoiceException.class)
+                .isThrownBy(() -> ModelCatalog.read(file))
+                .withMessageContaining(message);
+    }
 }

@@ -92,7 +92,7 @@ class PullTest {
                 assertThat(speaking.readAllBytes()).isEqualTo(BODY); // who has it open goes on
             }
         }
-        assertThat(folder.resolve(".pull/tiny.old")).doesNotExist();
+        assertThat(folder.resolve(".pull/.tiny.old")).doesNotExist();
         assertThat(packs().problems()).isEmpty();
     }
 
@@ -259,5 +259,34 @@ class PullTest {
                         .pull(Pulling.entry(java.net.URI.create("http://localhost:1/x"), BODY)))
                 .withMessageContaining(file + " cannot be written to")
                 .withMessageContaining("give another folder");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".old", ".lock"})
+    void shouldNotConfuseAModelWithWhatLiesBesideAnother(String end) throws Exception {
+        byte[] newer = Pulling.body(BODY.length, 6);
+        try (ModelServer server =
+                        new ModelServer(ModelServer.file(BODY, Pulling.TAG), ModelServer.file(newer, "\"two\""));
+                ModelServer cut = new ModelServer(ModelServer.cut(BODY, Pulling.TAG, 1_000))) {
+            CatalogEntry other = Pulling.entry("tiny" + end, cut.url("/tiny.onnx"), BODY);
+            assertThatExceptionOfType(VoiceException.class)
+                    .isThrownBy(() -> pulling.builder().attempts(1).build().pull(other))
+                    .withMessageContaining("1000 of " + BODY.length + " bytes are kept");
+
+            pulling.builder().build().pull(Pulling.entry(server.url("/tiny.onnx"), BODY));
+            pulling.builder().build().pull(Pulling.entry(server.url("/tiny.onnx"), newer));
+        }
+        assertThat(Files.readAllBytes(pulling.model())).isEqualTo(newer);
+        assertThat(folder.resolve(".pull/tiny" + end + "/tiny.onnx.part")).hasSize(1_000);
+    }
+
+    @Test
+    void shouldRefuseAMirrorWhosePortCannotBe() {
+        for (String mirror : new String[] {"http://localhost:65536", "https://localhost:99999999999/m", "http://h:0"}) {
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> ModelPuller.into(folder).mirror(mirror))
+                    .withMessageStartingWith("mirror=" + mirror + ": must be an address")
+                    .withMessageContaining("1 to 65535");
+        }
     }
 }

@@ -36,8 +36,12 @@ final class Pulling {
     }
 
     static PackDescription description() {
+        return description("tiny");
+    }
+
+    private static PackDescription description(String id) {
         return new PackDescription(
-                "tiny",
+                id,
                 PackKind.VOICE,
                 "test",
                 List.of("en-US"),
@@ -49,6 +53,11 @@ final class Pulling {
 
     static CatalogEntry entry(URI url, byte[] body) throws Exception {
         return entry(url, body.length, sha256(body));
+    }
+
+    static CatalogEntry entry(String id, URI url, byte[] body) throws Exception {
+        CatalogFile file = new CatalogFile("model", "tiny.onnx", body.length, sha256(body), url);
+        return new CatalogEntry(description(id), null, List.of(file));
     }
 
     static CatalogEntry entry(URI url, long size, String sha256) {

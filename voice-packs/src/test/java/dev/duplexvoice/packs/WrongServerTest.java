@@ -226,6 +226,8 @@ class WrongServerTest {
     @CsvSource({
         "/tiny.onnx, more than 10 redirects",
         "file:///etc/passwd, which is no web address",
+        "http://localhost:65536/f, 'http://localhost:65536/f, which is no web address'",
+        "http://localhost:0/f, which is no web address",
         "'http://[', which is no address",
     })
     void shouldRefuseWhenARedirectLeadsNowhere(String location, String reason) throws Exception {
@@ -234,5 +236,27 @@ class WrongServerTest {
             pullFails(server).withMessageContaining(reason);
             assertThat(server.requests).hasSizeLessThanOrEqualTo(11);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bytes 99999999999999999999-99999999999999999999/99999999999999999999",
+        "bytes 1000-199999/99999999999999999999",
+        "bytes 1001-199999/200000",
+        "nonsense",
+    })
+    void shouldBeginAnewWhenThePartIsNotTheOneThatWasAskedFor(String range) throws Exception {
+        try (ModelServer server = new ModelServer(
+                ModelServer.cut(BODY, Pulling.TAG, 1_000),
+                ModelServer.status(206, "ETag: " + Pulling.TAG, "Content-Range: " + range),
+                ModelServer.file(BODY, Pulling.TAG))) {
+            pulling.builder().build().pull(Pulling.entry(server.url("/tiny.onnx"), BODY));
+        }
+        assertThat(pulling.told)
+                .anySatisfy(told -> assertThat(told)
+                        .startsWith("retry: the answer is not the rest")
+                        .contains("Content-Range: " + range)
+                        .contains("try a mirror"));
+        assertThat(Files.readAllBytes(pulling.model())).isEqualTo(BODY);
     }
 }

@@ -220,6 +220,7 @@ class ModelsCommandTest {
                 "pull                               | 2 | 'ID'",
                 "pull nothing                       | 2 | nothing: no such model is in the catalogue; use one of silero-vad,",
                 "pull silero-vad --mirror x         | 2 | --mirror=x: must be an address",
+                "pull silero-vad --mirror http://h:65536 | 2 | --mirror=http://h:65536: must be an address",
                 "pull silero-vad --proxy x          | 2 | --proxy=x: must be http://",
                 "pull silero-vad --timeout 0        | 2 | --timeout=0: must be 1 to 3600",
                 "pull silero-vad --offline          | 1 | silero-vad is not installed",

@@ -14,6 +14,9 @@ import java.util.Objects;
 public final class FlitePronouncer implements Pronouncer {
     private static final String LANGUAGE = "en-US";
 
+    /** All that it pronounces. */
+    public static final List<String> LANGUAGES = List.of(LANGUAGE);
+
     private final MemoryPool<PronunciationMemory> pool = new MemoryPool<>(PronunciationMemory::new);
 
     private FlitePronouncer() {}

@@ -37,6 +37,10 @@ final class PiperChecks {
         }
         long symbols = rowsLookedUpBy("input");
         if (symbols >= 0) {
+            if (config.symbolCount() > 0 && config.symbolCount() != symbols) {
+                throw disagree("num_symbols=" + config.symbolCount() + ", but " + model.file() + " knows " + symbols
+                        + " symbols");
+            }
             config.symbols().forEach((symbol, ids) -> {
                 for (long id : ids) {
                     if (id >= symbols) {

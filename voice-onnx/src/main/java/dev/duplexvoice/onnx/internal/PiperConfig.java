@@ -18,6 +18,7 @@ import java.util.Map;
  * @param noiseScale how much the sound varies
  * @param lengthScale how long it is
  * @param noiseW how much the durations vary
+ * @param symbolCount how many ids the model knows; 0 if it does not tell
  * @param symbols ids of each symbol, a code point
  * @param replacements symbols to take for a symbol
  * @param speakers how many there are
@@ -32,6 +33,7 @@ record PiperConfig(
         float noiseScale,
         float lengthScale,
         float noiseW,
+        int symbolCount,
         Map<Integer, long[]> symbols,
         Map<Integer, int[]> replacements,
         int speakers,
@@ -65,6 +67,7 @@ record PiperConfig(
                 json.number("inference.noise_scale", 0.667, 0, 10),
                 json.number("inference.length_scale", 1, 0.1, 10),
                 json.number("inference.noise_w", 0.8, 0, 10),
+                json.integer("num_symbols", 0, 1, Integer.MAX_VALUE),
                 symbols(json),
                 replacements(json),
                 speakers,
@@ -89,7 +92,7 @@ record PiperConfig(
     private static long[] ids(JsonFile json, String symbol, JsonNode value) {
         long[] ids = new long[value.isArray() ? value.size() : 0];
         for (int i = 0; i < ids.length; i++) {
-            ids[i] = value.get(i).isIntegralNumber() ? value.get(i).longValue() : -1;
+            ids[i] = isLong(value.get(i)) ? value.get(i).longValue() : -1;
             if (ids[i] < 0) {
                 throw json.wrong("phoneme_id_map[\"" + symbol + "\"]=" + value + " is no list of ids");
             }
@@ -98,6 +101,11 @@ record PiperConfig(
             throw json.wrong("phoneme_id_map[\"" + symbol + "\"]=" + value + " is no list of ids");
         }
         return ids;
+    }
+
+    /** A longer number would come out as another. */
+    private static boolean isLong(JsonNode value) {
+        return value.isIntegralNumber() && value.canConvertToLong();
     }
 
     private static Map<Integer, int[]> replacements(JsonFile json) {
@@ -115,7 +123,7 @@ record PiperConfig(
     private static Map<String, Long> speakers(JsonFile json, int count) {
         Map<String, Long> speakers = new LinkedHashMap<>();
         json.object("speaker_id_map").forEach((name, value) -> {
-            if (!value.isIntegralNumber() || value.longValue() < 0 || value.longValue() >= count) {
+            if (!isLong(value) || value.longValue() < 0 || value.longValue() >= count) {
                 throw json.wrong("speaker_id_map[\"" + name + "\"]=" + value + " is no speaker: num_speakers=" + count);
             }
             speakers.put(name, value.longValue());

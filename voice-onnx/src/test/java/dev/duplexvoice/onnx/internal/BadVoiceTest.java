@@ -173,6 +173,18 @@ class BadVoiceTest {
                 "inference.length_scale=-1 must be a number");
         assertConfigRefused("\"^\": [1]", "\"~\": [1]", Code.MODEL, "phoneme_id_map has no \"^\"");
         assertConfigRefused("\"b\": [7]", "\"b\": 7", Code.MODEL, "phoneme_id_map[\"b\"]=7 is no list of ids");
+        for (String id : new String[] {"18446744073709551617", "7.0", "\"7\""}) {
+            assertConfigRefused(
+                    "\"b\": [7]",
+                    "\"b\": [" + id + "]",
+                    Code.MODEL,
+                    "phoneme_id_map[\"b\"]=[" + id + "] is no list of ids");
+        }
+        assertConfigRefused(
+                "\"anna\": 1",
+                "\"anna\": 18446744073709551617",
+                Code.MODEL,
+                "speaker_id_map[\"anna\"]=18446744073709551617 is no speaker: num_speakers=4");
         assertConfigRefused("\"b\": [7]", "\"b\": [-7]", Code.MODEL, "phoneme_id_map[\"b\"]=[-7] is no list of ids");
         assertConfigRefused(
                 "\"phoneme_type\": \"text\"", "\"phoneme_type\": \"pinyin\"", Code.UNSUPPORTED, "phoneme_type=pinyin");
@@ -200,6 +212,17 @@ class BadVoiceTest {
                 "\"z\": [40]",
                 Code.MODEL,
                 "phoneme_id_map[\"z\"] has id 40, but " + folder.resolve("voice.onnx") + " knows 40 symbols");
+        for (int count : new int[] {39, 41}) {
+            assertConfigRefused(
+                    "\"num_speakers\": 4",
+                    "\"num_symbols\": " + count + ", \"num_speakers\": 4",
+                    Code.MODEL,
+                    "num_symbols=" + count + ", but " + folder.resolve("voice.onnx")
+                            + " knows 40 symbols; the two are not of one voice, download both again");
+        }
+        PiperVoice.of(voiceWith("\"num_speakers\": 4", "\"num_symbols\": 40, \"num_speakers\": 4"))
+                .open()
+                .close();
         TinyVits single = TinyVits.single();
         single.speakers = 4;
         Path file = single.write(folder, "single");

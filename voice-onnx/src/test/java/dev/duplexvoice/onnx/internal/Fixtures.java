@@ -45,6 +45,7 @@ final class Fixtures {
                 0,
                 config.lengthScale(),
                 0,
+                config.symbolCount(),
                 config.symbols(),
                 config.replacements(),
                 config.speakers(),
