@@ -3,6 +3,7 @@ package dev.duplexvoice.grpc.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duplexvoice.DuplexSession;
+import dev.duplexvoice.OutputProcessing;
 import dev.duplexvoice.SessionEvent;
 import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.SessionState;
@@ -69,6 +70,7 @@ class FailoverProcessTest {
             voice = FailoverProcessTest.this.voice.forSession(id);
             session = engine.open(SessionOptions.builder()
                     .externalSpeech()
+                    .processing(OutputProcessing.NONE)
                     .synthesizer(voice)
                     .listener(events::add)
                     .build());
