@@ -15,16 +15,19 @@ import dev.duplexvoice.grpc.support.Eventually;
 import dev.duplexvoice.grpc.support.NumberVoice;
 import dev.duplexvoice.grpc.support.WorkerProcess;
 import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.tts.SpeechSynthesizerContract.Reader;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +40,9 @@ import org.junit.jupiter.api.Timeout;
 class FailoverProcessTest {
     private static final int SESSIONS = 20;
     private static final int WORDS = 60;
+    /** Words that are more than waits on the way. */
+    private static final int LONG = 200;
+
     private static final String TEXT = NumberVoice.count(WORDS);
     private static final int FRAME = 960;
     private static final long FRAME_NANOS = 20_000_000;
@@ -46,8 +52,9 @@ class FailoverProcessTest {
     private static final long GAP_NANOS = 60_000_000;
 
     private final List<WorkerProcess> processes = new ArrayList<>();
-    private final Map<WorkerInfo, ManagedChannel> channels = new HashMap<>();
+    private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
     private final List<Talk> talks = new ArrayList<>();
+    private StaticWorkerRegistry registry;
     private VoiceEngine engine;
     private GrpcWorkerHealth health;
     private Router router;
@@ -129,16 +136,9 @@ class FailoverProcessTest {
         for (int i = 0; i < 3; i++) {
             processes.add(WorkerProcess.start());
         }
-        StaticWorkerRegistry registry = StaticWorkerRegistry.at(
+        registry = StaticWorkerRegistry.at(
                 processes.stream().map(WorkerProcess::address).toArray(String[]::new));
-        for (WorkerInfo worker : registry.workers()) {
-            channels.put(
-                    worker,
-                    NettyChannelBuilder.forTarget(worker.address().authority())
-                            .usePlaintext()
-                            .build());
-        }
-        health = new GrpcWorkerHealth(registry, channels::get);
+        health = new GrpcWorkerHealth(registry, this::channel);
         router = Router.builder(registry).health(health).build();
         voice = RoutedVoice.builder(router).build();
         engine = VoiceEngine.builder()
@@ -147,6 +147,12 @@ class FailoverProcessTest {
         for (int i = 0; i < SESSIONS; i++) {
             talks.add(new Talk("s" + i));
         }
+    }
+
+    private ManagedChannel channel(WorkerInfo worker) {
+        return channels.computeIfAbsent(
+                worker.address().authority(),
+                target -> NettyChannelBuilder.forTarget(target).usePlaintext().build());
     }
 
     @AfterEach
@@ -211,6 +217,92 @@ class FailoverProcessTest {
                 Arrays.stream(gaps).filter(gap -> gap < GAP_NANOS).count());
     }
 
+    /** Of one text, without a session's buffer. */
+    private final class Reading {
+        final CountDownLatch begun = new CountDownLatch(1);
+        final String id;
+        short[] audio = new short[0];
+        long longestWait;
+
+        Reading(String id) {
+            this.id = id;
+        }
+
+        void all(CountDownLatch goOn) {
+            try (SpeechSynthesizer session = voice.forSession(id);
+                    Reader reader = new Reader(session, NumberVoice.count(LONG))) {
+                short[] all = new short[NumberVoice.RATE * LONG / 5];
+                int length = 0;
+                while (true) {
+                    long before = System.nanoTime();
+                    short[] more = reader.read(FRAME);
+                    if (more.length == 0) {
+                        audio = Arrays.copyOf(all, length);
+                        return;
+                    }
+                    if (begun.getCount() == 0) {
+                        longestWait = Math.max(longestWait, System.nanoTime() - before);
+                    }
+                    System.arraycopy(more, 0, all, length, more.length);
+                    length += more.length;
+                    if (length > NumberVoice.RATE && begun.getCount() > 0) {
+                        begun.countDown();
+                        goOn.await();
+                    }
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void readAndSignal(String signal) throws IOException, InterruptedException {
+        List<Reading> readings = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        CountDownLatch goOn = new CountDownLatch(1);
+        for (int i = 0; i < SESSIONS; i++) {
+            Reading reading = new Reading("r" + i);
+            readings.add(reading);
+            Thread thread = new Thread(() -> reading.all(goOn));
+            threads.add(thread);
+            thread.start();
+        }
+        for (Reading reading : readings) {
+            assertThat(reading.begun.await(60, TimeUnit.SECONDS)).isTrue();
+        }
+        WorkerProcess victim = processes.get(0);
+        List<Reading> hit =
+                readings.stream().filter(reading -> isOn(victim, reading.id)).toList();
+        assertThat(hit).isNotEmpty();
+        victim.signal(signal);
+        goOn.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        for (Reading reading : readings) {
+            assertThat(NumberVoice.heard(reading.audio)).isEqualTo(NumberVoice.all(LONG));
+        }
+        long[] waits =
+                hit.stream().mapToLong(reading -> reading.longestWait).sorted().toArray();
+        System.out.printf(
+                "failover after %s: %d of %d streams, until audio comes again p50 %d ms, p95 %d ms%n",
+                signal,
+                waits.length,
+                SESSIONS,
+                waits[(waits.length - 1) / 2] / 1_000_000,
+                waits[(int) Math.ceil(0.95 * waits.length) - 1] / 1_000_000);
+    }
+
+    @Test
+    void shouldGiveEveryWordOnceToReadersWithoutABufferWhenAWorkerIsKilled() throws IOException, InterruptedException {
+        readAndSignal("KILL");
+    }
+
+    @Test
+    void shouldGiveEveryWordOnceToReadersWithoutABufferWhenAWorkerHangs() throws IOException, InterruptedException {
+        readAndSignal("STOP");
+    }
+
     @Test
     void shouldSpeakOnElsewhereWhenAWorkerIsKilled() throws IOException, InterruptedException {
         Set<Talk> hit = speakAndSignal("KILL");
@@ -246,6 +338,18 @@ class FailoverProcessTest {
             assertThat(numbers).hasSizeLessThan(WORDS);
             assertThat(TEXT).startsWith(talk.finished().get(0).heard());
             assertThat(talk.session.state()).isNotEqualTo(SessionState.TERMINATED);
+        }
+
+        processes.add(WorkerProcess.start());
+        registry.replace(StaticWorkerRegistry.at(processes.get(processes.size() - 1).address())
+                .workers());
+        talks.forEach(talk -> talk.say("7, 8, 9."));
+        listenUntil(
+                "all have spoken",
+                () -> talks.stream().allMatch(talk -> !talk.finished().isEmpty()));
+        for (Talk talk : talks) {
+            assertThat(talk.numbers()).containsExactly(7, 8, 9);
+            assertThat(talk.finished().get(0).heard()).isEqualTo("7, 8, 9.");
         }
     }
 }
