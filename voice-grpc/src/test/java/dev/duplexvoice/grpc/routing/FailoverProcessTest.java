@@ -341,8 +341,9 @@ class FailoverProcessTest {
         }
 
         processes.add(WorkerProcess.start());
-        registry.replace(StaticWorkerRegistry.at(processes.get(processes.size() - 1).address())
-                .workers());
+        registry.replace(
+                StaticWorkerRegistry.at(processes.get(processes.size() - 1).address())
+                        .workers());
         talks.forEach(talk -> talk.say("7, 8, 9."));
         listenUntil(
                 "all have spoken",

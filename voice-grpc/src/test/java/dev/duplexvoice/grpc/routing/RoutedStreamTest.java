@@ -37,8 +37,8 @@ class RoutedStreamTest {
     private final List<Worker.Stream> streams = new ArrayList<>();
     private final Semaphore readable = new Semaphore(0);
     private final short[] buffer = new short[10_000];
-    private final StaticWorkerRegistry registry = StaticWorkerRegistry.of(
-            List.of(Workers.plain("a"), Workers.plain("b"), Workers.plain("c"), Workers.plain("d"), Workers.plain("e")));
+    private final StaticWorkerRegistry registry = StaticWorkerRegistry.of(List.of(
+            Workers.plain("a"), Workers.plain("b"), Workers.plain("c"), Workers.plain("d"), Workers.plain("e")));
     private Router router = router(null);
     private RoutedVoice voice = voice(3);
 
@@ -47,7 +47,9 @@ class RoutedStreamTest {
                 .health(worker -> unreachable.contains(worker.name())
                         ? WorkerHealth.State.UNREACHABLE
                         : WorkerHealth.State.SERVING);
-        return known == null ? builder.build() : builder.affinities(new Slow(known)).build();
+        return known == null
+                ? builder.build()
+                : builder.affinities(new Slow(known)).build();
     }
 
     private RoutedVoice voice(int maxFailovers) {
