@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A call that fails before the first audio is tried again; after it, or when all attempts have failed, the read throws a {@link
- * dev.duplexvoice.VoiceException} with SYNTHESIS that names the worker and the status. Thread-safe.
+ * dev.duplexvoice.VoiceException} with SYNTHESIS that names the worker and the status, which its cause, an {@link
+ * io.grpc.StatusRuntimeException}, has too. Thread-safe.
  */
 public final class RemoteSynthesizer implements SpeechSynthesizer {
     /** More than a connection with TLS takes within a data centre, and little to wait for a worker that is gone. */

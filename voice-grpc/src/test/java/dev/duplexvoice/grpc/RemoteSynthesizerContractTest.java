@@ -1,5 +1,8 @@
 package dev.duplexvoice.grpc;
 
+import dev.duplexvoice.grpc.registry.StaticWorkerRegistry;
+import dev.duplexvoice.grpc.routing.RoutedVoice;
+import dev.duplexvoice.grpc.routing.Router;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SpeechSynthesizerContract;
 import org.junit.jupiter.api.AfterAll;
@@ -43,6 +46,17 @@ class RemoteSynthesizerContractTest {
             return RemoteSynthesizer.builder(loopback.target())
                     .sampleRate(16_000)
                     .spareSessions(0)
+                    .build();
+        }
+    }
+
+    @Nested
+    class Routed extends SpeechSynthesizerContract {
+        @Override
+        protected SpeechSynthesizer open() {
+            return RoutedVoice.builder(Router.builder(StaticWorkerRegistry.at("grpc://" + loopback.target()))
+                            .build())
+                    .model("a")
                     .build();
         }
     }

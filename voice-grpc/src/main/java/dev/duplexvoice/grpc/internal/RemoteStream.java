@@ -279,7 +279,9 @@ public final class RemoteStream implements SynthesisStream {
     private VoiceException failure(Status status) {
         String what = "worker " + settings.target() + " failed: " + status.getCode()
                 + (status.getDescription() == null ? "" : ": " + status.getDescription()) + ". ";
-        return new VoiceException(VoiceException.Code.SYNTHESIS, what + remedy(status.getCode()), status.getCause());
+        // The cause carries the status, for those who go on elsewhere.
+        return new VoiceException(
+                VoiceException.Code.SYNTHESIS, what + remedy(status.getCode()), status.asRuntimeException());
     }
 
     private static String remedy(Status.Code code) {

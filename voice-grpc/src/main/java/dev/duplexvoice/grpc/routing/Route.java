@@ -35,6 +35,11 @@ public final class Route implements AutoCloseable {
         return decision;
     }
 
+    /** Whether health checks found that the worker does not answer. One that only takes no new calls does not count. */
+    public boolean isUnreachable() {
+        return router.isUnreachable(worker);
+    }
+
     /** The first audio came, after this time. May be told often, of every synthesis of a session. */
     public void firstAudio(Duration latency) {
         state.measured(latency.toNanos() / 1e6, router.now());

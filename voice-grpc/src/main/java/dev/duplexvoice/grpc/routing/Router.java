@@ -104,6 +104,14 @@ public final class Router {
         return clock.nanoTime();
     }
 
+    WorkerRegistry registry() {
+        return registry;
+    }
+
+    boolean isUnreachable(WorkerInfo worker) {
+        return health.state(worker) == WorkerHealth.State.UNREACHABLE;
+    }
+
     private Fleet current() {
         List<WorkerInfo> list = registry.workers();
         Fleet known = fleet;
