@@ -160,7 +160,9 @@ public final class Providers {
                 return available(provider);
             }
         }
-        if (voices().isEmpty()) {
+        if (providers.stream()
+                .allMatch(provider ->
+                        provider.voices().isEmpty() && provider.packFamilies().isEmpty())) {
             throw noneInstalled("voice");
         }
         throw unknown("voice", name, voices());

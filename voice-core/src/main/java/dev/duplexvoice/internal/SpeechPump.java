@@ -252,7 +252,7 @@ final class SpeechPump {
             return true;
         }
         if (!first.isEnded()) {
-            return waitForVoice();
+            return waitForVoice(first);
         }
         voiceWaitsSince = NOT_WAITING;
         Throwable failure = first.failure();
@@ -322,7 +322,7 @@ final class SpeechPump {
         current.spoken.words(placed);
     }
 
-    private boolean waitForVoice() {
+    private boolean waitForVoice(ClauseAudio clause) {
         clauses.await();
         // What is in the frame waits for the rest of it: padding would be heard within a word.
         if (voiceWaitsSince == NOT_WAITING) {
@@ -334,7 +334,9 @@ final class SpeechPump {
                     "voice " + synthesizer.voice() + " gave no audio for " + OptionValues.text(timeout)
                             + ": see synthesis.timeout");
         }
-        return false;
+        // Before the first sound of a clause no word is parted: what is held back is spoken when all before it is about
+        // to be over.
+        return clause.samples() == 0 && writer.holds() && writer.isRingLow() && writer.drain();
     }
 
     /** The next clause is not there yet. What is held back is spoken when all before it is about to be over. */

@@ -118,7 +118,8 @@ class SessionTest {
         CountDownLatch closed = new CountDownLatch(1);
         try (RawServer server = new RawServer((connection, request) -> {
                     connection.beginChunked("audio/pcm");
-                    connection.chunk(RawServer.pcm(RawServer.ramp(0, CLAUSE)));
+                    // The last frame waits for more of the clause.
+                    connection.chunk(RawServer.pcm(RawServer.ramp(0, CLAUSE + 960)));
                     connection.awaitClosed();
                     closed.countDown();
                 });

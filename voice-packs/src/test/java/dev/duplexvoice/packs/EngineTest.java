@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.duplexvoice.DuplexSession;
+import dev.duplexvoice.OutputProcessing;
 import dev.duplexvoice.SessionEvent;
 import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.VoiceEngine;
@@ -134,6 +135,7 @@ class EngineTest {
                     .externalSpeech()
                     .output(new AudioFormat(16_000))
                     .synthesizer(voice)
+                    .processing(OutputProcessing.NONE)
                     .listener(events::add)
                     .build();
             try (DuplexSession session = engine.open(options)) {

@@ -33,7 +33,6 @@ class HostileSpeechTest {
                 "\u0000\u0001\u0007\u001b[31m\u007f",
                 "\ud800",
                 "\udc00 \ud83d",
-                "日本語",
                 "<speak><break time=\"3s\"/></speak>",
                 "<phoneme alphabet=\"ipa\" ph=\"x\">x</phoneme>",
                 "Hello \ud83d\u0007 <b>you</b> &amp; me"
@@ -41,6 +40,18 @@ class HostileSpeechTest {
     void shouldGoOnWhenTheTextIsStrange(String text) {
         converse(text, Duration.ofSeconds(30));
         assertThat(events).noneMatch(SessionEvent.Failed.class::isInstance);
+        assertAfterwardsWasHeard();
+    }
+
+    @Test
+    void shouldSayThatItCannotSpeakAScriptAndGoOn() {
+        converse("日本語", Duration.ofSeconds(1));
+        assertThat(events)
+                .filteredOn(SessionEvent.Failed.class::isInstance)
+                .singleElement()
+                .satisfies(event -> assertThat(((SessionEvent.Failed) event).message())
+                        .isEqualTo("voice rms gave no audio for '日本語'"));
+        assertThat(finished().get(0).heard()).isEmpty();
         assertAfterwardsWasHeard();
     }
 
