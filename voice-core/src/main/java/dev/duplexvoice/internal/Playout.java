@@ -43,6 +43,12 @@ final class Playout {
      */
     private static final int LONGEST_START = 2;
 
+    /**
+     * A stop is silent within a millisecond after the frame in flight. At full scale and 48 kHz this takes steps of 860, as a loud
+     * vowel has.
+     */
+    private static final long STOP_NANOS = 800_000;
+
     private static final long FRAME_NANOS = AudioFormat.FRAME_MILLIS * 1_000_000L;
 
     private final FrameRing synthesis;
@@ -51,7 +57,10 @@ final class Playout {
     private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
     private final short[] frame;
     private final int fadeSamples;
-    private final long fadeNanos;
+    /** Of a fade that a decision waits for. */
+    private final int stopSamples;
+
+    private final long stopNanos;
     /** True samples of the frames last put out, by their position in the output ring. */
     private final int[] samplesOf;
     /** Their last values, as far as they are no silence. */
@@ -98,7 +107,8 @@ final class Playout {
         this.frame = new short[output.slotBytes() / Short.BYTES];
         this.sampleRate = sampleRate;
         this.fadeSamples = Math.min(fadeSamples, frame.length);
-        this.fadeNanos = this.fadeSamples * 1_000_000_000L / sampleRate;
+        this.stopSamples = (int) Math.min(this.fadeSamples, sampleRate * STOP_NANOS / 1_000_000_000L);
+        this.stopNanos = stopSamples * 1_000_000_000L / sampleRate;
         // The host may have taken a frame out of the ring that it has not claimed yet.
         this.samplesOf = new int[2 * output.capacity()];
         this.endsOf = new short[samplesOf.length];
@@ -134,7 +144,7 @@ final class Playout {
         }
         int samples = tape.audio(TapeTag.FRAME, poll(current, coming), frame);
         if (samples == Tape.NO_FRAME) {
-            boolean fades = putFade(position);
+            boolean fades = putFade(position, fadeSamples);
             return emitted > 0 && waited == 0 ? Outcome.GAP : fades ? Outcome.FADE : Outcome.NOTHING;
         }
         if (samples == Tape.LAST_FRAME) {
@@ -193,11 +203,11 @@ final class Playout {
 
     /** Nothing of a reply is put out in this tick: lets what was before it die away. Whether it put a frame out for that. */
     boolean fallSilent(long position) {
-        return loose == 0 || !isFull() ? putFade(position) : false;
+        return loose == 0 || !isFull() ? putFade(position, stopSamples) : false;
     }
 
     /** There is room in the output ring. */
-    private boolean putFade(long position) {
+    private boolean putFade(long position, int samples) {
         silent = true;
         int from = loose;
         if (from == 0) {
@@ -206,10 +216,10 @@ final class Playout {
         loose = 0;
         cut = false;
         fading = true;
-        for (int i = 0; i < fadeSamples; i++) {
-            frame[i] = (short) (from * (fadeSamples - 1 - i) / fadeSamples);
+        for (int i = 0; i < samples; i++) {
+            frame[i] = (short) (from * (samples - 1 - i) / samples);
         }
-        Arrays.fill(frame, fadeSamples, frame.length, (short) 0);
+        Arrays.fill(frame, samples, frame.length, (short) 0);
         put(0, position);
         return true;
     }
@@ -364,7 +374,7 @@ final class Playout {
 
     /** When the output will be silent if the gate is closed now: frames on their way are still played. */
     long silentAt(long now) {
-        return tape.time(TapeTag.SILENT_AT, notBefore(now) + (loose == 0 ? 0 : fadeNanos));
+        return tape.time(TapeTag.SILENT_AT, notBefore(now) + (loose == 0 ? 0 : stopNanos));
     }
 
     private long notBefore(long now) {

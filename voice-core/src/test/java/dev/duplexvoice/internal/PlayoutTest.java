@@ -129,8 +129,11 @@ class PlayoutTest {
         assertThat(fading.claim(3)).isTrue();
         assertThat(header.timestamp()).isEqualTo(160);
         assertThat(header.flags()).isZero();
-        assertThat(frame[0]).isEqualTo((short) 7_800);
-        assertThat(frame[FADE]).isZero();
+        // A stop takes 0.8 ms.
+        assertThat(frame[0]).isEqualTo((short) 6_666);
+        assertThat(frame[4]).isEqualTo((short) 1_333);
+        assertThat(frame[5]).isZero();
+        assertThat(frame[159]).isZero();
     }
 
     @Test

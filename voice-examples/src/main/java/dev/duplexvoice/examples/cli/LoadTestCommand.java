@@ -1,5 +1,6 @@
 package dev.duplexvoice.examples.cli;
 
+import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.AudioFormat;
@@ -20,6 +21,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -102,6 +104,12 @@ final class LoadTestCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "X", description = "Decides what callers say and where they begin (1).")
     private long seed = 1;
 
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "A session option, such as output.fade=0ms; may be repeated.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -120,6 +128,7 @@ final class LoadTestCommand implements Callable<Integer> {
         if (audio != null && !Files.exists(audio)) {
             throw new VoiceException(VoiceException.Code.NOT_FOUND, audio + ": there is no such file or folder");
         }
+        settings.forEach(SessionOptions.builder()::set);
         LoadTest test = prepare();
         Percentiles baseline = Baseline.measure();
         if (Baseline.isBusy(baseline)) {
@@ -135,7 +144,7 @@ final class LoadTestCommand implements Callable<Integer> {
         // An engine of its own: what is prepared is not to be counted.
         try (VoiceEngine engine = VoiceEngine.create()) {
             List<short[]> recordings = audio == null ? Callers.spoken(engine, seed) : recordings(engine, audio);
-            return new LoadTest(recordings, new PreparedVoice(engine, AudioFormat.CANONICAL), this::tell);
+            return new LoadTest(recordings, new PreparedVoice(engine, AudioFormat.CANONICAL), settings, this::tell);
         }
     }
 

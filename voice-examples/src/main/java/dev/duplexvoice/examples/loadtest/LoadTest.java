@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,16 +30,20 @@ public final class LoadTest {
 
     private final List<short[]> recordings;
     private final PreparedVoice voice;
+    private final Map<String, String> settings;
     private final Consumer<String> progress;
 
     /**
      * @param recordings what the callers say, see {@link Callers}
      * @param voice what they hear
+     * @param settings session options that are not to have their default, by their keys
      * @param progress told a line now and then
      */
-    public LoadTest(List<short[]> recordings, PreparedVoice voice, Consumer<String> progress) {
+    public LoadTest(
+            List<short[]> recordings, PreparedVoice voice, Map<String, String> settings, Consumer<String> progress) {
         this.recordings = List.copyOf(recordings);
         this.voice = voice;
+        this.settings = Map.copyOf(settings);
         this.progress = progress;
     }
 
@@ -83,7 +88,7 @@ public final class LoadTest {
             AtomicInteger next = new AtomicInteger();
             Responder responder = (turn, reply) ->
                     reply.write(PreparedVoice.REPLIES.get(next.getAndIncrement() % PreparedVoice.REPLIES.size()));
-            this.options = SessionOptions.builder()
+            SessionOptions.Builder builder = SessionOptions.builder()
                     .input(new AudioFormat(Callers.RATE))
                     .output(OUTPUT)
                     .synthesizer(voice)
@@ -92,8 +97,9 @@ public final class LoadTest {
                     // A long run is not to be ended by what protects a host.
                     .set("limits.idle", "24h")
                     .set("limits.duration", "24h")
-                    .set("limits.turns", String.valueOf(Integer.MAX_VALUE))
-                    .build();
+                    .set("limits.turns", String.valueOf(Integer.MAX_VALUE));
+            settings.forEach(builder::set);
+            this.options = builder.build();
         }
 
         LoadResult measure() throws InterruptedException {

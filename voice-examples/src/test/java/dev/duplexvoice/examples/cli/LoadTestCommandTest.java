@@ -67,6 +67,26 @@ class LoadTestCommandTest {
                 .doesNotContain("NaN");
     }
 
+    @Test
+    void shouldRunSessionsWithTheOptionsThatAreSet() {
+        WavFile.write(folder.resolve("a.wav"), 48_000, new short[48_000]);
+        Cli result = Cli.run(
+                "loadtest",
+                "--sessions",
+                2,
+                "--seconds",
+                2,
+                "--warmup",
+                0,
+                "--set",
+                "limits.duration=1s",
+                "--audio",
+                folder);
+
+        assertThat(result.code).isEqualTo(1);
+        assertThat(result.err).contains("ended");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--sessions, 0, sessions=0",
@@ -77,6 +97,8 @@ class LoadTestCommandTest {
         "--warmup, -1, warmup=-1",
         "--loops, 0, loops=0",
         "--feeders, 0, feeders=0",
+        "--set, output.fade=1h, output.fade=",
+        "--set, output.tone=1, output.tone",
         "--hurry, 1, --hurry"
     })
     void shouldBeWrongUsageWhenAValueIsOutOfRange(String option, String value, String told) {
