@@ -148,7 +148,8 @@ final class ClauseAudio {
             }
             return Read.AUDIO;
         }
-        take(known, true);
+        // A clause that was cut off ends before its words do, and what was known of them still holds.
+        take(known, !cancelled);
         ended = true;
         if (samples == 0 && !cancelled && text.text().codePoints().anyMatch(Character::isLetterOrDigit)) {
             return fail(broken("gave no audio for '" + shown() + "'"));

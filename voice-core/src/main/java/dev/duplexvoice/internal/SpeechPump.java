@@ -96,6 +96,11 @@ final class SpeechPump {
         this.task = new WakeableTask("voice " + synthesizer.voice(), this::work, run -> () -> workers.flow(run));
     }
 
+    /** The name of the voice that speaks. */
+    String voice() {
+        return synthesizer.voice();
+    }
+
     /** Run on a worker once for each reply, when there are enough frames of it to begin. Set before the first reply. */
     void whenReady(Runnable action) {
         onReady = action;

@@ -25,6 +25,10 @@ public interface SynthesisStream extends AutoCloseable {
      * The words whose times are known, in the order of their times and of the text, and empty for a synthesizer without word times. A
      * session does not use times out of order or behind the end. Complete at the latest
      * when {@link #read} returned {@link #END}; same thread as {@code read}.
+     *
+     * <p>Letters and numbers of the text that are in no word were left out, as {@link UnspokenText} has it, and do not count as
+     * heard. So a synthesizer that gives word times gives one for all that it says: what is read out as several words
+     * ("$3.50") has the whole of its text, in one word or in each.
      */
     List<WordTiming> words();
 
