@@ -28,10 +28,16 @@ final class SpokenText {
         long endSample = Long.MAX_VALUE;
         long expectedEnd = -1;
         List<WordTiming> words = List.of();
+        boolean leftOut;
 
         Clause(TextSegment text, long startSample) {
             this.text = text;
             this.startSample = startSample;
+        }
+
+        List<UnspokenText> unspoken() {
+            int length = text.text().length();
+            return leftOut && length > 0 ? List.of(new UnspokenText(0, length)) : UnspokenText.find(text.text(), words);
         }
 
         /** Where in the source what was left out begins, with the markup before it, if that is not directly behind a word. */
@@ -77,6 +83,11 @@ final class SpokenText {
         clauses.get(clauses.size() - 1).words = words;
     }
 
+    /** The clause begun last is left out. */
+    synchronized void leaveOut() {
+        clauses.get(clauses.size() - 1).leftOut = true;
+    }
+
     /** Where the clause begun last will end. */
     synchronized void expectEnd(long endSample) {
         clauses.get(clauses.size() - 1).expectedEnd = endSample;
@@ -106,7 +117,7 @@ final class SpokenText {
         int end = heardEnd(samples);
         List<String> pieces = new ArrayList<>();
         for (Clause clause : clauses) {
-            for (UnspokenText leftOut : UnspokenText.find(clause.text.text(), clause.words)) {
+            for (UnspokenText leftOut : clause.unspoken()) {
                 if (clause.sourceBegin(leftOut) < end) {
                     pieces.add(leftOut.of(clause.text.text()));
                 }
@@ -120,7 +131,7 @@ final class SpokenText {
         StringBuilder said = new StringBuilder(end);
         int from = 0;
         for (Clause clause : clauses) {
-            for (UnspokenText leftOut : UnspokenText.find(clause.text.text(), clause.words)) {
+            for (UnspokenText leftOut : clause.unspoken()) {
                 int begin = clause.sourceBegin(leftOut);
                 if (begin < end) {
                     join(said, text.substring(from, Math.max(from, begin)));

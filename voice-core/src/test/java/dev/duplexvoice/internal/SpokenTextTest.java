@@ -139,4 +139,22 @@ class SpokenTextTest {
         assertThat(spoken.heard(400)).isEqualTo("Hello 你好 friend.");
         assertThat(spoken.leftOut(400)).isEmpty();
     }
+
+    @Test
+    void shouldNotHearAClauseThatWasLeftOut() {
+        SpokenText spoken = new SpokenText(1_000);
+        spoken.append("One. Deux. Three.");
+        spoken.beginClause(new TextSegment("One.", 0, 4), 0);
+        spoken.endClause(100);
+        spoken.beginClause(new TextSegment("Deux.", 5, 10), 100);
+        spoken.leaveOut();
+        spoken.endClause(100);
+        spoken.beginClause(new TextSegment("Three.", 11, 17), 100);
+        spoken.endClause(200);
+
+        assertThat(spoken.heard(100)).isEqualTo("One.");
+        assertThat(spoken.leftOut(100)).containsExactly("Deux.");
+        assertThat(spoken.heard(200)).isEqualTo("One. Three.");
+        assertThat(spoken.heardToItsEnd()).isEqualTo("One. Three.");
+    }
 }

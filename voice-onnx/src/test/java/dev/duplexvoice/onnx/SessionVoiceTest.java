@@ -51,6 +51,9 @@ class SessionVoiceTest {
             assertThat(mixed.heard()).isEqualTo("nobody knows the end of it");
             assertThat(mixed.text()).isEqualTo("nobody knows привет the end of it");
 
+            session.say("привет. nobody knows.");
+            assertThat(hear(session, Integer.MAX_VALUE).heard()).isEqualTo("nobody knows.");
+
             session.say("\ud800 ...");
             assertThat(hear(session, Integer.MAX_VALUE).interrupted()).isFalse();
 

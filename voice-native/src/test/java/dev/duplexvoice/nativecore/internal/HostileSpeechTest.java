@@ -50,14 +50,15 @@ class HostileSpeechTest {
         assertAfterwardsWasHeard();
     }
 
-    @Test
-    void shouldSayThatItCannotSpeakAScriptAndGoOn() {
-        converse("日本語", Duration.ofSeconds(1));
+    @ParameterizedTest
+    @ValueSource(strings = {"日本語", "日本語。 日本。"})
+    void shouldSayThatItCannotSpeakAScriptAndGoOn(String text) {
+        converse(text, Duration.ofSeconds(1));
         assertThat(events)
                 .filteredOn(SessionEvent.Failed.class::isInstance)
                 .singleElement()
                 .satisfies(event -> assertThat(((SessionEvent.Failed) event).message())
-                        .isEqualTo("voice rms gave no audio for '日本語'"));
+                        .matches("voice rms gave no audio for '日本語。?'"));
         assertThat(finished().get(0).heard()).isEmpty();
         assertAfterwardsWasHeard();
     }
@@ -69,6 +70,8 @@ class HostileSpeechTest {
                 "Hello 你好 friend.|Hello friend.|你好",
                 "It costs **$3.50** or 100 €, привет, at 10:30 a.m. on 12/24.|It costs **$3.50** or 100 €, at 10:30 a.m. on 12/24.|привет,",
                 "Hello friend 你好.|Hello friend|你好.",
+                "Sure! 你好！ That means hello. 再见。|Sure! That means hello.|你好！ 再见。",
+                "你好。 That means hello.|That means hello.|你好。",
             })
     void shouldNotHearTheWordsOfAnotherScriptAndTellOnce(String text, String heard, String leftOut) {
         Logger logger = (Logger) LoggerFactory.getLogger("dev.duplexvoice.internal.SessionCore");

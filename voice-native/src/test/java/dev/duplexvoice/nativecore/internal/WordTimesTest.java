@@ -10,6 +10,7 @@ import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.UnspokenText;
 import dev.duplexvoice.tts.WordTiming;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,6 +80,23 @@ class WordTimesTest {
                 .map(WordTimesTest::untimed)
                 .toList();
         assertThat(pieces(text, pronounced)).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldKnowATextOfWhichItCanSayNothingFromOneThatWasCutOff() {
+        short[] buffer = new short[160];
+        try (SpeechSynthesizer voice = new NativeVoiceProvider().openVoice("rms");
+                SynthesisStream nothing = Speech.start(voice, "你好");
+                SynthesisStream some = Speech.start(voice, "Hello 你好");
+                SynthesisStream cancelled = Speech.start(voice, "Hello")) {
+            assertThat(nothing.read(buffer, 0, 160)).isEqualTo(SynthesisStream.END);
+            assertThat(nothing.isUnspeakable()).isTrue();
+            assertThat(Speech.drain(some)).isPositive();
+            assertThat(some.isUnspeakable()).isFalse();
+            cancelled.cancel();
+            assertThat(cancelled.read(buffer, 0, 160)).isEqualTo(SynthesisStream.END);
+            assertThat(cancelled.isUnspeakable()).isFalse();
+        }
     }
 
     private static WordTiming untimed(PronouncedWord word) {
