@@ -5,6 +5,7 @@ import dev.duplexvoice.tts.UnspokenText;
 import dev.duplexvoice.tts.WordTiming;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which text of a reply is where in its audio. Written by the synthesis worker clause by clause, read by the audio loop when
@@ -29,6 +30,9 @@ final class SpokenText {
         long expectedEnd = -1;
         List<WordTiming> words = List.of();
         boolean leftOut;
+        /** Found once all its words are there, on the worker, so that the loop has little to do. */
+        @Nullable
+        List<UnspokenText> found;
 
         Clause(TextSegment text, long startSample) {
             this.text = text;
@@ -36,6 +40,11 @@ final class SpokenText {
         }
 
         List<UnspokenText> unspoken() {
+            List<UnspokenText> known = found;
+            return known != null ? known : find();
+        }
+
+        List<UnspokenText> find() {
             int length = text.text().length();
             return leftOut && length > 0 ? List.of(new UnspokenText(0, length)) : UnspokenText.find(text.text(), words);
         }
@@ -99,7 +108,9 @@ final class SpokenText {
     }
 
     synchronized void endClause(long endSample) {
-        clauses.get(clauses.size() - 1).endSample = endSample;
+        Clause clause = clauses.get(clauses.size() - 1);
+        clause.endSample = endSample;
+        clause.found = clause.find();
     }
 
     /** The text that was heard when {@code samples} of the reply's audio were delivered. */
