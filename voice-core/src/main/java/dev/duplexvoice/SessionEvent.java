@@ -102,7 +102,7 @@ public sealed interface SessionEvent {
      *
      * @param position how much of its audio was delivered
      * @param interrupted whether it was cut off
-     * @param heard the text that was heard
+     * @param heard the text that was heard: its beginning, up to where it was cut off, without words that the voice cannot say
      * @param text all of the text that was written
      */
     record ReplyFinished(

@@ -58,6 +58,8 @@ final class ClauseAudio {
 
     private volatile boolean cancelled;
     private @Nullable Throwable failure;
+    /** Why it has no audio, if the voice can say nothing of it. */
+    private @Nullable VoiceException leftOut;
 
     ClauseAudio(TextSegment text, SpeechSynthesizer synthesizer, ChunkPool pool) {
         this.text = text;
@@ -105,6 +107,7 @@ final class ClauseAudio {
         int got = 0;
         Throwable thrown = null;
         List<WordTiming> known = List.of();
+        boolean unspeakable = false;
         long length = -1;
         long before = System.nanoTime();
         try {
@@ -112,6 +115,7 @@ final class ClauseAudio {
             if (got != 0) {
                 known = Objects.requireNonNull(from.words(), "words are null");
                 length = from.expectedSamples();
+                unspeakable = got == SynthesisStream.END && from.isUnspeakable();
             }
         } catch (RuntimeException | Error e) {
             thrown = e;
@@ -124,11 +128,12 @@ final class ClauseAudio {
             if (closed) {
                 return Read.END;
             }
-            return thrown == null ? took(got, Math.min(mostAtOnce, ChunkPool.CHUNK_SAMPLES - at), known) : fail(thrown);
+            int most = Math.min(mostAtOnce, ChunkPool.CHUNK_SAMPLES - at);
+            return thrown == null ? took(got, most, known, unspeakable) : fail(thrown);
         }
     }
 
-    private Read took(int got, int most, List<WordTiming> known) {
+    private Read took(int got, int most, List<WordTiming> known, boolean unspeakable) {
         if (got > most || got < SynthesisStream.END) {
             return fail(broken("read returned " + got + ": it was asked for at most " + most + " samples"));
         }
@@ -148,10 +153,15 @@ final class ClauseAudio {
             }
             return Read.AUDIO;
         }
-        take(known, true);
+        // A clause that was cut off ends before its words do, and what was known of them still holds.
+        take(known, !cancelled);
         ended = true;
         if (samples == 0 && !cancelled && text.text().codePoints().anyMatch(Character::isLetterOrDigit)) {
-            return fail(broken("gave no audio for '" + shown() + "'"));
+            VoiceException silent = broken("gave no audio for '" + shown() + "'");
+            if (!unspeakable) {
+                return fail(silent);
+            }
+            leftOut = silent;
         }
         return Read.END;
     }
@@ -229,6 +239,12 @@ final class ClauseAudio {
     @Nullable
     synchronized Throwable failure() {
         return failure;
+    }
+
+    /** Why it has no audio, if the voice can say nothing of it; null if it can, or has failed. */
+    @Nullable
+    synchronized VoiceException leftOut() {
+        return leftOut;
     }
 
     /** Words whose times are known. */

@@ -117,7 +117,7 @@ final class ClauseQueue {
             ClauseAudio.Read read = clause.read();
             if (read == ClauseAudio.Read.END) {
                 clause.closeStream();
-                if (clause.failure() == null && !clause.isCancelled()) {
+                if (clause.failure() == null && clause.samples() > 0 && !clause.isCancelled()) {
                     telemetry.clauseSynthesized(
                             synthesizer.voice(),
                             clause.computeNanos(),

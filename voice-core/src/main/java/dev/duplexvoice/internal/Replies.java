@@ -8,6 +8,7 @@ import dev.duplexvoice.dialog.Responder;
 import dev.duplexvoice.dialog.Turn;
 import dev.duplexvoice.dialog.Utterance;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The agent's side of the state machine: what is said, one reply after the other. Owned by the audio loop. */
@@ -20,6 +21,7 @@ final class Replies {
     private int epochs;
     private @Nullable ReplyText reply;
     private boolean firstAudio;
+    private boolean toldLeftOut;
 
     /** A text of the host's own that waits. */
     private record Saying(String text, SayOptions how) {}
@@ -131,7 +133,7 @@ final class Replies {
             // A text of punctuation alone makes no sound, and nobody has heard it.
             boolean all = delivered > 0 && delivered == playout.emitted();
             String heard = all
-                    ? core.tape.text(TapeTag.HEARD_TEXT, playing.spoken.text().strip())
+                    ? core.tape.text(TapeTag.HEARD_TEXT, playing.spoken.heardToItsEnd())
                     : heard(playing, delivered);
             finish(playing, false, heard, delivered, now);
         }
@@ -242,6 +244,7 @@ final class Replies {
         core.dialog().add(Utterance.Speaker.AGENT, heard, interrupted);
         String text = core.tape.text(TapeTag.REPLY_TEXT, done.spoken.text());
         core.report.replyFinished(done, samples, interrupted, heard, text, now);
+        tellLeftOut(done, samples);
         if (core.state() == SessionState.TERMINATED) {
             return;
         }
@@ -254,6 +257,15 @@ final class Replies {
         }
         core.turnTaking.replyFinished(now);
         startQueued(now);
+    }
+
+    /** Once a session: whoever writes in letters that the voice does not know will do it again. */
+    private void tellLeftOut(ReplyText done, long samples) {
+        List<String> leftOut = toldLeftOut ? List.of() : done.spoken.leftOut(samples);
+        if (!leftOut.isEmpty()) {
+            toldLeftOut = true;
+            core.report.leftOut(done.turnId, pump.voice(), leftOut);
+        }
     }
 
     /** Frees what was never used. */

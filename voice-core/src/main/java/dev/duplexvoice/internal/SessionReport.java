@@ -7,6 +7,7 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
  */
 final class SessionReport {
     private static final Logger LOG = LoggerFactory.getLogger(SessionCore.class);
+
+    private static final int SHOWN = 60;
 
     private final String id;
     private final AudioFormat output;
@@ -94,6 +97,22 @@ final class SessionReport {
         Duration delivered = duration(position);
         events.emit(new SessionEvent.ReplyFinished(at(now), id, reply.turnId, delivered, interrupted, heard, text));
         telemetry.replyFinished(id, reply.turnId, interrupted, delivered.toNanos());
+    }
+
+    /** The voice left pieces of a reply's text out, which were therefore not heard. */
+    void leftOut(String turn, String voice, List<String> pieces) {
+        String all = String.join(" ", pieces);
+        int end = Character.isLowSurrogate(all.charAt(Math.min(SHOWN, all.length() - 1))) ? SHOWN - 1 : SHOWN;
+        String shown = all.length() <= SHOWN ? all : all.substring(0, end) + "...";
+        events.log(
+                () -> LOG.atWarn()
+                        .addKeyValue("session_id", id)
+                        .addKeyValue("turn_id", turn)
+                        .addKeyValue("voice", voice)
+                        .addKeyValue("text", shown)
+                        .log(
+                                "A voice left out what it cannot say, and it counts as not heard: have replies written in the voice's"
+                                        + " language and letters, or choose a voice of theirs. Not told again in this session"));
     }
 
     void failed(VoiceException.Code code, Throwable cause, String turn, long now) {

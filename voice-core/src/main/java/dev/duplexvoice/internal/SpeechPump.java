@@ -63,6 +63,8 @@ final class SpeechPump {
     private boolean endKnown;
     /** Whether it was told that the reply may begin. */
     private boolean told;
+    /** Why the reply has failed if nothing of it is said. */
+    private @Nullable VoiceException leftOut;
 
     private Runnable onReady = () -> {};
 
@@ -94,6 +96,11 @@ final class SpeechPump {
                 (int) options.output().samples(options.processing().fade().toNanos()),
                 ClauseAudio.mostAtOnce(synthesizer.sampleRate()));
         this.task = new WakeableTask("voice " + synthesizer.voice(), this::work, run -> () -> workers.flow(run));
+    }
+
+    /** The name of the voice that speaks. */
+    String voice() {
+        return synthesizer.voice();
     }
 
     /** Run on a worker once for each reply, when there are enough frames of it to begin. Set before the first reply. */
@@ -201,6 +208,7 @@ final class SpeechPump {
         reply = next;
         voiceWaitsSince = NOT_WAITING;
         told = false;
+        leftOut = null;
         waitsForText = false;
         making = true;
         text.begin();
@@ -260,10 +268,19 @@ final class SpeechPump {
             fail(current, failure);
         } else {
             words(current, first);
+            noteLeftOut(current, first);
             current.spoken.endClause(writer.position());
             clauses.removeFirst();
         }
         return true;
+    }
+
+    private void noteLeftOut(ReplyText current, ClauseAudio clause) {
+        VoiceException why = clause.leftOut();
+        if (why != null) {
+            current.spoken.leaveOut();
+            leftOut = leftOut == null ? why : leftOut;
+        }
     }
 
     private void start(ReplyText current, TextSegment clause) {
@@ -352,6 +369,11 @@ final class SpeechPump {
     }
 
     private boolean finish(ReplyText current) {
+        VoiceException nothingSaid = leftOut;
+        if (nothingSaid != null && writer.position() == 0) {
+            fail(current, nothingSaid);
+            return true;
+        }
         if (writer.holds() && !writer.drain() || !writer.end()) {
             return false;
         }

@@ -298,6 +298,11 @@ public final class PhraseCache implements SpeechSynthesizer {
         }
 
         @Override
+        public boolean isUnspeakable() {
+            return stream.isUnspeakable();
+        }
+
+        @Override
         public void cancel() {
             cancelled = true;
             stream.cancel();

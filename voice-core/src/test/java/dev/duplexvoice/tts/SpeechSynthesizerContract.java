@@ -119,6 +119,7 @@ public abstract class SpeechSynthesizerContract {
                     before = word.endSample();
                 }
                 assertThat(before).isLessThanOrEqualTo(samples);
+                assertThat(UnspokenText.find(TEXT, words)).isEmpty();
             }
         }
     }

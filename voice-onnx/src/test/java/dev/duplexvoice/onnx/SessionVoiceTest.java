@@ -46,6 +46,14 @@ class SessionVoiceTest {
             assertThat(whole.interrupted()).isFalse();
             assertThat(whole.heard()).isEqualTo(text);
 
+            session.say("nobody knows привет the end of it");
+            SessionEvent.ReplyFinished mixed = hear(session, Integer.MAX_VALUE);
+            assertThat(mixed.heard()).isEqualTo("nobody knows the end of it");
+            assertThat(mixed.text()).isEqualTo("nobody knows привет the end of it");
+
+            session.say("привет. nobody knows.");
+            assertThat(hear(session, Integer.MAX_VALUE).heard()).isEqualTo("nobody knows.");
+
             session.say("\ud800 ...");
             assertThat(hear(session, Integer.MAX_VALUE).interrupted()).isFalse();
 

@@ -9,11 +9,15 @@ import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.TextSegment;
 import dev.duplexvoice.tts.TextSegmenter;
+import dev.duplexvoice.tts.UnspokenText;
+import dev.duplexvoice.tts.WordTiming;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -38,6 +42,8 @@ final class SayCommand implements Callable<Integer> {
     private static final int MAX_LENGTH = 50_000;
 
     private static final int READ_SAMPLES = 320;
+    private static final int SHOWN = 80;
+    private static final String REMEDY = "write it in the voice's language and letters, or choose another --voice";
 
     @Parameters(index = "0", paramLabel = "TEXT", description = "What to say; - reads it from stdin.")
     private String text = "";
@@ -64,7 +70,12 @@ final class SayCommand implements Callable<Integer> {
     @Option(names = "-o", paramLabel = "F.wav", description = "Write the audio here.")
     private @Nullable Path output;
 
-    @Option(names = "--json", description = "Print one JSON object.")
+    @Option(
+            names = "--json",
+            description = {
+                "Print one JSON object. unspoken has the pieces of the text that the voice cannot say and left out;",
+                "null if a voice without word times does not tell."
+            })
     private boolean json;
 
     @Spec
@@ -73,6 +84,9 @@ final class SayCommand implements Callable<Integer> {
     private short[] audio = new short[16_000];
     private int samples;
     private long firstAudioNanos = -1;
+    private final List<String> unspoken = new ArrayList<>();
+    /** Whether the voice gave no word times, so that nobody knows what it left out. */
+    private boolean untold;
 
     @Override
     public Integer call() throws IOException {
@@ -95,7 +109,10 @@ final class SayCommand implements Callable<Integer> {
             if (samples == 0) {
                 throw new VoiceException(
                         VoiceException.Code.INVALID_ARGUMENT,
-                        "the text has nothing to say: it needs a word or a number");
+                        unspoken.isEmpty()
+                                ? "the text has nothing to say: it needs a word or a number"
+                                : "the text has nothing to say for voice " + synthesizer.voice() + ", which cannot say "
+                                        + shown() + ": " + REMEDY);
             }
             if (output != null) {
                 WavFile.write(output, synthesizer.sampleRate(), Arrays.copyOf(audio, samples));
@@ -137,6 +154,7 @@ final class SayCommand implements Callable<Integer> {
         segmenter.finish();
         for (TextSegment clause = segmenter.poll(); clause != null; clause = segmenter.poll()) {
             Semaphore readable = new Semaphore(0);
+            int before = samples;
             try (SynthesisStream stream = synthesizer.start(request(clause.text()), readable::release)) {
                 while (true) {
                     if (audio.length - samples < READ_SAMPLES) {
@@ -144,6 +162,7 @@ final class SayCommand implements Callable<Integer> {
                     }
                     int read = stream.read(audio, samples, READ_SAMPLES);
                     if (read == SynthesisStream.END) {
+                        noteUnspoken(clause.text(), samples > before, stream.words());
                         break;
                     }
                     if (read == 0) {
@@ -159,9 +178,35 @@ final class SayCommand implements Callable<Integer> {
         }
     }
 
+    private void noteUnspoken(String clause, boolean sounded, List<WordTiming> words) {
+        if (!sounded) {
+            if (clause.codePoints().anyMatch(Character::isLetterOrDigit)) {
+                unspoken.add(clause);
+            }
+            return;
+        }
+        untold |= words.isEmpty();
+        for (UnspokenText piece : UnspokenText.find(clause, words)) {
+            unspoken.add(piece.of(clause));
+        }
+    }
+
+    /** What was left out, on one line and not all of it if that is long. */
+    private String shown() {
+        String all = String.join(" ", unspoken).replaceAll("\\s+", " ");
+        int count = all.codePointCount(0, all.length());
+        return "'" + (count <= SHOWN ? all : all.substring(0, all.offsetByCodePoints(0, SHOWN)) + "...") + "'";
+    }
+
     private void report(SpeechSynthesizer synthesizer, long nanos) {
         double audioSeconds = (double) samples / synthesizer.sampleRate();
         double rtf = nanos / 1e9 / audioSeconds;
+        if (!unspoken.isEmpty()) {
+            spec.commandLine()
+                    .getErr()
+                    .println("left out, because voice " + synthesizer.voice() + " cannot say it: " + shown() + "; "
+                            + REMEDY);
+        }
         if (json) {
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("model", synthesizer.voice());
@@ -170,6 +215,7 @@ final class SayCommand implements Callable<Integer> {
             result.put("synthesis_ms", Json.decimals(nanos / 1e6, 2));
             result.put("audio_ms", Json.decimals(audioSeconds * 1e3, 1));
             result.put("rtf", Json.decimals(rtf, 4));
+            result.put("unspoken", untold && unspoken.isEmpty() ? null : unspoken);
             spec.commandLine().getOut().println(Json.line(result));
         } else {
             spec.commandLine()

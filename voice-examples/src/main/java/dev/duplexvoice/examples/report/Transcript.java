@@ -96,22 +96,25 @@ final class Transcript {
             return unheard(text, heard);
         }
 
-        /** What is left of the text after the heard words, white space aside; empty if the two do not agree. */
+        /**
+         * What was not heard of the text: what is left of it after the heard words, and before that words that the voice left out. White
+         * space aside; empty if the two do not agree.
+         */
         static String unheard(String text, String heard) {
+            StringBuilder unheard = new StringBuilder();
             int at = 0;
-            for (int i = 0; i < heard.length(); i++) {
-                if (Character.isWhitespace(heard.charAt(i))) {
-                    continue;
-                }
-                while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
-                    at++;
-                }
-                if (at == text.length() || text.charAt(at) != heard.charAt(i)) {
+            for (String word : heard.strip().split("\\s+")) {
+                int found = text.indexOf(word, at);
+                if (found < 0) {
                     return "";
                 }
-                at++;
+                unheard.append(text, at, found).append(' ');
+                at = found + word.length();
             }
-            return text.substring(at).strip();
+            return unheard.append(text, at, text.length())
+                    .toString()
+                    .replaceAll("\\s+", " ")
+                    .strip();
         }
 
         private void endPause(double t) {

@@ -95,6 +95,18 @@ class CommandLineTest {
         assertOneLine(Cli.run("say", text), 1, "nothing to say");
     }
 
+    @Test
+    void shouldTellWhatTheVoiceLeftOut() {
+        Cli said = Cli.run("say", "Hello 你好 friend. 再见。 It is **$5**, привет!", "--json");
+        assertThat(said.code).isZero();
+        assertThat(said.out).endsWith(",\"unspoken\":[\"你好\",\"再见。\",\"привет!\"]}\n");
+        assertThat(said.err).hasLineCount(1).contains("voice rms", "'你好 再见。 привет!'", "choose another --voice");
+
+        Cli nothing = Cli.run("say", "你好", "--voice", "kal16", "--json");
+        assertOneLine(nothing, 1, "nothing to say", "voice kal16", "'你好'", "--voice");
+        assertThat(nothing.out).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--rate", "--pitch"})
     void shouldBeWrongUsageWhenTheProsodyIsOutOfRange(String option) {
@@ -260,7 +272,7 @@ class CommandLineTest {
         assertThat(result.code).isZero();
         assertThat(result.out.strip())
                 .matches("\\{\"model\":\"rms\",\"sample_rate\":16000,\"first_audio_ms\":[0-9.]+,"
-                        + "\"synthesis_ms\":[0-9.]+,\"audio_ms\":[0-9.]+,\"rtf\":[0-9.]+}");
+                        + "\"synthesis_ms\":[0-9.]+,\"audio_ms\":[0-9.]+,\"rtf\":[0-9.]+,\"unspoken\":\\[]}");
         WavFile wav = WavFile.read(file);
         assertThat(wav.sampleRate()).isEqualTo(16_000);
         assertThat(wav.samples().length).isBetween(2 * 16_000, 5 * 16_000);

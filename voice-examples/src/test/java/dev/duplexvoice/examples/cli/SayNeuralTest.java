@@ -38,6 +38,19 @@ class SayNeuralTest {
     }
 
     @Test
+    void shouldTellWhatItLeftOut() {
+        Path voice = Cli.fixture("vits/" + VOICE);
+        Cli said = Cli.run("say", "It costs $3.50, 你好, or 5% on 12/24.", "--voice", voice, "--json");
+        assertThat(said.code).as(said.err).isZero();
+        assertThat(said.out).contains("\"unspoken\":[\"你好,\"]}");
+        assertThat(said.err).hasLineCount(1).contains("'你好,'");
+
+        Cli nothing = Cli.run("say", "你好", "--voice", voice);
+        assertThat(nothing.code).isEqualTo(1);
+        assertThat(nothing.err).hasLineCount(1).contains("nothing to say", "'你好'");
+    }
+
+    @Test
     void shouldSpeakAnInstalledPackByItsName(@TempDir Path packs) throws Exception {
         Path folder = Files.createDirectories(packs.resolve("vits/ours"));
         String metadata = "id: ours\nfamily: vits\nlanguages: [en-US]\nsample_rate: 16000\nlicence: MIT\nfiles:\n"

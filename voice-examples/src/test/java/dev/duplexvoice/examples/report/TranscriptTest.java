@@ -209,4 +209,16 @@ class TranscriptTest {
     void shouldFindUnheardTextWhenHeardTextIsItsBeginning(String text, String heard, String unheard) {
         assertThat(Transcript.Reply.unheard(text, heard)).isEqualTo(unheard);
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "Hello 你好 friend.,Hello friend.,你好",
+                "hello你好world is fine,hello world is,你好 fine",
+                "你好 my friend 再见. Gone.,my friend Gone.,你好 再见.",
+            })
+    void shouldFindUnheardTextWhenTheVoiceLeftWordsOut(String text, String heard, String unheard) {
+        assertThat(Transcript.Reply.unheard(text, heard)).isEqualTo(unheard);
+    }
 }

@@ -90,8 +90,15 @@ final class SpokenSoFar {
         return delivered.isEmpty() ? null : delivered.get(delivered.size() - 1);
     }
 
-    /** The worker has spoken all there was. */
+    /**
+     * The worker has spoken all there was. One without word times, after another that gave some, has said all of the rest: what is in no
+     * word would count as left out.
+     */
     void end() {
+        long made = handedOut + heldTo - heldFrom;
+        if (wordsSeen == 0 && !delivered.isEmpty() && made > audioBase && hasWords(textBase)) {
+            ahead.add(new WordTiming(audioBase, made, textBase, text.length()));
+        }
         ended = true;
     }
 

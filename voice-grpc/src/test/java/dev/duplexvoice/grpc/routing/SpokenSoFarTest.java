@@ -2,6 +2,7 @@ package dev.duplexvoice.grpc.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.duplexvoice.tts.UnspokenText;
 import dev.duplexvoice.tts.WordTiming;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,22 @@ class SpokenSoFarTest {
         spoken.end();
         assertThat(takeAll(spoken)).isEqualTo(100);
         assertThat(spoken.words()).containsExactly(new WordTiming(10, 100, 0, 3), new WordTiming(115, 195, 4, 7));
+    }
+
+    @Test
+    void shouldMakeOneWordOfTheRestWhenTheNextWorkerTellsOfNone() {
+        SpokenSoFar spoken = of("one two three");
+        spoken.words(List.of(new WordTiming(10, 100, 0, 3), new WordTiming(120, 200, 4, 7)), 0);
+        audio(spoken, 110);
+        assertThat(takeAll(spoken)).isEqualTo(110);
+        assertThat(spoken.lost()).isTrue();
+
+        audio(spoken, 300);
+        spoken.end();
+
+        assertThat(takeAll(spoken)).isEqualTo(300);
+        assertThat(spoken.words()).containsExactly(new WordTiming(10, 100, 0, 3), new WordTiming(110, 410, 4, 13));
+        assertThat(UnspokenText.find("one two three", spoken.words())).isEmpty();
     }
 
     @Test

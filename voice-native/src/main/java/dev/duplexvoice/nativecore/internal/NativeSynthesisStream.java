@@ -19,6 +19,7 @@ final class NativeSynthesisStream implements SynthesisStream {
     private final int textBytes;
 
     private volatile @Nullable List<WordTiming> words;
+    private volatile boolean unspeakable;
 
     NativeSynthesisStream(
             NativeSynthesizer synthesizer,
@@ -48,6 +49,7 @@ final class NativeSynthesisStream implements SynthesisStream {
             int status =
                     VoiceLibrary.voice_tts_stream_next(stream, memory.samplesPointer, capacity, memory.countPointer);
             if (status == Status.END || status == Status.CANCELLED) {
+                unspeakable = status == Status.END && words == null;
                 return END;
             }
             Status.check(status, VoiceException.Code.SYNTHESIS);
@@ -67,6 +69,12 @@ final class NativeSynthesisStream implements SynthesisStream {
     public List<WordTiming> words() {
         List<WordTiming> known = words;
         return known != null ? known : List.of();
+    }
+
+    /** {@inheritDoc} The native core reports what fails, so an end without samples is a text without anything for this voice. */
+    @Override
+    public boolean isUnspeakable() {
+        return unspeakable;
     }
 
     @Override

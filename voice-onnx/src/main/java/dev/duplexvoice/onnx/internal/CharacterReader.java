@@ -31,9 +31,10 @@ final class CharacterReader implements TextReader {
                     wordBegin = symbols.size();
                     textBegin = at;
                 }
+                int begin = at;
                 Normalizer.normalize(folded(text.substring(at, end)), Normalizer.Form.NFD)
                         .codePoints()
-                        .forEach(symbols::add);
+                        .forEach(symbol -> symbols.add(symbol, begin, end));
             }
             at = end;
         }

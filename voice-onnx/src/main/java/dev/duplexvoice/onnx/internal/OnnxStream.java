@@ -135,6 +135,11 @@ final class OnnxStream implements SynthesisStream {
     }
 
     @Override
+    public boolean isUnspeakable() {
+        return phrases.isEmpty();
+    }
+
+    @Override
     public void cancel() {
         cancelled = true;
         stop.stop();

@@ -1,6 +1,7 @@
 package dev.duplexvoice.onnx.internal;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,7 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns symbols into the ids that a network is given. Symbols that it does not know are left out; each is told of once. Texts that are
+ * Turns symbols into the ids that a network is given. Symbols that it does not know are left out; each is told of once. A word, or of a
+ * voice that is given characters a part of one, of which nothing is left has no place in a phrase. Texts that are
  * longer than a network takes become several phrases, parted between words.
  */
 final class Phrasing {
@@ -71,25 +73,73 @@ final class Phrasing {
     private Symbols known(Symbols symbols) {
         Symbols known = new Symbols();
         int[] places = new int[symbols.size() + 1];
+        BitSet lost = new BitSet();
         boolean sounds = false;
         for (int i = 0; i < symbols.size(); i++) {
             places[i] = known.size();
             int codePoint = symbols.codePoint(i);
-            for (int symbol : replacements.getOrDefault(codePoint, new int[] {codePoint})) {
+            int[] spoken = replacements.getOrDefault(codePoint, new int[] {codePoint});
+            for (int symbol : spoken) {
                 if (ids.containsKey(symbol)) {
                     known.add(symbol);
-                    sounds |= Character.isLetterOrDigit(symbol);
+                    sounds |= Symbols.isSounding(symbol);
                 } else {
                     tell(symbol);
                 }
             }
+            // One that the voice wants replaced by nothing is silent, and not lost.
+            lost.set(i, Symbols.isSounding(codePoint) && spoken.length > 0 && known.size() == places[i]);
         }
         places[symbols.size()] = known.size();
         for (Symbols.Word word : symbols.words()) {
-            known.words()
-                    .add(new Symbols.Word(places[word.begin()], places[word.end()], word.textBegin(), word.textEnd()));
+            addWord(word, symbols, lost, places, known.words());
         }
         return sounds ? known : new Symbols();
+    }
+
+    /** Adds what is left of a word to those of the known symbols. */
+    private static void addWord(
+            Symbols.Word word, Symbols symbols, BitSet lost, int[] places, List<Symbols.Word> words) {
+        int firstLost = lost.nextSetBit(word.begin());
+        if (firstLost < 0 || firstLost >= word.end()) {
+            words.add(new Symbols.Word(places[word.begin()], places[word.end()], word.textBegin(), word.textEnd()));
+        } else if (symbols.hasPlace(firstLost)) {
+            addParts(word, symbols, lost, places, words);
+        } else if (anySounds(word, symbols, lost)) {
+            // Which letters a phoneme stands for is not known: without one of them the word is said, if badly.
+            words.add(new Symbols.Word(places[word.begin()], places[word.end()], word.textBegin(), word.textEnd()));
+        }
+    }
+
+    private static boolean anySounds(Symbols.Word word, Symbols symbols, BitSet lost) {
+        for (int i = word.begin(); i < word.end(); i++) {
+            if (!lost.get(i) && Symbols.isSounding(symbols.codePoint(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The parts of a word between the characters that are lost. */
+    private static void addParts(
+            Symbols.Word word, Symbols symbols, BitSet lost, int[] places, List<Symbols.Word> words) {
+        int begin = word.begin();
+        while (begin < word.end()) {
+            int end = begin;
+            while (end < word.end() && !lost.get(end)) {
+                end++;
+            }
+            if (places[begin] < places[end]) {
+                words.add(new Symbols.Word(
+                        places[begin], places[end], symbols.textBegin(begin), symbols.textEnd(end - 1)));
+            }
+            begin = end + 1;
+            while (begin < word.end()
+                    && symbols.textBegin(begin) == symbols.textBegin(end)
+                    && !Symbols.isSounding(symbols.codePoint(begin))) {
+                begin++; // a mark goes with its letter
+            }
+        }
     }
 
     private void tell(int symbol) {

@@ -9,7 +9,13 @@ final class Symbols {
     /** A word's places in the symbols and in the text, ends exclusive. */
     record Word(int begin, int end, int textBegin, int textEnd) {}
 
+    private static final int NOWHERE = -1;
+    /** Of phonemes: stress and length, which are letters to Unicode and make no sound of their own. */
+    private static final String STRESS_AND_LENGTH = "ˈˌːˑ";
+
     private int[] codePoints = new int[64];
+    private int[] textBegins = new int[64];
+    private int[] textEnds = new int[64];
     private int size;
     private final List<Word> words = new ArrayList<>();
 
@@ -25,11 +31,41 @@ final class Symbols {
         return words;
     }
 
+    /** Whether it is known which character of the text a symbol stands for. */
+    boolean hasPlace(int index) {
+        return textBegins[index] != NOWHERE;
+    }
+
+    /** Where in the text the symbol's character begins. */
+    int textBegin(int index) {
+        return textBegins[index];
+    }
+
+    /** Where in the text the symbol's character ends. */
+    int textEnd(int index) {
+        return textEnds[index];
+    }
+
+    /** Whether a symbol is heard by itself; marks are not. */
+    static boolean isSounding(int codePoint) {
+        return Character.isLetterOrDigit(codePoint) && STRESS_AND_LENGTH.indexOf(codePoint) < 0;
+    }
+
+    /** Adds a symbol that stands for no character alone. */
     void add(int codePoint) {
+        add(codePoint, NOWHERE, NOWHERE);
+    }
+
+    /** Adds a symbol of a character of the text. */
+    void add(int codePoint, int textBegin, int textEnd) {
         if (size == codePoints.length) {
             codePoints = Arrays.copyOf(codePoints, size * 2);
+            textBegins = Arrays.copyOf(textBegins, size * 2);
+            textEnds = Arrays.copyOf(textEnds, size * 2);
         }
-        codePoints[size++] = codePoint;
+        codePoints[size] = codePoint;
+        textBegins[size] = textBegin;
+        textEnds[size++] = textEnd;
     }
 
     /** Adds a space unless there is one already or nothing before it. */

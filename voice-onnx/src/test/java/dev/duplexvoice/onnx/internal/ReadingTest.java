@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.duplexvoice.tts.Pronouncer;
+import dev.duplexvoice.tts.UnspokenText;
+import dev.duplexvoice.tts.WordTiming;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 /** From text to the ids that a network is given. */
@@ -137,6 +142,53 @@ class ReadingTest {
         assertThat(phrases)
                 .hasSize(50)
                 .allSatisfy(phrase -> assertThat(phrase.ids()).hasSize(2 + 20 * 2 + 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "hello привет friend|hello,friend|привет",
+                "helloжworld|hello,world|ж",
+                "ж́a bж́c|a,b,c|ж́,ж́",
+                "friend жж.|friend,.|жж",
+                "naïve ß fine|naïve,ß,fine|",
+                "don't 5 — up|don't,up|5",
+            })
+    void shouldLeaveCharactersThatTheVoiceDoesNotKnowOutOfItsWords(String text, String words, String leftOut) {
+        List<WordTiming> said = said(phrasing(letters(), 600).phrases(new CharacterReader().read(text)));
+        assertThat(said)
+                .extracting(word -> text.substring(word.textBegin(), word.textEnd()))
+                .containsExactly(words.split(","));
+        assertThat(UnspokenText.find(text, said))
+                .extracting(piece -> piece.of(text))
+                .containsExactlyElementsOf(leftOut == null ? List.of() : List.of(leftOut.split(",")));
+    }
+
+    @Test
+    void shouldLeaveOutWordsOfWhosePhonemesNoneIsLeft() {
+        Map<Integer, long[]> ids = letters();
+        ids.put((int) 'ˈ', new long[] {'!'});
+        ids.put((int) 'ː', new long[] {':'});
+        Pronouncer pronouncer = new LetterPronouncer(
+                Map.of("one", List.of("wˈʌn"), "awe", List.of("ˈɔː"), "or", List.of("ɔːɹ"), "two", List.of("tˈuː")));
+        String text = "one awe or two";
+
+        List<Phrase> phrases =
+                phrasing(ids, 600).phrases(new PhonemeReader(pronouncer, UnaryOperator.identity()).read(text));
+
+        assertThat(UnspokenText.find(text, said(phrases)))
+                .extracting(piece -> piece.of(text))
+                .containsExactly("awe", "or");
+        assertThat(phrasing(ids, 600).phrases(new PhonemeReader(pronouncer, UnaryOperator.identity()).read("awe")))
+                .isEmpty();
+    }
+
+    private static List<WordTiming> said(List<Phrase> phrases) {
+        return phrases.stream()
+                .flatMap(phrase -> phrase.words().stream())
+                .map(word -> new WordTiming(word.idBegin(), word.idEnd(), word.textBegin(), word.textEnd()))
+                .toList();
     }
 
     private static Map<Integer, long[]> letters() {
