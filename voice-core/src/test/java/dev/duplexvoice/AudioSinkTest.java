@@ -8,8 +8,10 @@ import dev.duplexvoice.support.ToneVoice;
 import dev.duplexvoice.time.VirtualClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 
 class AudioSinkTest {
@@ -240,8 +242,16 @@ class AudioSinkTest {
         }
     }
 
+    /** Whether a thread waits for the tasks of a pool that takes no more. */
+    private static boolean awaitsAPoolsEnd(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(ThreadPoolExecutor.class.getName())
+                        && frame.getMethodName().equals("awaitTermination"));
+    }
+
     @Test
-    void shouldBeToldTheEndWhenTheEngineClosesMeanwhile() throws Exception {
+    void shouldBeToldTheEndWhenTheEngineClosesMeanwhile() {
+        Thread closing = Thread.currentThread();
         for (int i = 0; i < 10; i++) {
             CountDownLatch told = new CountDownLatch(1);
             VoiceEngine engine = VoiceEngine.builder().providers(List.of()).build();
@@ -249,13 +259,11 @@ class AudioSinkTest {
                     .externalSpeech()
                     .synthesizer(new ToneVoice())
                     .listener(event -> {
-                        if (event instanceof SessionEvent.Closed) {
-                            try {
-                                // So that the engine has gone on to the end of its workers.
-                                Thread.sleep(20);
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
+                        // So that the engine has gone on to the end of its workers.
+                        while (event instanceof SessionEvent.Closed
+                                && !awaitsAPoolsEnd(closing)
+                                && !Thread.currentThread().isInterrupted()) {
+                            Thread.onSpinWait();
                         }
                     })
                     .audioSink(new AudioSink() {

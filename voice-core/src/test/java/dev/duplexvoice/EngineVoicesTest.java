@@ -3,6 +3,10 @@ package dev.duplexvoice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.duplexvoice.internal.Providers;
+import dev.duplexvoice.internal.SessionVoice;
+import dev.duplexvoice.internal.VoiceModels;
+import dev.duplexvoice.internal.Workers;
 import dev.duplexvoice.model.ModelEvent;
 import dev.duplexvoice.model.ModelStatus;
 import dev.duplexvoice.model.ModelWarmUp;
@@ -109,6 +113,19 @@ class EngineVoicesTest {
             assertThat(voices.log).doesNotContain("close a");
         }
         assertThat(voices.log.stream().filter("close a"::equals)).hasSize(1);
+    }
+
+    /** As of a session whose synthesis still hangs when the engine's workers have ended. */
+    @Test
+    void shouldCloseAVoiceAtTheEndThoughItsLeaseDidNotComeBack() {
+        VoiceModels models =
+                new VoiceModels(new Providers(List.of(voices)), null, clock, VoiceTelemetry.disabled(), rules -> {});
+        SessionVoice kept = models.lease("b", "s1", Workers.virtual(clock));
+        assertThat(kept.synthesizer().voice()).isEqualTo("b");
+
+        models.close();
+        pass(Duration.ofSeconds(1));
+        assertThat(voices.log).containsExactly("open b", "close b");
     }
 
     @Test

@@ -256,9 +256,9 @@ final class ClauseAudio {
         return computeNanos;
     }
 
-    /** How long it will be; -1 if that is not known. */
+    /** How long it will be, or would have been; -1 if that is not known. */
     synchronized long expectedSamples() {
-        return ended ? samples : expected;
+        return ended && failure == null ? samples : expected;
     }
 
     /** Whether nobody wants it any more. */

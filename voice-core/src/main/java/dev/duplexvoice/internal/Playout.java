@@ -142,7 +142,12 @@ final class Playout {
         if (isFull()) {
             return Outcome.BLOCKED;
         }
-        int samples = tape.audio(TapeTag.FRAME, poll(current, coming), frame);
+        boolean broken = current.voiceFailure != null;
+        int samples = tape.audio(TapeTag.FRAME, poll(current, coming && !broken), frame);
+        if (broken && samples == Tape.NO_FRAME) {
+            // All that was made was there when this was told.
+            samples = Tape.LAST_FRAME;
+        }
         if (samples == Tape.NO_FRAME) {
             boolean fades = putFade(position, fadeSamples);
             return emitted > 0 && waited == 0 ? Outcome.GAP : fades ? Outcome.FADE : Outcome.NOTHING;

@@ -50,7 +50,14 @@ final class Replies {
     }
 
     private ReplyText text(int epoch, String turnId) {
-        return new ReplyText(epoch, turnId, core.options.output().sampleRate(), workers, pump::wake, this::failed);
+        return new ReplyText(
+                epoch,
+                turnId,
+                core.options.output().sampleRate(),
+                workers,
+                pump::wake,
+                this::failed,
+                this::voiceFailed);
     }
 
     /** Asks the Responder. */
@@ -131,7 +138,7 @@ final class Replies {
         } else if (playing != null && outcome == Playout.Outcome.END) {
             long delivered = playout.heard();
             // A text of punctuation alone makes no sound, and nobody has heard it.
-            boolean all = delivered > 0 && delivered == playout.emitted();
+            boolean all = delivered > 0 && delivered == playout.emitted() && playing.voiceFailure == null;
             String heard = all
                     ? core.tape.text(TapeTag.HEARD_TEXT, playing.spoken.heardToItsEnd())
                     : heard(playing, delivered);
@@ -204,9 +211,14 @@ final class Replies {
         return delivered;
     }
 
-    /** Ends a reply whose Responder or synthesizer failed. Any thread. */
+    /** Ends a reply whose Responder failed. Any thread. */
     private void failed(ReplyText failed, Throwable cause) {
         core.post(now -> core.inputs.replyFailed(failed, cause, now));
+    }
+
+    /** Ends a reply whose voice failed when what it made before is played. Any thread. */
+    private void voiceFailed(ReplyText failed, Throwable cause) {
+        core.post(now -> core.inputs.voiceFailed(failed, cause, now));
     }
 
     /** What kind of failure it is. */
@@ -240,6 +252,11 @@ final class Replies {
 
     private void finish(ReplyText done, boolean interrupted, String heard, long samples, long now) {
         reply = null;
+        Throwable failure = done.voiceFailure;
+        if (failure != null) {
+            core.report.failed(code(failure), failure, done.turnId, now);
+            done.cancel();
+        }
         core.bargeIn.replyFinished();
         core.dialog().add(Utterance.Speaker.AGENT, heard, interrupted);
         String text = core.tape.text(TapeTag.REPLY_TEXT, done.spoken.text());

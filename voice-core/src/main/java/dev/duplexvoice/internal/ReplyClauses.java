@@ -6,6 +6,7 @@ import dev.duplexvoice.tts.SegmenterOptions;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.TextSegment;
 import dev.duplexvoice.tts.TextSegmenter;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,10 @@ final class ReplyClauses {
     private final long flushAfter;
     private final EngineClock clock;
     private TextSegmenter segmenter;
+    private final int longest;
+    /** Of a whole reply. */
+    private final ArrayDeque<TextSegment> pieces = new ArrayDeque<>();
+
     private boolean wholeGiven;
     private boolean complete;
     private long textCameAt;
@@ -37,6 +42,7 @@ final class ReplyClauses {
                 Math.min(SegmenterOptions.SPEECH.longest(), synthesizer.maxTextLength()),
                 true);
         this.whole = synthesizer.wantsWholeReplies();
+        this.longest = Math.max(2, synthesizer.maxTextLength());
         this.flushAfter = options.flushAfter().toNanos();
         this.clock = clock;
         this.segmenter = new TextSegmenter(segmentation);
@@ -46,6 +52,7 @@ final class ReplyClauses {
     void begin() {
         segmenter = new TextSegmenter(segmentation);
         textWaitsSince = NOT_WAITING;
+        pieces.clear();
         wholeGiven = false;
         complete = false;
         textMayWait = false;
@@ -68,11 +75,11 @@ final class ReplyClauses {
         if (!whole) {
             return segmenter.poll();
         }
-        if (!complete || wholeGiven) {
-            return null;
+        if (complete && !wholeGiven) {
+            wholeGiven = true;
+            pieces.addAll(TextSegmenter.whole(reply.spoken.text(), longest));
         }
-        wholeGiven = true;
-        return TextSegmenter.whole(reply.spoken.text());
+        return pieces.poll();
     }
 
     /** Whether {@link #next} gave null because all was given. */

@@ -24,9 +24,14 @@ final class ReplyText implements Reply {
     @Nullable
     Throwable failedAhead;
 
+    /** Why its voice failed: it ends with the audio that was made before. The audio loop's. */
+    @Nullable
+    Throwable voiceFailure;
+
     private final Runnable wakePump;
     private final Workers workers;
     private final BiConsumer<ReplyText, Throwable> onFailure;
+    private final BiConsumer<ReplyText, Throwable> onVoiceFailure;
     private final StringBuilder incoming = new StringBuilder();
     private final List<Runnable> cancelActions = new ArrayList<>();
     private boolean complete;
@@ -42,13 +47,15 @@ final class ReplyText implements Reply {
             int sampleRate,
             Workers workers,
             Runnable wakePump,
-            BiConsumer<ReplyText, Throwable> onFailure) {
+            BiConsumer<ReplyText, Throwable> onFailure,
+            BiConsumer<ReplyText, Throwable> onVoiceFailure) {
         this.epoch = epoch;
         this.turnId = turnId;
         this.spoken = new SpokenText(sampleRate);
         this.workers = workers;
         this.wakePump = wakePump;
         this.onFailure = onFailure;
+        this.onVoiceFailure = onVoiceFailure;
     }
 
     @Override
@@ -91,6 +98,11 @@ final class ReplyText implements Reply {
     @Override
     public void fail(Throwable cause) {
         onFailure.accept(this, cause);
+    }
+
+    /** The voice failed, and all that it made before is in the synthesis ring. */
+    void voiceFailed(Throwable cause) {
+        onVoiceFailure.accept(this, cause);
     }
 
     @Override

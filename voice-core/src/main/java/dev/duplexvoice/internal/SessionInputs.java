@@ -88,19 +88,31 @@ final class SessionInputs {
     }
 
     void replyFailed(ReplyText failed, Throwable cause, long now) {
+        if (isFailure(TapeTag.REPLY_FAILED, failed, cause, now)) {
+            core.replies.fail(failed, cause, now);
+        }
+    }
+
+    void voiceFailed(ReplyText failed, Throwable cause, long now) {
+        if (isFailure(TapeTag.VOICE_FAILED, failed, cause, now)) {
+            failed.voiceFailure = cause;
+        }
+    }
+
+    private boolean isFailure(TapeTag tag, ReplyText failed, Throwable cause, long now) {
         if (failed.isCancelled()) {
             // What breaks because the reply was cut off is no failure.
             LOG.atDebug().addKeyValue("turn_id", failed.turnId).setCause(cause).log("A cancelled reply failed");
-            return;
+            return false;
         }
-        TapeWriter out = tape.action(TapeTag.REPLY_FAILED, now);
+        TapeWriter out = tape.action(tag, now);
         if (out != null) {
             out.number(failed.epoch)
                     .text(failed.turnId)
                     .number(Replies.code(cause).ordinal())
                     .text(Replica.message(cause));
         }
-        core.replies.fail(failed, cause, now);
+        return true;
     }
 
     void pluginFailed(VoiceException e, long now) {
@@ -152,6 +164,10 @@ final class SessionInputs {
             case REPLY_FAILED -> {
                 ReplyText failed = core.replies.find((int) in.number(Integer.MAX_VALUE), in.text());
                 replyFailed(failed, new VoiceException(in.constant(CODES), in.text()), now);
+            }
+            case VOICE_FAILED -> {
+                ReplyText failed = core.replies.find((int) in.number(Integer.MAX_VALUE), in.text());
+                voiceFailed(failed, new VoiceException(in.constant(CODES), in.text()), now);
             }
             case PLUGIN_FAILED -> pluginFailed(new VoiceException(in.constant(CODES), in.text()), now);
             case CLOSE -> close(in.constant(REASONS), now);

@@ -58,6 +58,11 @@ final class SpeechPump {
     /** The clause whose audio is written, and where it begins. */
     private @Nullable ClauseAudio speaking;
 
+    /** Why the voice failed; what it made before goes out first. */
+    private @Nullable Throwable failure;
+    /** That was told, and nothing more of the reply goes out. */
+    private boolean failed;
+
     private long clauseStart;
     private int wordsGiven;
     private boolean endKnown;
@@ -209,6 +214,8 @@ final class SpeechPump {
         voiceWaitsSince = NOT_WAITING;
         told = false;
         leftOut = null;
+        failure = null;
+        failed = false;
         waitsForText = false;
         making = true;
         text.begin();
@@ -224,19 +231,41 @@ final class SpeechPump {
         voiceWaitsSince = NOT_WAITING;
     }
 
-    private void fail(ReplyText failed, Throwable cause) {
-        stop();
-        failed.fail(
-                cause instanceof VoiceException
-                        ? cause
-                        : new VoiceException(
-                                VoiceException.Code.SYNTHESIS,
-                                "voice " + synthesizer.voice() + " failed: " + cause,
-                                cause));
+    /** Nothing more is made of the reply. */
+    private void fail(ReplyText current, Throwable cause) {
+        clauses.close();
+        speaking = null;
+        voiceWaitsSince = NOT_WAITING;
+        Throwable first = failure;
+        if (first != null) {
+            // What is left cannot even be written.
+            tell(current, first);
+            return;
+        }
+        failure = cause instanceof VoiceException
+                ? cause
+                : new VoiceException(
+                        VoiceException.Code.SYNTHESIS, "voice " + synthesizer.voice() + " failed: " + cause, cause);
+    }
+
+    /** The reply ends when what is in the ring was played, and is cancelled then: until then it is held, and no other is begun. */
+    private void tell(ReplyText current, Throwable cause) {
+        making = false;
+        if (!failed) {
+            failed = true;
+            current.voiceFailed(cause);
+        }
     }
 
     /** Moves on by one piece of work; false if there is none until the next wake. */
     private boolean step(ReplyText current) {
+        Throwable cause = failure;
+        if (cause != null) {
+            if (failed || !writer.holds() || writer.drain()) {
+                tell(current, cause);
+            }
+            return false;
+        }
         while (clauses.mayStart()) {
             TextSegment next = text.next(current);
             if (next == null) {
@@ -263,9 +292,9 @@ final class SpeechPump {
             return waitForVoice(first);
         }
         voiceWaitsSince = NOT_WAITING;
-        Throwable failure = first.failure();
-        if (failure != null) {
-            fail(current, failure);
+        Throwable broken = first.failure();
+        if (broken != null) {
+            fail(current, broken);
         } else {
             words(current, first);
             noteLeftOut(current, first);

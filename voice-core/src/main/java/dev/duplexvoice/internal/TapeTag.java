@@ -38,7 +38,8 @@ enum TapeTag {
     REPLY_FAILED(55),
     PLUGIN_FAILED(56),
     CLOSE(57),
-    SOONER(58);
+    SOONER(58),
+    VOICE_FAILED(59);
 
     private static final @Nullable TapeTag[] BY_CODE = new @Nullable TapeTag[64];
 

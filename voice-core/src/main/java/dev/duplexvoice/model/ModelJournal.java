@@ -87,7 +87,8 @@ final class ModelJournal {
                     .addKeyValue("reason", unloaded.reason().label())
                     .log("Model unloaded");
         } else if (event instanceof ModelEvent.LoadFailed failed) {
-            at(Level.ERROR, event).setCause(failed.cause()).log("A model's load failed");
+            // Whoever asked for it is told.
+            at(Level.WARN, event).setCause(failed.cause()).log("A model's load failed");
         } else if (event instanceof ModelEvent.CloseFailed failed) {
             at(Level.ERROR, event).setCause(failed.cause()).log("A model threw when it was closed");
         } else if (event instanceof ModelEvent.Refused refused) {

@@ -244,9 +244,12 @@ final class ModelLifecycle<M extends AutoCloseable> {
             resident.state = ModelState.WARMING_UP;
             resident.startedAt = now;
             ModelWarmUp<M> hook = warmUp;
-            effects.add(() -> HostCall.run(
-                    () -> hook.warmUp(model, workers::host).thenApply(warm -> resident),
+            effects.add(() -> HostCall.<Object>run(
+                    () -> hook.warmUp(model, workers::host),
                     workers,
+                    timers,
+                    rules.warmUpTimeout(),
+                    () -> refusals.neverWarm(resident.id),
                     (warm, cold) -> warmedUp(resident, cold)));
         });
     }

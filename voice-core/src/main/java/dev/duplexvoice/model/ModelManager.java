@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *       the room of the first kind.
  *   <li>Every {@link Builder#sweepInterval}, models go that nobody held for {@link Builder#timeToLive} and that are older than
  *       {@link Builder#minResidency}.
- *   <li>A load that fails, or whose warm-up does, leaves nothing behind; the next who asks tries again.
+ *   <li>A load that fails, or whose warm-up does or takes longer than {@link Builder#warmUpTimeout}, leaves nothing behind; the next who asks tries again.
  * </ul>
  *
  * <p>Thread-safe. Loads, warm-ups, closing of models and the observer run on worker threads, with no lock held. Nothing here is for
@@ -223,6 +223,7 @@ public final class ModelManager<M extends AutoCloseable> implements AutoCloseabl
         private Duration minResidency = Duration.ofSeconds(120);
         private Duration sweepInterval = Duration.ofSeconds(30);
         private Duration acquireTimeout = Duration.ofSeconds(30);
+        private Duration warmUpTimeout = Duration.ofSeconds(60);
         private boolean keepDefault = true;
         private @Nullable String defaultModel;
         private @Nullable ModelWarmUp<M> warmUp;
@@ -294,6 +295,15 @@ public final class ModelManager<M extends AutoCloseable> implements AutoCloseabl
             return this;
         }
 
+        /**
+         * How long a warm-up may take, 1 ms to 24 h; 60 s by default. One that takes longer is cancelled and its load has failed;
+         * what hangs in it must not keep all other models from being loaded.
+         */
+        public Builder<M> warmUpTimeout(Duration value) {
+            warmUpTimeout = OptionValues.inRange("warmUpTimeout", value, Duration.ofMillis(1), DAY);
+            return this;
+        }
+
         /** Told what happens. */
         public Builder<M> observer(ModelObserver value) {
             observer = Objects.requireNonNull(value);
@@ -334,6 +344,7 @@ public final class ModelManager<M extends AutoCloseable> implements AutoCloseabl
                     minResidency,
                     sweepInterval,
                     acquireTimeout,
+                    warmUpTimeout,
                     defaultModel,
                     keepDefault);
         }

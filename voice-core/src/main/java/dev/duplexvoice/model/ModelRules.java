@@ -11,6 +11,7 @@ record ModelRules(
         Duration minResidency,
         Duration sweepInterval,
         Duration acquireTimeout,
+        Duration warmUpTimeout,
         @Nullable String defaultModel,
         boolean keepDefault) {
 

@@ -17,10 +17,12 @@ public interface ModelWarmUp<M> {
     String TEXT = "This is a warmup test.";
 
     /**
-     * Begins to warm up. Called on a worker when the model is loaded, and counts as part of its load; it may block.
+     * Begins to warm up. Called on a worker when the model is loaded, and counts as part of its load; it may block. A warm-up that
+     * takes longer than {@link ModelManager.Builder#warmUpTimeout} has failed: its stage is cancelled, on a worker, and the model is
+     * closed, even if a call that blocks still uses it.
      *
      * @param workers where a warm-up that waited goes on
-     * @return completes when the model is warm, on any thread
+     * @return completes when the model is warm, on any thread; if it is cancelled, what was begun is to be given up
      * @throws Exception if the model cannot be used; it is closed and its load has failed
      */
     CompletionStage<?> warmUp(M model, Executor workers) throws Exception;

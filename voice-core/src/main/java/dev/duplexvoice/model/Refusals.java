@@ -1,6 +1,7 @@
 package dev.duplexvoice.model;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.internal.OptionValues;
 import java.util.concurrent.CompletionException;
 
 /** What those are told who do not get what they asked for: the value, what is in the way, and the remedy. */
@@ -32,6 +33,15 @@ final class Refusals<M> {
         }
         return start + "no room, maxResident=" + rules.maxResident() + " models are in memory (" + residents.holders()
                 + "); close leases, or build the manager with more maxResident";
+    }
+
+    /** Of a load whose warm-up is not over in time. */
+    VoiceException neverWarm(String id) {
+        return new VoiceException(
+                VoiceException.Code.MODEL,
+                "model=" + id + ", warmUpTimeout=" + OptionValues.text(rules.warmUpTimeout())
+                        + ": its warm-up is not over; look at what it waits for, or build the manager with a longer"
+                        + " warmUpTimeout");
     }
 
     /** Of an unload that would not wait. */

@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A text spoken to nobody. Holds no thread while a voice has nothing to give. */
+/** A text spoken to nobody. Holds no thread while a voice has nothing to give. Cancelling its stage stops the voice. */
 final class SilentReading {
     private static final int CHUNK_MILLIS = 100;
 
@@ -29,17 +29,44 @@ final class SilentReading {
     }
 
     CompletionStage<Void> begin(String text) {
-        // One wake-up is this call's own, so that one of the voice's during start() is seen by the first pass.
+        done.whenComplete((nothing, failure) -> {
+            if (done.isCancelled()) {
+                stop();
+            }
+        });
+        // One wake-up is the start's own, so that one of the voice's during it is seen by the first pass.
         wakeUps.set(1);
-        stream = voice.start(SynthesisRequest.of(text), this::wake);
-        read();
+        // Not here: a voice that hangs can be cancelled only when its stage is known.
+        workers.execute(() -> start(text));
         return done;
+    }
+
+    private void start(String text) {
+        if (done.isDone()) {
+            return;
+        }
+        try {
+            stream = voice.start(SynthesisRequest.of(text), this::wake);
+        } catch (RuntimeException | Error e) {
+            done.completeExceptionally(e);
+            return;
+        }
+        read();
     }
 
     private void wake() {
         if (wakeUps.getAndIncrement() == 0) {
             // A voice's thread must not be blocked by reading its own audio.
             workers.execute(this::read);
+        }
+    }
+
+    private void stop() {
+        SynthesisStream reading = stream;
+        if (reading != null) {
+            // Whoever reads closes it; if nobody does, the next pass.
+            reading.cancel();
+            wake();
         }
     }
 
@@ -54,6 +81,10 @@ final class SilentReading {
                 seen = wakeUps.get();
                 int read;
                 do {
+                    if (done.isDone()) {
+                        reading.close();
+                        return;
+                    }
                     read = reading.read(chunk, 0, chunk.length);
                     samples += Math.max(0, read);
                 } while (read > 0);

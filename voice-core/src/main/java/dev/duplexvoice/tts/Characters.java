@@ -18,7 +18,15 @@ final class Characters {
     static final char OPENING_GUILLEMET = '\u00ab';
     static final char CLOSING_GUILLEMET = '\u00bb';
 
+    /** A cut leaves a character and what is combined with it together, up to so many. */
+    private static final int LONGEST_CHARACTER = 32;
+
     private Characters() {}
+
+    /** A text. */
+    interface Text {
+        char at(int index);
+    }
 
     static boolean isEnd(char c) {
         return ENDS.indexOf(c) >= 0 || isWideEnd(c);
@@ -69,6 +77,22 @@ final class Characters {
     /** Whether it belongs to the character before it: combining marks, joiners, variation selectors. */
     static boolean continuesCharacter(char c) {
         return Character.isLowSurrogate(c) || isMark(c) || c == '\u200d';
+    }
+
+    /** Where to cut a text that begins at {@code begin}: no further than the limit, and not within a character. */
+    static int wholeEnd(Text text, int begin, int limit) {
+        int end = limit;
+        while (end > begin + 1 && limit - end < LONGEST_CHARACTER && isWithinCharacter(text, end)) {
+            end--;
+        }
+        if (!isWithinCharacter(text, end)) {
+            return end;
+        }
+        return Character.isLowSurrogate(text.at(limit)) && limit > begin + 1 ? limit - 1 : limit;
+    }
+
+    private static boolean isWithinCharacter(Text text, int index) {
+        return continuesCharacter(text.at(index)) || text.at(index - 1) == '\u200d';
     }
 
     /** A combining mark. */

@@ -13,8 +13,8 @@ public interface SpeechSynthesizer extends AutoCloseable {
     int maxTextLength();
 
     /**
-     * Whether it wants a reply's text whole, once it is complete, because it segments text by itself. Otherwise it is given
-     * clauses as soon as they are written.
+     * Whether it wants a reply's text whole, once it is complete, because it segments text by itself; one longer than {@link
+     * #maxTextLength()} comes in as few pieces as fit. Otherwise it is given clauses as soon as they are written.
      */
     default boolean wantsWholeReplies() {
         return false;

@@ -77,6 +77,19 @@ public final class TextSegment {
         return index <= 0 ? begin : sourceBegin(index);
     }
 
+    /**
+     * A part of it.
+     *
+     * @param from index in {@link #text} of its first character
+     * @param to index after its last one
+     * @param partBegin index in the whole text of the first character that belongs to it
+     */
+    TextSegment part(int from, int to, int partBegin) {
+        int[] places = new int[to - from];
+        Arrays.setAll(places, i -> sourceBegin(from + i));
+        return new TextSegment(text.substring(from, to), partBegin, sourceBegin(to), places);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof TextSegment that

@@ -1,6 +1,7 @@
 package dev.duplexvoice.tts;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +25,6 @@ public final class TextSegmenter {
 
     /** Longest piece unless said otherwise, in characters. */
     public static final int MAX_SEGMENT = SegmenterOptions.SPEECH.longest();
-
-    /** A cut leaves a character and what is combined with it together, up to so many. */
-    private static final int LONGEST_CHARACTER = 32;
 
     private final SegmenterOptions options;
     private final SpokenBuffer spoken = new SpokenBuffer();
@@ -92,6 +90,28 @@ public final class TextSegmenter {
             }
         }
         return null;
+    }
+
+    /**
+     * What is spoken of a whole text, in as few pieces as a synthesizer takes that segments by itself. A piece ends with a sentence;
+     * where one alone is too long, behind a comma or the like, else between words, and within a word that is too long itself.
+     *
+     * @param longest characters of a piece, at least 2
+     * @return empty if there is nothing to say
+     */
+    public static List<TextSegment> whole(CharSequence text, int longest) {
+        TextSegment all = whole(text);
+        if (all == null || all.text().length() <= longest) {
+            return all == null ? List.of() : List.of(all);
+        }
+        TextSegmenter sentences = new TextSegmenter(new SegmenterOptions(0, 0, Integer.MAX_VALUE, true));
+        sentences.append(text);
+        sentences.finish();
+        WholePieces pieces = new WholePieces(all, longest);
+        for (TextSegment next = sentences.poll(); next != null; next = sentences.poll()) {
+            pieces.sentence(next.end());
+        }
+        return pieces.take();
     }
 
     /**
@@ -174,7 +194,7 @@ public final class TextSegmenter {
             return moveOn();
         }
         if (at >= options.longest()) {
-            return lastSpace > 0 ? lastSpace : wholeCharacter(options.longest());
+            return lastSpace > 0 ? lastSpace : Characters.wholeEnd(spoken::charAt, 0, options.longest());
         }
         if (Character.isHighSurrogate(c) && at + 1 >= spoken.length() && !last) {
             return SentenceRules.WAIT;
@@ -231,22 +251,6 @@ public final class TextSegmenter {
     private boolean mayEndEarly() {
         return options.firstWords() > 0 && words >= options.firstWords()
                 || options.firstCharacters() > 0 && at + 1 >= options.firstCharacters();
-    }
-
-    /** No further than the limit, and not within a character. */
-    private int wholeCharacter(int limit) {
-        int end = limit;
-        while (end > 1 && limit - end < LONGEST_CHARACTER && isWithinCharacter(end)) {
-            end--;
-        }
-        if (!isWithinCharacter(end)) {
-            return end;
-        }
-        return Character.isLowSurrogate(spoken.charAt(limit)) && limit > 1 ? limit - 1 : limit;
-    }
-
-    private boolean isWithinCharacter(int index) {
-        return Characters.continuesCharacter(spoken.charAt(index)) || spoken.charAt(index - 1) == '\u200d';
     }
 
     /** Takes a piece off the buffer; null if there is nothing in it to say. */

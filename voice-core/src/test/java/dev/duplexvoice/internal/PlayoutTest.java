@@ -21,7 +21,14 @@ class PlayoutTest {
     private final short[] frame = new short[160];
 
     private static ReplyText reply(int epoch) {
-        return new ReplyText(epoch, "t", 48_000, Workers.virtual(new VirtualClock()), () -> {}, (failed, cause) -> {});
+        return new ReplyText(
+                epoch,
+                "t",
+                48_000,
+                Workers.virtual(new VirtualClock()),
+                () -> {},
+                (failed, cause) -> {},
+                (failed, cause) -> {});
     }
 
     /** Takes a frame as the host does; its samples, 0 if it was dropped, -1 if there is none. */

@@ -9,7 +9,13 @@ import org.junit.jupiter.api.Test;
 class ReplyTextTest {
     private final AtomicInteger wakes = new AtomicInteger();
     private final ReplyText reply = new ReplyText(
-            1, "t", 48_000, Workers.virtual(new VirtualClock()), wakes::incrementAndGet, (failed, cause) -> {});
+            1,
+            "t",
+            48_000,
+            Workers.virtual(new VirtualClock()),
+            wakes::incrementAndGet,
+            (failed, cause) -> {},
+            (failed, cause) -> {});
 
     @Test
     void shouldNotBeCompleteWhenTextWaitsToBeTaken() {

@@ -5,14 +5,21 @@ import static dev.duplexvoice.model.FakeModels.taken;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.model.FakeModels.Model;
 import dev.duplexvoice.support.ToneVoice;
 import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.tts.SynthesisRequest;
+import dev.duplexvoice.tts.SynthesisStream;
+import dev.duplexvoice.tts.WordTiming;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ModelWarmUpTest {
     private final FakeModels models = new FakeModels();
@@ -107,5 +114,157 @@ class ModelWarmUpTest {
 
         assertThat(taken(lease).id()).isEqualTo("a");
         assertThat(warmed).containsExactly("a");
+    }
+
+    private ModelManager<SpeechSynthesizer> speaking(ModelLoader<SpeechSynthesizer> loader) {
+        return ModelManager.<SpeechSynthesizer>builder(loader)
+                .warmUp(ModelWarmUp.speech())
+                .clock(models.clock)
+                .observer(models.events::add)
+                .build();
+    }
+
+    @Test
+    void shouldFailTheLoadOfAVoiceThatNeverAnswersAndLoadTheNext() {
+        ToneVoice hangs = new ToneVoice(models.clock);
+        hangs.firstAudioAfter = Duration.ofDays(1);
+        ToneVoice good = new ToneVoice(models.clock);
+        ModelManager<SpeechSynthesizer> manager =
+                speaking(ModelLoader.blocking(id -> id.equals("hangs") ? hangs : good));
+        CompletionStage<Void> first = manager.preload(List.of("hangs"));
+        CompletionStage<Void> second = manager.preload(List.of("good"));
+        models.runTo(59.999);
+        assertThat(first.toCompletableFuture()).isNotDone();
+        assertThat(second.toCompletableFuture()).isNotDone();
+        assertThat(hangs.closed).hasValue(0);
+        models.runTo(60);
+
+        assertThat(catchThrowable(first.toCompletableFuture()::join))
+                .hasCauseInstanceOf(VoiceException.class)
+                .hasMessageContaining(
+                        "model=hangs, warmUpTimeout=60000ms: its warm-up is not over; look at what it waits"
+                                + " for, or build the manager with a longer warmUpTimeout");
+        assertThat(hangs.opened).hasValue(1);
+        assertThat(hangs.closed).as("its stream is closed").hasValue(1);
+        assertThat(second.toCompletableFuture()).isCompleted();
+        assertThat(models.lines("loading", "warmedup", "loadfailed", "unloaded"))
+                .map(line -> line.replaceAll(" its warm-up .*| model=.*", ""))
+                .containsExactly(
+                        "0.000 loading hangs",
+                        "60.000 loadfailed hangs 60.000",
+                        "60.000 loading good",
+                        "60.000 unloaded hangs failed 0.000",
+                        "60.000 warmedup good 0.000");
+    }
+
+    @Test
+    void shouldNotTakeALateAnswerForOneOfTheNextLoad() {
+        List<CompletableFuture<Void>> answers = new ArrayList<>();
+        ModelManager<Model> manager = models.builder()
+                .warmUp((model, workers) -> {
+                    CompletableFuture<Void> answer = new CompletableFuture<>();
+                    answers.add(answer);
+                    // A stage that cannot be cancelled from outside.
+                    return answer.minimalCompletionStage();
+                })
+                .warmUpTimeout(Duration.ofSeconds(5))
+                .build();
+        CompletableFuture<ModelLease<Model>> first = manager.acquire("a");
+        models.runTo(7);
+        assertThat(first).isCompletedExceptionally();
+        CompletableFuture<ModelLease<Model>> second = manager.acquire("a");
+        models.runTo(9.5);
+        assertThat(status(manager, "a").state()).isEqualTo(ModelState.WARMING_UP);
+
+        answers.get(0).complete(null);
+        models.runTo(10);
+        assertThat(status(manager, "a").state()).isEqualTo(ModelState.WARMING_UP);
+        assertThat(second).isNotDone();
+        answers.get(1).complete(null);
+        models.runTo(11);
+        assertThat(taken(second).id()).isEqualTo("a");
+        assertThat(models.made).extracting(model -> model.closes).containsExactly(1, 0);
+        models.runTo(20);
+        assertThat(models.lines("loadfailed")).hasSize(1);
+    }
+
+    /** A voice that computes in its read, and does not come back. */
+    @Test
+    @Timeout(60)
+    void shouldFreeThePlaceOfAVoiceThatHangsInARead() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        ToneVoice good = new ToneVoice();
+        HangingVoice hangs = new HangingVoice(reading, cancelled, closed);
+        ModelManager<SpeechSynthesizer> manager = ModelManager.<SpeechSynthesizer>builder(
+                        ModelLoader.blocking(id -> id.equals("hangs") ? hangs : good))
+                .warmUp(ModelWarmUp.speech())
+                .warmUpTimeout(Duration.ofMillis(50))
+                .build();
+        try {
+            CompletableFuture<ModelLease<SpeechSynthesizer>> lease = manager.acquire("hangs");
+            reading.await();
+
+            assertThat(catchThrowable(lease::join)).hasMessageContaining("model=hangs, warmUpTimeout=50ms");
+            manager.acquire("good").join().close();
+            cancelled.await();
+            closed.await();
+        } finally {
+            manager.close();
+        }
+    }
+
+    /** Its read ends when it is cancelled. */
+    private record HangingVoice(CountDownLatch reading, CountDownLatch cancelled, CountDownLatch closed)
+            implements SpeechSynthesizer {
+        @Override
+        public String voice() {
+            return "hangs";
+        }
+
+        @Override
+        public int sampleRate() {
+            return ToneVoice.RATE;
+        }
+
+        @Override
+        public int maxTextLength() {
+            return 1_000;
+        }
+
+        @Override
+        public SynthesisStream start(SynthesisRequest request, Runnable readable) {
+            return new SynthesisStream() {
+                @Override
+                public int read(short[] buffer, int offset, int length) {
+                    reading.countDown();
+                    try {
+                        cancelled.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return END;
+                }
+
+                @Override
+                public List<WordTiming> words() {
+                    return List.of();
+                }
+
+                @Override
+                public void cancel() {
+                    cancelled.countDown();
+                }
+
+                @Override
+                public void close() {
+                    closed.countDown();
+                }
+            };
+        }
+
+        @Override
+        public void close() {}
     }
 }

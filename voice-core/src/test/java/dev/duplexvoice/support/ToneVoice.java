@@ -49,8 +49,15 @@ public final class ToneVoice implements SpeechSynthesizer {
     public boolean shapeBeginsWithEachText;
     private long busyUntil;
 
-    /** Thrown by the first read of a stream whose text contains {@link #failOn}. */
+    /** A stream whose text contains this throws after {@link #failAfter} samples. */
     public String failOn = "\0";
+
+    public int failAfter;
+
+    /** With a clock, how long after its last sample a stream knows that it was the last. */
+    public Duration endAfter = Duration.ZERO;
+
+    public int maxTextLength = Integer.MAX_VALUE;
 
     public final List<String> texts = Collections.synchronizedList(new ArrayList<>());
     public final AtomicInteger opened = new AtomicInteger();
@@ -93,7 +100,7 @@ public final class ToneVoice implements SpeechSynthesizer {
 
     @Override
     public int maxTextLength() {
-        return Integer.MAX_VALUE;
+        return maxTextLength;
     }
 
     @Override
@@ -103,6 +110,10 @@ public final class ToneVoice implements SpeechSynthesizer {
 
     @Override
     public SynthesisStream start(SynthesisRequest request, Runnable readable) {
+        if (request.text().length() > maxTextLength) {
+            throw new IllegalArgumentException(
+                    "text.length=" + request.text().length() + ": must be " + maxTextLength + " at most");
+        }
         texts.add(request.text());
         opened.incrementAndGet();
         return new Stream(request.text(), readable);
@@ -118,6 +129,7 @@ public final class ToneVoice implements SpeechSynthesizer {
         private final long total;
         private long available;
         private long given;
+        private boolean endKnown;
         private volatile boolean ended;
         private boolean closedAlready;
 
@@ -134,6 +146,7 @@ public final class ToneVoice implements SpeechSynthesizer {
             made += (int) total;
             if (clock == null) {
                 available = total;
+                endKnown = true;
             } else {
                 long now = clock.nanoTime();
                 long from = oneAtATime ? Math.max(now, busyUntil) : now;
@@ -145,6 +158,13 @@ public final class ToneVoice implements SpeechSynthesizer {
 
         private void step(Runnable readable) {
             available = Math.min(total, available + stepSamples);
+            endKnown = available == total && endAfter.isZero();
+            if (available == total && !endKnown) {
+                clock.schedule(endAfter, () -> {
+                    endKnown = true;
+                    readable.run();
+                });
+            }
             readable.run();
             if (available < total && !ended) {
                 clock.schedule(stepEvery, () -> step(readable));
@@ -153,13 +173,14 @@ public final class ToneVoice implements SpeechSynthesizer {
 
         @Override
         public int read(short[] buffer, int offset, int length) {
-            if (text.contains(failOn)) {
+            boolean fails = text.contains(failOn);
+            if (fails && given >= failAfter) {
                 throw new IllegalStateException("cannot speak");
             }
-            if (ended || given == total) {
+            if (ended || given == total && endKnown) {
                 return END;
             }
-            int samples = (int) Math.min(length, available - given);
+            int samples = (int) Math.min(length, (fails ? Math.min(available, failAfter) : available) - given);
             for (int i = 0; i < samples; i++) {
                 buffer[offset + i] = (short) shape.applyAsInt((shapeBeginsWithEachText ? 0 : first) + given + i);
             }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -146,6 +147,31 @@ class TextSegmenterTest {
 
             assertThat(segments(chunks(text, random))).as("text '%s'", text).isEqualTo(whole);
             checkSpans(text, whole);
+        }
+    }
+
+    @Test
+    void shouldCutAWholeTextIntoPiecesThatFitAndLoseNothing() {
+        Random random = new Random(5);
+        for (int run = 0; run < 1_000; run++) {
+            String text = text(random);
+            TextSegment all = TextSegmenter.whole(text);
+            int most = all == null ? 1 : all.text().length() + 10;
+            int longest = 2 + random.nextInt(Math.min(TextSegmenter.MAX_SEGMENT - 2, most));
+            List<TextSegment> pieces = TextSegmenter.whole(text, longest);
+
+            assertThat(pieces)
+                    .as(text)
+                    .allSatisfy(piece -> assertThat(piece.text()).hasSizeLessThanOrEqualTo(longest));
+            String spoken = pieces.stream().map(TextSegment::text).collect(Collectors.joining());
+            String whole = all == null ? "" : all.text();
+            // What stands behind the last sentence and has nothing to say may be left out.
+            assertThat(whole.replace(" ", "")).as("%s: %s", longest, text).startsWith(spoken.replace(" ", ""));
+            assertThat(whole.replace(" ", "")
+                            .substring(spoken.replace(" ", "").length())
+                            .codePoints())
+                    .noneMatch(Characters::isSpeakable);
+            checkSpans(text, pieces);
         }
     }
 

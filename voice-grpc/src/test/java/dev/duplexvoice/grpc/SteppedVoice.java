@@ -2,6 +2,7 @@ package dev.duplexvoice.grpc;
 
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.Resampler;
+import dev.duplexvoice.grpc.support.Decimator;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
@@ -94,10 +95,9 @@ final class SteppedVoice implements VoiceProvider {
         return new Voice(voice);
     }
 
-    /** Repeats or leaves out samples; rates that divide each other only. */
     @Override
     public Resampler openResampler(int inputRate, int outputRate) {
-        return inputRate % outputRate == 0 ? new Decimator(inputRate, outputRate) : null;
+        return Decimator.between(inputRate, outputRate);
     }
 
     private final class Voice implements SpeechSynthesizer {
@@ -221,33 +221,5 @@ final class SteppedVoice implements VoiceProvider {
             cancelled = true;
             closed = true;
         }
-    }
-
-    private record Decimator(int inputRate, int outputRate) implements Resampler {
-        @Override
-        public int process(short[] input, int inputOffset, int inputLength, short[] output, int outputOffset) {
-            int step = inputRate / outputRate;
-            int samples = inputLength / step;
-            for (int i = 0; i < samples; i++) {
-                output[outputOffset + i] = input[inputOffset + i * step];
-            }
-            return samples;
-        }
-
-        @Override
-        public int flush(short[] output, int outputOffset) {
-            return 0;
-        }
-
-        @Override
-        public int maxOutput(int inputLength) {
-            return inputLength;
-        }
-
-        @Override
-        public void reset() {}
-
-        @Override
-        public void close() {}
     }
 }

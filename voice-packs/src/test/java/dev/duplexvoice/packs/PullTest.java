@@ -184,6 +184,7 @@ class PullTest {
     void shouldPullOnceWhenTwoAskAtTheSameTime() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch waiting = new CountDownLatch(1);
+        CountDownLatch pulled = new CountDownLatch(1);
         ExecutorService executor = Executors.newFixedThreadPool(2);
         try (ModelServer server = new ModelServer((request, out) -> {
             asked.countDown();
@@ -191,12 +192,17 @@ class PullTest {
             ModelServer.file(BODY, Pulling.TAG).answer(request, out);
         })) {
             CatalogEntry entry = Pulling.entry(server.url("/tiny.onnx"), BODY);
-            Future<PulledModel> first =
-                    executor.submit(() -> pulling.builder().build().pull(entry));
+            Future<PulledModel> first = executor.submit(() -> {
+                try {
+                    return pulling.builder().build().pull(entry);
+                } finally {
+                    pulled.countDown();
+                }
+            });
             asked.await();
             Future<PulledModel> second = executor.submit(() -> new Pulling(folder)
                     .builder()
-                    .sleeper(pause -> Thread.sleep(1))
+                    .sleeper(pause -> pulled.await())
                     .listener(new PullListener() {
                         @Override
                         public void waiting(Path lock) {

@@ -87,10 +87,9 @@ public final class NumberVoice implements VoiceProvider {
         return new Voice();
     }
 
-    /** Leaves out samples. */
     @Override
     public Resampler openResampler(int inputRate, int outputRate) {
-        return inputRate % outputRate == 0 ? new Decimator(inputRate, outputRate) : null;
+        return Decimator.between(inputRate, outputRate);
     }
 
     private final class Voice implements SpeechSynthesizer {
@@ -180,33 +179,5 @@ public final class NumberVoice implements VoiceProvider {
         public void close() {
             ended = true;
         }
-    }
-
-    private record Decimator(int inputRate, int outputRate) implements Resampler {
-        @Override
-        public int process(short[] input, int inputOffset, int inputLength, short[] output, int outputOffset) {
-            int step = inputRate / outputRate;
-            int samples = inputLength / step;
-            for (int i = 0; i < samples; i++) {
-                output[outputOffset + i] = input[inputOffset + i * step];
-            }
-            return samples;
-        }
-
-        @Override
-        public int flush(short[] output, int outputOffset) {
-            return 0;
-        }
-
-        @Override
-        public int maxOutput(int inputLength) {
-            return inputLength;
-        }
-
-        @Override
-        public void reset() {}
-
-        @Override
-        public void close() {}
     }
 }

@@ -43,6 +43,7 @@ class SpeechWithoutGapTest {
                         .responder((turn, reply) -> {
                             for (String token : TEXT.split("(?<= )")) {
                                 reply.write(token);
+                                // What is tested is the pace of a language model beside that of the ear.
                                 Thread.sleep(50);
                             }
                         })
