@@ -1,0 +1,77 @@
+package dev.duplexvoice.benchmarks.worker;
+
+import dev.duplexvoice.VoiceException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A worker in a process of its own, with the flags of this one. */
+final class WorkerProcess implements AutoCloseable {
+    private final Process process;
+    private final int port;
+
+    WorkerProcess() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), WorkerProgram.class.getName()));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        // Streams are cut off at the end, and each would be a refusal in the log.
+        builder.environment().putIfAbsent("VOICE_LOG_LEVEL", "ERROR");
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new VoiceException(VoiceException.Code.IO, "the worker's process cannot be started: " + command, e);
+        }
+        port = readPort();
+    }
+
+    private int readPort() {
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
+        String line = null;
+        try {
+            line = out.readLine();
+            if (line != null) {
+                return Integer.parseInt(line);
+            }
+        } catch (IOException | NumberFormatException e) {
+            // Told below.
+        }
+        close();
+        throw new VoiceException(
+                VoiceException.Code.INTERNAL,
+                "the worker's process gave no port but: " + line + "; its messages are above");
+    }
+
+    String target() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** Processor time that it has taken so far. */
+    Duration processorTime() {
+        return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    @Override
+    public void close() {
+        try {
+            process.getOutputStream().close();
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
