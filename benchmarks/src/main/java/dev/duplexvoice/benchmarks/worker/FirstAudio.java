@@ -25,10 +25,10 @@ final class FirstAudio {
 
     private FirstAudio() {}
 
-    /** @param voice of the embedded ones, or {@link PreparedVoices#READY} */
+    /** @param voice of the embedded ones, or {@link PreparedVoices#SHORT} */
     static FirstTimes measure(int rounds, int warmUp, WorkerProcess worker, String voice) throws InterruptedException {
         FirstTimes times = new FirstTimes(new Times(), new Times(), new Times());
-        boolean prepared = voice.equals(PreparedVoices.READY);
+        boolean prepared = voice.equals(PreparedVoices.SHORT);
         try (PreparedVoices voices = new PreparedVoices();
                 VoiceEngine engine = VoiceEngine.create();
                 SpeechSynthesizer here = prepared ? voices.openVoice(voice) : engine.openVoice(voice);

@@ -8,11 +8,12 @@ import dev.duplexvoice.tts.WordTiming;
 import java.util.List;
 
 /**
- * Voices that compute nothing, so that what remains is the way to the client. {@link #READY} has all of its audio at once; {@link
- * #LIVE} gives a frame every 20 ms, as one would that computes just fast enough.
+ * Voices that compute nothing, so that what remains is the way to the client. {@link #SHORT} and {@link #LONG} have all of their audio at
+ * once, a second and two minutes; {@link #LIVE} gives a frame every 20 ms, as one would that computes just fast enough.
  */
 final class PreparedVoices implements VoiceProvider, AutoCloseable {
-    static final String READY = "ready";
+    static final String SHORT = "short";
+    static final String LONG = "long";
     static final String LIVE = "live";
 
     static final int RATE = 48_000;
@@ -20,8 +21,6 @@ final class PreparedVoices implements VoiceProvider, AutoCloseable {
     static final int FRAME = RATE / 50;
     /** Nanoseconds of 20 ms. */
     static final long PERIOD = 20_000_000;
-
-    private static final int READY_SAMPLES = 120 * RATE;
 
     private final Pacer pacer = new Pacer();
 
@@ -32,7 +31,7 @@ final class PreparedVoices implements VoiceProvider, AutoCloseable {
 
     @Override
     public List<String> voices() {
-        return List.of(READY, LIVE);
+        return List.of(SHORT, LONG, LIVE);
     }
 
     @Override
@@ -69,7 +68,11 @@ final class PreparedVoices implements VoiceProvider, AutoCloseable {
 
         @Override
         public SynthesisStream start(SynthesisRequest request, Runnable readable) {
-            return name.equals(LIVE) ? pacer.begin(readable) : new Ready();
+            return switch (name) {
+                case LIVE -> pacer.begin(readable);
+                case LONG -> new Ready(120 * RATE);
+                default -> new Ready(RATE);
+            };
         }
 
         @Override
@@ -102,11 +105,16 @@ final class PreparedVoices implements VoiceProvider, AutoCloseable {
 
     /** Each sample is its own number, so that a reader can see that none is missing. */
     private static final class Ready extends Stream {
+        private final int all;
         private int given;
+
+        Ready(int all) {
+            this.all = all;
+        }
 
         @Override
         public int read(short[] buffer, int offset, int length) {
-            int samples = Math.min(length, READY_SAMPLES - given);
+            int samples = Math.min(length, all - given);
             if (isCancelled() || samples == 0) {
                 return END;
             }

@@ -70,7 +70,7 @@ final class Streams {
         Times late = new Times();
         short[] frame = new short[PreparedVoices.FRAME];
         PriorityQueue<Player> players = new PriorityQueue<>(Comparator.comparingLong(player -> player.due));
-        try (RemoteSynthesizer voice = connect(PreparedVoices.READY)) {
+        try (RemoteSynthesizer voice = connect(PreparedVoices.LONG)) {
             long begun = System.nanoTime();
             long from = begun + BEGIN_NANOS + warmUpNanos;
             for (int i = 0; i < streams; i++) {

@@ -92,7 +92,7 @@ public final class WorkerBench implements Callable<Integer> {
         int warmUp = Math.min(WARM_UP, many);
         say("first audio, in process and at a worker in turns");
         FirstTimes first = FirstAudio.measure(many, warmUp, worker, VOICE);
-        FirstTimes way = FirstAudio.measure(many, warmUp, worker, PreparedVoices.READY);
+        FirstTimes way = FirstAudio.measure(many, warmUp, worker, PreparedVoices.SHORT);
         say("PAUSE and STOP");
         PauseTimes pauses = Pauses.measure(many, warmUp, worker, VOICE);
         say(streams + " streams");

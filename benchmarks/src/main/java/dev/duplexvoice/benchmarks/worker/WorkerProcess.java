@@ -36,19 +36,19 @@ final class WorkerProcess implements AutoCloseable {
     private int readPort() {
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.US_ASCII));
-        String line = null;
         try {
-            line = out.readLine();
-            if (line != null) {
-                return Integer.parseInt(line);
+            // A JVM may have more to say there, such as that a flight recording was started.
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                if (line.startsWith(WorkerProgram.PORT)) {
+                    return Integer.parseInt(line.substring(WorkerProgram.PORT.length()));
+                }
             }
-        } catch (IOException | NumberFormatException e) {
+        } catch (IOException e) {
             // Told below.
         }
         close();
         throw new VoiceException(
-                VoiceException.Code.INTERNAL,
-                "the worker's process gave no port but: " + line + "; its messages are above");
+                VoiceException.Code.INTERNAL, "the worker's process gave no port; its messages are above");
     }
 
     String target() {

@@ -13,6 +13,8 @@ final class WorkerProgram {
     /** It logs each call that is cancelled, which all are at the end; kept, because the JDK forgets loggers that nobody holds. */
     static final Logger TRANSPORT = Logger.getLogger("io.grpc");
 
+    static final String PORT = "port=";
+
     private static final int MORE_SESSIONS_THAN_ANY_RUN = 10_000;
 
     private WorkerProgram() {}
@@ -29,7 +31,7 @@ final class WorkerProgram {
                         .port(0)
                         .maxSessions(MORE_SESSIONS_THAN_ANY_RUN)
                         .start()) {
-            System.out.println(worker.port());
+            System.out.println(PORT + worker.port());
             while (System.in.read() >= 0) {
                 // Whoever started this holds the other end.
             }
