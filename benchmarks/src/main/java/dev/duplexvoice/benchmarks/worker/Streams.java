@@ -1,12 +1,10 @@
 package dev.duplexvoice.benchmarks.worker;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.benchmarks.cli.Times;
 import dev.duplexvoice.grpc.RemoteSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -191,20 +189,15 @@ final class Streams {
     /** Processor time of both processes from now on. */
     private final class Usage {
         private final long begun = System.nanoTime();
-        private final long client = processorTime();
-        private final long atWorker = worker.processorTime().toNanos();
+        private final long client = WorkerProcess.ownProcessorTime();
+        private final long atWorker = worker.processorTime();
 
         StreamTimes times(Times late) {
             double frames = (System.nanoTime() - begun) / (double) PreparedVoices.PERIOD * streams;
             return new StreamTimes(
                     late,
-                    (processorTime() - client) / 1e3 / frames,
-                    (worker.processorTime().toNanos() - atWorker) / 1e3 / frames);
-        }
-
-        private static long processorTime() {
-            return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
-                    .getProcessCpuTime();
+                    (WorkerProcess.ownProcessorTime() - client) / 1e3 / frames,
+                    (worker.processorTime() - atWorker) / 1e3 / frames);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.duplexvoice.benchmarks.worker;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.benchmarks.cli.OtherPrograms;
 import dev.duplexvoice.benchmarks.cli.OutputFile;
 import dev.duplexvoice.benchmarks.cli.ProgramVersion;
 import dev.duplexvoice.benchmarks.worker.WorkerReport.FirstTimes;
@@ -90,6 +91,7 @@ public final class WorkerBench implements Callable<Integer> {
 
     private WorkerReport measure(WorkerProcess worker, int many, int streaming) throws InterruptedException {
         int warmUp = Math.min(WARM_UP, many);
+        OtherPrograms others = new OtherPrograms(ownSeconds(worker));
         say("first audio, in process and at a worker in turns");
         FirstTimes first = FirstAudio.measure(many, warmUp, worker, VOICE);
         FirstTimes way = FirstAudio.measure(many, warmUp, worker, PreparedVoices.SHORT);
@@ -97,7 +99,14 @@ public final class WorkerBench implements Callable<Integer> {
         PauseTimes pauses = Pauses.measure(many, warmUp, worker, VOICE);
         say(streams + " streams");
         Streams running = new Streams(worker, streams, streaming, Math.min(WARM_UP_SECONDS, streaming));
-        return new WorkerReport(first, way.remote(), pauses, running.live(), running.played(), streams, streaming);
+        StreamTimes live = running.live();
+        StreamTimes played = running.played();
+        return new WorkerReport(
+                first, way.remote(), pauses, live, played, streams, streaming, others.percent(ownSeconds(worker)));
+    }
+
+    private static double ownSeconds(WorkerProcess worker) {
+        return (WorkerProcess.ownProcessorTime() + worker.processorTime()) / 1e9;
     }
 
     private String command() {

@@ -1,5 +1,6 @@
 package dev.duplexvoice.benchmarks.worker;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.duplexvoice.VoiceException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -55,9 +56,18 @@ final class WorkerProcess implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    /** Processor time that it has taken so far. */
-    Duration processorTime() {
-        return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
+    /** Nanoseconds of processor time that it has taken so far. */
+    long processorTime() {
+        return process.toHandle()
+                .info()
+                .totalCpuDuration()
+                .orElse(Duration.ZERO)
+                .toNanos();
+    }
+
+    /** Nanoseconds of processor time that this process has taken so far. */
+    static long ownProcessorTime() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  * @param way of a voice that computes nothing
  * @param streams so many at once
  * @param seconds that counted
+ * @param others percent of the machine's processors that other programs took; may be not a number
  */
 record WorkerReport(
         FirstTimes first,
@@ -22,7 +23,8 @@ record WorkerReport(
         StreamTimes live,
         StreamTimes played,
         int streams,
-        int seconds) {
+        int seconds,
+        double others) {
 
     /**
      * Of the first 20 ms of sentences.
@@ -100,13 +102,14 @@ record WorkerReport(
                         "{",
                         format(
                                 ",\"streams\":%d,\"seconds\":%d,\"frame_client_us\":%.1f,\"frame_worker_us\":%.1f,"
-                                        + "\"played_client_us\":%.1f,\"played_worker_us\":%.1f}",
+                                        + "\"played_client_us\":%.1f,\"played_worker_us\":%.1f,\"others_percent\":%s}",
                                 streams,
                                 seconds,
                                 live.clientMicros(),
                                 live.workerMicros(),
                                 played.clientMicros(),
-                                played.workerMicros())));
+                                played.workerMicros(),
+                                Double.isNaN(others) ? "null" : format("%.1f", others))));
     }
 
     String text() {
@@ -126,7 +129,7 @@ record WorkerReport(
     private String processors() {
         return format(
                 "Processor time of a frame, client and worker: as they are made %.0f and %.0f us, as they are played %.0f and"
-                        + " %.0f us; %d frames a second.",
+                        + " %.0f us; %d frames a second.%s",
                 live.clientMicros(), live.workerMicros(), played.clientMicros(), played.workerMicros(), 50 * streams);
     }
 
