@@ -130,7 +130,14 @@ record WorkerReport(
         return format(
                 "Processor time of a frame, client and worker: as they are made %.0f and %.0f us, as they are played %.0f and"
                         + " %.0f us; %d frames a second.%s",
-                live.clientMicros(), live.workerMicros(), played.clientMicros(), played.workerMicros(), 50 * streams);
+                live.clientMicros(),
+                live.workerMicros(),
+                played.clientMicros(),
+                played.workerMicros(),
+                50 * streams,
+                Double.isNaN(others)
+                        ? ""
+                        : format(" Other programs took %.0f %% of the machine's processors meanwhile.", others));
     }
 
     /** A section with the machine, the command and the table. */
