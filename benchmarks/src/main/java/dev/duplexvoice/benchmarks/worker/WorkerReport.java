@@ -121,7 +121,11 @@ record WorkerReport(
                     row.times().median(),
                     row.times().percentile(95),
                     row.times().percentile(99),
-                    row.target() == 0 ? "" : format(" (p95 below %d ms: %s)", row.target(), row.verdict().replace("*", ""))));
+                    row.target() == 0
+                            ? ""
+                            : format(
+                                    " (p95 below %d ms: %s)",
+                                    row.target(), row.verdict().replace("*", ""))));
         }
         return text.append(processors()).append('\n').toString();
     }
