@@ -135,8 +135,8 @@ bench_usage() {
        ./voice bench tts [--quick] [--json] [--voices DIR] [--svg F.svg] [--markdown F.md]
   Times voice activity detection, or the first sound of speech, beside ONNX Runtime on this machine; ./voice bench vad --help and
   ./voice bench tts --help tell more.
-       ./voice bench worker [--rounds N] [--streams N] [--seconds S] [--json]
-  Times a voice at a worker beside the same voice in process.'
+       ./voice bench worker [--quick] [--json] [--rounds N] [--streams N] [--seconds S] [--svg F.svg] [--markdown F.md]
+  Times a voice at a worker beside the same voice in process, PAUSE, and many streams at once.'
 }
 
 # run_bench ARGUMENTS…: becomes the benchmarks.

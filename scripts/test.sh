@@ -226,6 +226,7 @@ test_script() {
 # That they run and answer with what they promise; how fast the machine is decides nothing.
 test_bench() {
     test_one_bench vad single_speedup batch64_speedup ort_us single_us batch64_us simd
+    test_one_bench worker p95_ms frame_worker_us
     test_one_bench tts p50_ms p95_ms ${VOICE_FIXTURES:+first_ms whole_ms sooner total_ratio}
 }
 

@@ -1,5 +1,6 @@
 package dev.duplexvoice.benchmarks.tts;
 
+import dev.duplexvoice.benchmarks.cli.Times;
 import java.util.List;
 
 /**

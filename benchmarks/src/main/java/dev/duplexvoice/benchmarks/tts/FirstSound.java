@@ -6,6 +6,7 @@ import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.FrameRing;
+import dev.duplexvoice.benchmarks.cli.Times;
 import dev.duplexvoice.dialog.Reply;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;

@@ -4,6 +4,7 @@ import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.benchmarks.cli.OutputFile;
 import dev.duplexvoice.benchmarks.cli.ProgramVersion;
+import dev.duplexvoice.benchmarks.cli.Times;
 import dev.duplexvoice.nativecore.NativeVoiceProvider;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package dev.duplexvoice.benchmarks.tts;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.benchmarks.cli.Times;
 import dev.duplexvoice.onnx.OnnxDevice;
 import dev.duplexvoice.onnx.PiperVoice;
 import dev.duplexvoice.tts.SpeechSynthesizer;

@@ -1,5 +1,7 @@
 package dev.duplexvoice.benchmarks.tts;
 
+import dev.duplexvoice.benchmarks.cli.Times;
+
 /**
  * What was found of a voice.
  *

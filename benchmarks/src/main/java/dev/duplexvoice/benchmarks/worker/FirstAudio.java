@@ -1,14 +1,18 @@
 package dev.duplexvoice.benchmarks.worker;
 
 import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.audio.Resampler;
+import dev.duplexvoice.benchmarks.cli.Times;
+import dev.duplexvoice.benchmarks.worker.WorkerReport.FirstTimes;
 import dev.duplexvoice.grpc.RemoteSynthesizer;
-import dev.duplexvoice.grpc.SpeechWorker;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/** How long the first 20 ms of a sentence take: in process and at a worker, in turns. */
+/** How long the first 20 ms of a sentence at 48 kHz take: in process and at a worker, in turns. */
 final class FirstAudio {
     private static final String[] TEXTS = {
         "Good morning, how can I help you?",
@@ -16,65 +20,65 @@ final class FirstAudio {
         "I have found three flights for tomorrow.",
         "Yes, of course."
     };
-    private static final int WARM_UP = 200;
+    /** Nobody says two sentences at once: what the one before has left to be done is done by then. */
+    private static final long SETTLE_NANOS = 5_000_000;
 
-    final Sample local;
-    final Sample remote;
-    /** Of each pair the second less the first. */
-    final Sample added;
+    private FirstAudio() {}
 
-    /** @param opening with the voice; closed by this */
-    FirstAudio(int rounds, VoiceEngine opening, String name) throws InterruptedException {
-        long[] inProcess = new long[rounds];
-        long[] atWorker = new long[rounds];
-        long[] difference = new long[rounds];
-        try (VoiceEngine engine = opening;
-                SpeechWorker worker = SpeechWorker.builder(engine).port(0).start();
-                SpeechSynthesizer here = engine.openVoice(name);
-                SpeechSynthesizer there = RemoteSynthesizer.builder("127.0.0.1:" + worker.port())
-                        .voice(name)
+    /** @param voice of the embedded ones, or {@link PreparedVoices#SHORT} */
+    static FirstTimes measure(int rounds, int warmUp, WorkerProcess worker, String voice) throws InterruptedException {
+        FirstTimes times = new FirstTimes(new Times(), new Times(), new Times());
+        boolean prepared = voice.equals(PreparedVoices.SHORT);
+        try (PreparedVoices voices = new PreparedVoices();
+                VoiceEngine engine = VoiceEngine.create();
+                SpeechSynthesizer here = prepared ? voices.openVoice(voice) : engine.openVoice(voice);
+                Resampler resampler = engine.openResampler(here.sampleRate(), PreparedVoices.RATE);
+                SpeechSynthesizer there = RemoteSynthesizer.builder(worker.target())
+                        .voice(voice)
+                        .sampleRate(PreparedVoices.RATE)
                         .build()) {
-            for (int i = -WARM_UP; i < rounds; i++) {
+            for (int i = -warmUp; i < rounds; i++) {
                 String text = TEXTS[Math.floorMod(i, TEXTS.length)];
                 // Each goes first half of the time.
-                long first = i % 2 == 0 ? time(here, text) : time(there, text);
-                long second = i % 2 == 0 ? time(there, text) : time(here, text);
+                long[] nanos = new long[2];
+                for (int turn = 0; turn < 2; turn++) {
+                    boolean away = (i + turn) % 2 != 0;
+                    LockSupport.parkNanos(SETTLE_NANOS);
+                    nanos[away ? 1 : 0] = away ? time(there, null, text) : time(here, resampler, text);
+                }
                 if (i >= 0) {
-                    inProcess[i] = i % 2 == 0 ? first : second;
-                    atWorker[i] = i % 2 == 0 ? second : first;
-                    difference[i] = atWorker[i] - inProcess[i];
+                    times.local().add(nanos[0]);
+                    times.remote().add(nanos[1]);
+                    times.added().add(nanos[1] - nanos[0]);
                 }
             }
         }
-        local = new Sample(inProcess);
-        remote = new Sample(atWorker);
-        added = new Sample(difference);
+        return times;
     }
 
-    private static long time(SpeechSynthesizer voice, String text) throws InterruptedException {
+    private static long time(SpeechSynthesizer voice, @Nullable Resampler resampler, String text)
+            throws InterruptedException {
         Semaphore readable = new Semaphore(0);
-        short[] buffer = new short[voice.sampleRate() / 50];
+        short[] read = new short[voice.sampleRate() / 50];
+        short[] converted = resampler == null ? read : new short[resampler.maxOutput(read.length)];
         long begun = System.nanoTime();
-        long nanos;
+        long nanos = 0;
         try (SynthesisStream stream = voice.start(SynthesisRequest.of(text), readable::release)) {
             int samples = 0;
-            while (samples < buffer.length) {
-                int read = stream.read(buffer, samples, buffer.length - samples);
-                if (read < 0) {
-                    break;
-                }
-                if (read == 0) {
+            // To its end, so that the worker's session serves the next text, as in a conversation.
+            for (int count = stream.read(read, 0, read.length); count >= 0; count = stream.read(read, 0, read.length)) {
+                if (count == 0) {
                     readable.acquire();
+                    continue;
                 }
-                samples += read;
-            }
-            nanos = System.nanoTime() - begun;
-            // To its end, so that the session serves the next text, as in a conversation.
-            for (int read = 0; read >= 0; read = stream.read(buffer, 0, buffer.length)) {
-                if (read == 0) {
-                    readable.drainPermits();
+                samples += resampler == null ? count : resampler.process(read, 0, count, converted, 0);
+                if (nanos == 0 && samples >= PreparedVoices.FRAME) {
+                    nanos = System.nanoTime() - begun;
                 }
             }
+        }
+        if (resampler != null) {
+            resampler.reset();
         }
         return nanos;
     }

@@ -1,7 +1,5 @@
 package dev.duplexvoice.benchmarks.worker;
 
-import dev.duplexvoice.VoiceEngine;
-import dev.duplexvoice.model.ModelWarmUp;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
@@ -9,18 +7,22 @@ import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.WordTiming;
 import java.util.List;
 
-/** A voice whose audio is there already: a minute at 48 kHz for any text. What remains is the cost of the way to the client. */
-final class PreparedVoices implements VoiceProvider {
-    static final int RATE = 48_000;
-    private static final int SAMPLES = 60 * RATE;
+/**
+ * Voices that compute nothing, so that what remains is the way to the client. {@link #SHORT} and {@link #LONG} have all of their audio at
+ * once, a second and two minutes; {@link #LIVE} gives a frame every 20 ms, as one would that computes just fast enough.
+ */
+final class PreparedVoices implements VoiceProvider, AutoCloseable {
+    static final String SHORT = "short";
+    static final String LONG = "long";
+    static final String LIVE = "live";
 
-    /** An engine that has it and nothing else. */
-    static VoiceEngine engine() {
-        return VoiceEngine.builder()
-                .providers(List.of(new PreparedVoices()))
-                .voiceModels(models -> models.warmUp(ModelWarmUp.none()))
-                .build();
-    }
+    static final int RATE = 48_000;
+    /** Samples of 20 ms. */
+    static final int FRAME = RATE / 50;
+    /** Nanoseconds of 20 ms. */
+    static final long PERIOD = 20_000_000;
+
+    private final Pacer pacer = new Pacer();
 
     @Override
     public String name() {
@@ -29,52 +31,60 @@ final class PreparedVoices implements VoiceProvider {
 
     @Override
     public List<String> voices() {
-        return List.of("prepared");
+        return List.of(SHORT, LONG, LIVE);
     }
 
     @Override
     public SpeechSynthesizer openVoice(String voice) {
-        return new SpeechSynthesizer() {
-            @Override
-            public String voice() {
-                return voice;
-            }
-
-            @Override
-            public int sampleRate() {
-                return RATE;
-            }
-
-            @Override
-            public int maxTextLength() {
-                return 1_000;
-            }
-
-            @Override
-            public SynthesisStream start(SynthesisRequest request, Runnable readable) {
-                return new Stream();
-            }
-
-            @Override
-            public void close() {}
-        };
+        return new Voice(voice);
     }
 
-    private static final class Stream implements SynthesisStream {
-        private volatile boolean cancelled;
-        private int given;
+    @Override
+    public void close() {
+        pacer.close();
+    }
+
+    private final class Voice implements SpeechSynthesizer {
+        private final String name;
+
+        Voice(String name) {
+            this.name = name;
+        }
 
         @Override
-        public int read(short[] buffer, int offset, int length) {
-            int samples = Math.min(length, SAMPLES - given);
-            if (cancelled || samples == 0) {
-                return END;
-            }
-            for (int i = 0; i < samples; i++) {
-                buffer[offset + i] = (short) (given + i);
-            }
-            given += samples;
-            return samples;
+        public String voice() {
+            return name;
+        }
+
+        @Override
+        public int sampleRate() {
+            return RATE;
+        }
+
+        @Override
+        public int maxTextLength() {
+            return 1_000;
+        }
+
+        @Override
+        public SynthesisStream start(SynthesisRequest request, Runnable readable) {
+            return switch (name) {
+                case LIVE -> pacer.begin(readable);
+                case LONG -> new Ready(120 * RATE);
+                default -> new Ready(RATE);
+            };
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** What both kinds of streams have in common. */
+    abstract static class Stream implements SynthesisStream {
+        private volatile boolean cancelled;
+
+        boolean isCancelled() {
+            return cancelled;
         }
 
         @Override
@@ -90,6 +100,29 @@ final class PreparedVoices implements VoiceProvider {
         @Override
         public void close() {
             cancelled = true;
+        }
+    }
+
+    /** Each sample is its own number, so that a reader can see that none is missing. */
+    private static final class Ready extends Stream {
+        private final int all;
+        private int given;
+
+        Ready(int all) {
+            this.all = all;
+        }
+
+        @Override
+        public int read(short[] buffer, int offset, int length) {
+            int samples = Math.min(length, all - given);
+            if (isCancelled() || samples == 0) {
+                return END;
+            }
+            for (int i = 0; i < samples; i++) {
+                buffer[offset + i] = (short) (given + i);
+            }
+            given += samples;
+            return samples;
         }
     }
 }

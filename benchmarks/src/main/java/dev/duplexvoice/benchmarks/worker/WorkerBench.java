@@ -1,11 +1,16 @@
 package dev.duplexvoice.benchmarks.worker;
 
-import dev.duplexvoice.VoiceEngine;
-import java.io.PrintWriter;
-import java.util.Locale;
+import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.benchmarks.cli.OtherPrograms;
+import dev.duplexvoice.benchmarks.cli.OutputFile;
+import dev.duplexvoice.benchmarks.cli.ProgramVersion;
+import dev.duplexvoice.benchmarks.worker.WorkerReport.FirstTimes;
+import dev.duplexvoice.benchmarks.worker.WorkerReport.PauseTimes;
+import dev.duplexvoice.nativecore.NativeVoiceProvider;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
-import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,25 +21,44 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "worker",
         description =
-                "Time a voice at a worker on this machine's loopback beside the same voice in process, in one run.",
+                "Time a voice at a worker on this machine's loopback beside the same voice in process, in one run; PAUSE; many streams.",
         mixinStandardHelpOptions = true,
+        versionProvider = ProgramVersion.class,
         sortOptions = false,
-        footer = {"", "Worker and client share one process and its cores. Example: voice bench worker --json"})
+        footer = {
+            "",
+            "The worker has a process of its own; both share the machine's processors. All of it takes about three minutes.",
+            "Example: voice bench worker --svg worker.svg --markdown worker.md"
+        })
 public final class WorkerBench implements Callable<Integer> {
-    /** It logs each call that is cancelled; kept, because the JDK forgets loggers that nobody holds. */
-    private static final Logger TRANSPORT = Logger.getLogger("io.grpc");
+    private static final String VOICE = "rms";
+    private static final int WARM_UP = 200;
+    private static final int WARM_UP_SECONDS = 8;
+    private static final int LONGEST = 100;
+
+    @Option(names = "--quick", description = "Fewer of everything, in half a minute.")
+    private boolean quick;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Of first audio and of PAUSE: 400.")
-    private int rounds = 400;
+    private @Nullable Integer rounds;
 
     @Option(names = "--streams", paramLabel = "N", description = "Streams at once: 200.")
     private int streams = 200;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "Of those streams, at most 50: 20.")
-    private int seconds = 20;
+    @Option(names = "--seconds", paramLabel = "S", description = "Of those streams, at most 100: 20.")
+    private @Nullable Integer seconds;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
+
+    @Option(names = "--svg", paramLabel = "F.svg", description = "Draw a chart.")
+    private @Nullable Path svg;
+
+    @Option(
+            names = "--markdown",
+            paramLabel = "F.md",
+            description = "Write the table with the machine and the command.")
+    private @Nullable Path markdown;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -44,42 +68,61 @@ public final class WorkerBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        require("--rounds", rounds, 10_000);
-        require("--streams", streams, 5_000);
-        require("--seconds", seconds, 50);
-        TRANSPORT.setLevel(Level.SEVERE);
-        FirstAudio first = new FirstAudio(rounds, VoiceEngine.create(), "rms");
-        FirstAudio way = new FirstAudio(rounds, PreparedVoices.engine(), "prepared");
-        Pauses pauses = new Pauses(rounds);
-        Streams many = new Streams(streams, seconds);
-        PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.println("{\"first_audio_local\":" + first.local.json() + ",\"first_audio_worker\":"
-                    + first.remote.json() + ",\"first_audio_way\":" + way.remote.json() + ",\"first_audio_added\":"
-                    + first.added.json() + ",\"pause_last_frame\":"
-                    + pauses.lastFrame.json() + ",\"pause_reply\":" + pauses.reply.json() + ",\"streams\":" + streams
-                    + ",\"frame_lateness\":" + many.lateness.json() + ",\"frames_missed\":" + many.missed + "}");
-            return 0;
+        int many = required("--rounds", rounds, quick ? 40 : 400, 10_000);
+        int streaming = required("--seconds", seconds, quick ? 3 : 20, LONGEST);
+        int ignored = required("--streams", streams, 200, 5_000);
+        OutputFile.requireWritable(svg);
+        OutputFile.requireWritable(markdown);
+        String problem = new NativeVoiceProvider().unavailable();
+        if (problem != null) {
+            throw new VoiceException(VoiceException.Code.UNAVAILABLE, problem);
         }
-        out.println("first audio in process     " + first.local.text());
-        out.println("first audio at a worker    " + first.remote.text());
-        out.println("what the worker adds       " + first.added.text() + " (of each pair)");
-        out.println("the way to it and back     " + way.remote.text() + " (a voice that computes nothing)");
-        out.println("PAUSE to the last frame    " + pauses.lastFrame.text());
-        out.println("PAUSE to its answer        " + pauses.reply.text());
-        out.println(String.format(
-                Locale.ROOT,
-                "%-26s %s, %d of %d frames not there when due",
-                "frames of " + streams + " streams",
-                many.lateness.text(),
-                many.missed,
-                many.lateness.nanos().length));
+        WorkerProgram.TRANSPORT.setLevel(Level.SEVERE);
+        try (WorkerProcess worker = new WorkerProcess()) {
+            WorkerReport report = measure(worker, many, streaming);
+            spec.commandLine()
+                    .getOut()
+                    .println(json ? report.json() : report.text().stripTrailing());
+            OutputFile.write(svg, WorkerChart.svg(report));
+            OutputFile.write(markdown, report.markdown(command()));
+        }
         return 0;
     }
 
-    private void require(String name, int value, int most) {
+    private WorkerReport measure(WorkerProcess worker, int many, int streaming) throws InterruptedException {
+        int warmUp = Math.min(WARM_UP, many);
+        OtherPrograms others = new OtherPrograms(ownSeconds(worker));
+        say("first audio, in process and at a worker in turns");
+        FirstTimes first = FirstAudio.measure(many, warmUp, worker, VOICE);
+        FirstTimes way = FirstAudio.measure(many, warmUp, worker, PreparedVoices.SHORT);
+        say("PAUSE and STOP");
+        PauseTimes pauses = Pauses.measure(many, warmUp, worker, VOICE);
+        say(streams + " streams");
+        Streams running = new Streams(worker, streams, streaming, Math.min(WARM_UP_SECONDS, streaming));
+        StreamTimes live = running.live();
+        StreamTimes played = running.played();
+        return new WorkerReport(
+                first, way.remote(), pauses, live, played, streams, streaming, others.percent(ownSeconds(worker)));
+    }
+
+    private static double ownSeconds(WorkerProcess worker) {
+        return (WorkerProcess.ownProcessorTime() + worker.processorTime()) / 1e9;
+    }
+
+    private String command() {
+        return "./voice bench worker" + (quick ? " --quick" : "") + (rounds == null ? "" : " --rounds " + rounds)
+                + (streams == 200 ? "" : " --streams " + streams) + (seconds == null ? "" : " --seconds " + seconds);
+    }
+
+    private int required(String name, @Nullable Integer given, int otherwise, int most) {
+        int value = given == null ? otherwise : given;
         if (value < 1 || value > most) {
             throw new ParameterException(spec.commandLine(), name + "=" + value + ": must be 1 to " + most);
         }
+        return value;
+    }
+
+    private void say(String line) {
+        spec.commandLine().getErr().println("voice: " + line);
     }
 }

@@ -88,7 +88,22 @@ class BenchCommandTest {
     }
 
     @Test
+    void shouldFailBeforeItMeasuresAWorkerWhenTheTableCannotBeWritten() {
+        assertThat(run("worker", "--markdown", folder.resolve("missing").resolve("worker.md")))
+                .isEqualTo(1);
+        assertOneLineThatNames("worker.md");
+    }
+
+    @Test
+    void shouldBeWrongUsageWhenThereAreNoStreams() {
+        assertThat(run("worker", "--streams", "0")).isEqualTo(2);
+        assertOneLineThatNames("--streams=0: must be 1 to 5000");
+    }
+
+    @Test
     void shouldHelpWhenAsked() {
+        assertThat(run("worker", "--help")).isZero();
+        assertThat(out.toString()).contains("--streams", "--svg", "--markdown");
         assertThat(run("tts", "--help")).isZero();
         assertThat(out.toString()).contains("--voices", "VOICE_FIXTURES");
         assertThat(run("vad", "--help")).isZero();

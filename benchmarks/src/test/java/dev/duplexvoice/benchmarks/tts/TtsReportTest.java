@@ -2,6 +2,7 @@ package dev.duplexvoice.benchmarks.tts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.duplexvoice.benchmarks.cli.Times;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
