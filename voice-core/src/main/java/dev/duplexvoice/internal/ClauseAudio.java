@@ -34,6 +34,9 @@ final class ClauseAudio {
 
     private static final int SHOWN = 40;
 
+    /** What telemetry is told of it. */
+    final SynthesisTelemetry.Work work;
+
     private final TextSegment text;
     private final SpeechSynthesizer synthesizer;
     private final ChunkPool pool;
@@ -59,7 +62,8 @@ final class ClauseAudio {
     private volatile boolean cancelled;
     private @Nullable Throwable failure;
 
-    ClauseAudio(TextSegment text, SpeechSynthesizer synthesizer, ChunkPool pool) {
+    ClauseAudio(TextSegment text, SpeechSynthesizer synthesizer, ChunkPool pool, SynthesisTelemetry.Work work) {
+        this.work = work;
         this.text = text;
         this.synthesizer = synthesizer;
         this.pool = pool;
@@ -73,6 +77,7 @@ final class ClauseAudio {
 
     /** From now on there is a stream to read. */
     void started(SynthesisStream opened) {
+        work.cached(opened.isCached());
         synchronized (this) {
             stream = opened;
         }
@@ -138,6 +143,9 @@ final class ClauseAudio {
         if (got > 0) {
             tailFill += got;
             buffered += got;
+            if (samples == 0) {
+                work.firstAudio();
+            }
             samples += got;
             take(known, false);
             if (samples

@@ -7,6 +7,8 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.dialog.Responder;
 import dev.duplexvoice.dialog.Turn;
 import dev.duplexvoice.dialog.Utterance;
+import dev.duplexvoice.telemetry.TelemetryEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,7 @@ final class Replies {
 
     /** Asks the Responder. */
     void ask(Responder responder, Turn turn, ReplyText next) {
+        next.writing(core.report.asked(next, core.responderModel));
         ResponderCall.start(responder, turn, next, workers, this::failed);
     }
 
@@ -100,7 +103,7 @@ final class Replies {
         core.caller.replyBegins();
         core.deadlines.cancel(Deadlines.Timer.IDLE_LIMIT);
         core.bargeIn.replyStarted(now);
-        core.report.replyStarted(next.turnId, now);
+        core.report.replyStarted(next, next.speechEndedAt != TelemetryEvent.NEVER, now);
         core.transition(SessionState.THINKING, now);
         playout.play(next);
         if (begun) {
@@ -204,6 +207,7 @@ final class Replies {
 
     /** Ends a reply whose Responder or synthesizer failed. Any thread. */
     private void failed(ReplyText failed, Throwable cause) {
+        failed.over(code(cause) == VoiceException.Code.RESPONDER ? Outcome.FAILED : Outcome.CANCELLED);
         core.post(now -> core.inputs.replyFailed(failed, cause, now));
     }
 
@@ -241,7 +245,7 @@ final class Replies {
         core.bargeIn.replyFinished();
         core.dialog().add(Utterance.Speaker.AGENT, heard, interrupted);
         String text = core.tape.text(TapeTag.REPLY_TEXT, done.spoken.text());
-        core.report.replyFinished(done, samples, interrupted, heard, text, now);
+        core.report.replyFinished(done, playout, samples, interrupted, heard, text, now);
         if (core.state() == SessionState.TERMINATED) {
             return;
         }

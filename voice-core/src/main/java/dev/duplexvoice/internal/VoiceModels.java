@@ -5,6 +5,7 @@ import dev.duplexvoice.model.ModelLease;
 import dev.duplexvoice.model.ModelLoader;
 import dev.duplexvoice.model.ModelManager;
 import dev.duplexvoice.model.ModelWarmUp;
+import dev.duplexvoice.telemetry.ServiceEvent;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.time.VirtualClock;
@@ -50,7 +51,7 @@ public final class VoiceModels implements AutoCloseable {
             builder.warmUp(ModelWarmUp.speech());
         }
         rules.accept(builder);
-        builder.clock(clock).observer(telemetry::model);
+        builder.clock(clock).observer(event -> telemetry.on(new ServiceEvent.ModelChanged(clock.nanoTime(), event)));
         if (virtual) {
             // Whoever opens a session cannot wait.
             builder.executor(new CallingThread());

@@ -20,6 +20,16 @@ public interface SpeechSynthesizer extends AutoCloseable {
         return false;
     }
 
+    /** What kind of voice it is, as metrics name it: {@code flite}, {@code piper}. One of few; a label is made of it. */
+    default String family() {
+        return "custom";
+    }
+
+    /** Whether its audio is computed in another process, so that its computing time says nothing of this one. */
+    default boolean isRemote() {
+        return false;
+    }
+
     /**
      * Begins to speak. Must return soon, because other audio waits meanwhile: what takes time belongs into {@link
      * SynthesisStream#read}, or onto a thread of the synthesizer's own. A session begins the next clauses while one is spoken, so
