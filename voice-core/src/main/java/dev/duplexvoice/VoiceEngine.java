@@ -155,6 +155,9 @@ public final class VoiceEngine implements AutoCloseable {
         SessionVoice speaks;
         try {
             SpeechSynthesizer given = options.synthesizer();
+            if (given != null) {
+                given.telemetry(telemetry);
+            }
             speaks = given == null ? voiceModels.lease(options.voice().name(), id, workers) : SessionVoice.of(given);
         } catch (RuntimeException | Error e) {
             place.release();
@@ -210,6 +213,7 @@ public final class VoiceEngine implements AutoCloseable {
         VoiceActivityDetector loaded = detector;
         if (loaded == null) {
             loaded = providers.detector(detectorName, detectorModel, 16_000);
+            loaded.telemetry(telemetry);
             detector = loaded;
         }
         return loaded;

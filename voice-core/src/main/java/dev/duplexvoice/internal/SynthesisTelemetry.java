@@ -66,7 +66,7 @@ final class SynthesisTelemetry {
             return;
         }
         long audio = clause.samples() * 1_000_000_000L / sampleRate;
-        Source source = session.remoteVoice() ? Source.REMOTE : work.cached ? Source.CACHED : Source.COMPUTED;
+        Source source = work.cached ? Source.CACHED : session.remoteVoice() ? Source.REMOTE : Source.COMPUTED;
         telemetry.on(new ServiceEvent.Synthesized(
                 clock.nanoTime(),
                 session.id(),

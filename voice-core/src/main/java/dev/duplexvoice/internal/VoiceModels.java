@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VoiceModels implements AutoCloseable {
     private final Providers providers;
+    private final VoiceTelemetry telemetry;
     private final @Nullable String named;
     private final boolean virtual;
     private final ModelManager<SpeechSynthesizer> manager;
@@ -42,10 +43,11 @@ public final class VoiceModels implements AutoCloseable {
             VoiceTelemetry telemetry,
             Consumer<ModelManager.Builder<SpeechSynthesizer>> rules) {
         this.providers = providers;
+        this.telemetry = telemetry;
         this.named = named;
         this.virtual = clock instanceof VirtualClock;
         ModelManager.Builder<SpeechSynthesizer> builder =
-                ModelManager.builder(ModelLoader.<SpeechSynthesizer>blocking(providers::voice));
+                ModelManager.builder(ModelLoader.<SpeechSynthesizer>blocking(name -> told(providers, name, telemetry)));
         if (!virtual) {
             // To warm up is for callers who would wait.
             builder.warmUp(ModelWarmUp.speech());
@@ -94,7 +96,13 @@ public final class VoiceModels implements AutoCloseable {
     /** A voice for the caller alone, who closes it. */
     public SpeechSynthesizer open(String name) {
         providers.requireVoice(name);
-        return providers.voice(name);
+        return told(providers, name, telemetry);
+    }
+
+    private static SpeechSynthesizer told(Providers providers, String name, VoiceTelemetry telemetry) {
+        SpeechSynthesizer voice = providers.voice(name);
+        voice.telemetry(telemetry);
+        return voice;
     }
 
     private ModelLease<SpeechSynthesizer> acquireBlocking(String id, String holder) {

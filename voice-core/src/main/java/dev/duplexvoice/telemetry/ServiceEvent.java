@@ -28,7 +28,7 @@ public sealed interface ServiceEvent extends TelemetryEvent {
      * @param firstAudioAt when its first audio was there; {@link TelemetryEvent#NEVER} if none was
      * @param computeNanos time spent within the voice; audio that it makes on threads of its own, or elsewhere, does not count
      * @param audioNanos length of the audio that was made
-     * @param frames frames of 20 ms of the audio, the last perhaps not full
+     * @param frames of 20 ms, the last perhaps not full: those of the audio that was made, at a worker those that were sent
      * @param source where the audio is from
      */
     record Synthesized(
