@@ -99,7 +99,8 @@ final class Conversation implements AutoCloseable {
         public void respond(Turn turn, Reply reply) {
             reply.detach();
             boolean first = turn.turnId().endsWith("-1");
-            String text = first ? "I am well, thank you." : "Once upon a time there was a ship upon the sea. ".repeat(6);
+            String text =
+                    first ? "I am well, thank you." : "Once upon a time there was a ship upon the sea. ".repeat(6);
             clock.schedule(THOUGHT, () -> reply.write(text));
             clock.schedule(THOUGHT.multipliedBy(2), () -> {
                 reply.tokens(100, 7);

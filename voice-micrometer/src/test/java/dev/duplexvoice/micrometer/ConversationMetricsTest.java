@@ -87,8 +87,10 @@ class ConversationMetricsTest {
     private static void agrees(String metric, int count, double sum, String... labels) {
         assertThat(scrape.sum(metric + "_count", labels)).as(metric).isEqualTo(count);
         assertThat(scrape.sum(metric + "_sum", labels)).as(metric).isCloseTo(sum, within(MILLISECOND));
-        assertThat(scrape.sum(metric + "_bucket", Stream.concat(Arrays.stream(labels), Stream.of("le", "+Inf"))
-                        .toArray(String[]::new)))
+        assertThat(scrape.sum(
+                        metric + "_bucket",
+                        Stream.concat(Arrays.stream(labels), Stream.of("le", "+Inf"))
+                                .toArray(String[]::new)))
                 .as(metric)
                 .isEqualTo(count);
     }
@@ -126,9 +128,10 @@ class ConversationMetricsTest {
                     String bound = labels.remove("le");
                     found.computeIfAbsent(labels, any -> new ArrayList<>()).add(bound);
                 }
-                assertThat(found).isNotEmpty().allSatisfy((labels, of) -> assertThat(of)
-                        .as(name + labels)
-                        .isEqualTo(bounds));
+                assertThat(found)
+                        .isNotEmpty()
+                        .allSatisfy(
+                                (labels, of) -> assertThat(of).as(name + labels).isEqualTo(bounds));
             }
         }
     }
@@ -169,8 +172,8 @@ class ConversationMetricsTest {
                 .isEqualTo((double) count));
         assertThat(scrape.sum("state_transitions_total"))
                 .isEqualTo(events(SessionEvent.StateChanged.class).size());
-        spent.forEach((state, sum) -> assertThat(scrape.sum("state_duration_ms_sum", "state", state))
-                .isCloseTo(sum, within(MILLISECOND)));
+        spent.forEach((state, sum) ->
+                assertThat(scrape.sum("state_duration_ms_sum", "state", state)).isCloseTo(sum, within(MILLISECOND)));
     }
 
     @Test

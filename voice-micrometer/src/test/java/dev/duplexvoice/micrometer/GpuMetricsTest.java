@@ -39,9 +39,10 @@ class GpuMetricsTest {
         assertThat(scrape.sum("worker_gpu_temperature_celsius", "gpu_id", "1")).isEqualTo(30);
         for (VoiceMetric row : ROWS) {
             assertThat(scrape.types).containsEntry(row.metricName(), "gauge");
-            assertThat(scrape.find(row.metricName())).hasSize(2).allSatisfy(sample -> assertThat(
-                            sample.labels().keySet())
-                    .containsExactlyInAnyOrderElementsOf(row.labels()));
+            assertThat(scrape.find(row.metricName()))
+                    .hasSize(2)
+                    .allSatisfy(sample ->
+                            assertThat(sample.labels().keySet()).containsExactlyInAnyOrderElementsOf(row.labels()));
         }
         assertThat(reads).hasValue(1);
         now.addAndGet(1_000_000_000L);

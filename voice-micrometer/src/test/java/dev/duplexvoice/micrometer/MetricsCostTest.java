@@ -91,7 +91,10 @@ class MetricsCostTest {
             }
             assertThat(least).isLessThanOrEqualTo(most);
             assertThat(speaking).allMatch(session -> session.state() == SessionState.SPEAKING);
-            assertThat(metrics.snapshot().latencies().get("worker_audio_frame_jitter_ms").count())
+            assertThat(metrics.snapshot()
+                            .latencies()
+                            .get("worker_audio_frame_jitter_ms")
+                            .count())
                     .isGreaterThan(25);
             released.countDown();
         }

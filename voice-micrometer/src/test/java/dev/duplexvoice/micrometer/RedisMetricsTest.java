@@ -110,7 +110,8 @@ class RedisMetricsTest {
                     assertThat(scrape.sum("redis_connections_active")).isEqualTo(1);
                     assertThat(scrape.sum("redis_command_latency_ms_count", "command", "SET"))
                             .isEqualTo(2);
-                    assertThat(scrape.sum("redis_command_errors_total", "command", "GET", "error_type", "command_error"))
+                    assertThat(scrape.sum(
+                                    "redis_command_errors_total", "command", "GET", "error_type", "command_error"))
                             .isEqualTo(1);
                     assertThat(scrape.sum("redis_command_errors_total", "command", "INCR", "error_type", "timeout"))
                             .isEqualTo(1);

@@ -32,8 +32,10 @@ final class Scrape {
                 if (!sample.matches()) {
                     throw new AssertionError("no sample: " + line);
                 }
-                samples.add(new Sample(sample.group(1), labels(sample.group(2)), Double.parseDouble(
-                        sample.group(3).replace("+Inf", "Infinity"))));
+                samples.add(new Sample(
+                        sample.group(1),
+                        labels(sample.group(2)),
+                        Double.parseDouble(sample.group(3).replace("+Inf", "Infinity"))));
             }
         }
     }
@@ -58,7 +60,10 @@ final class Scrape {
                 at = label.end();
                 labels.put(
                         label.group(1),
-                        label.group(2).replace("\\n", "\n").replace("\\\"", "\"").replace("\\\\", "\\"));
+                        label.group(2)
+                                .replace("\\n", "\n")
+                                .replace("\\\"", "\"")
+                                .replace("\\\\", "\\"));
             }
             if (at != text.length()) {
                 throw new AssertionError("no labels: " + text);
@@ -93,6 +98,7 @@ final class Scrape {
     /** Whether there is a sample of a metric, whatever its kind. */
     boolean has(VoiceMetric metric) {
         String name = metric.metricName();
-        return !find(metric.kind() == VoiceMetric.Kind.HISTOGRAM ? name + "_count" : name).isEmpty();
+        return !find(metric.kind() == VoiceMetric.Kind.HISTOGRAM ? name + "_count" : name)
+                .isEmpty();
     }
 }

@@ -51,7 +51,8 @@ class ServiceLevelsTest {
 
         assertThat(level.isMet()).isFalse();
         assertThat(level.budgetLeft()).isCloseTo(-1, within(1e-9));
-        assertThat(level.burnRates().values()).allSatisfy(rate -> assertThat(rate).isCloseTo(2, within(1e-9)));
+        assertThat(level.burnRates().values())
+                .allSatisfy(rate -> assertThat(rate).isCloseTo(2, within(1e-9)));
     }
 
     @Test

@@ -76,8 +76,10 @@ class VoiceMetricsTest {
     void shouldCountASampleIntoTheBucketOfItsBound() {
         metrics.on(bargeIn("slt", 25));
 
-        assertThat(scrape().sum("orchestrator_latency_barge_in_ms_bucket", "le", "10.0")).isZero();
-        assertThat(scrape().sum("orchestrator_latency_barge_in_ms_bucket", "le", "25.0")).isEqualTo(1);
+        assertThat(scrape().sum("orchestrator_latency_barge_in_ms_bucket", "le", "10.0"))
+                .isZero();
+        assertThat(scrape().sum("orchestrator_latency_barge_in_ms_bucket", "le", "25.0"))
+                .isEqualTo(1);
         assertThat(scrape().sum("orchestrator_latency_barge_in_ms_sum")).isEqualTo(25);
     }
 
@@ -93,8 +95,10 @@ class VoiceMetricsTest {
                     .allSatisfy(value -> assertThat(value).isBetween(20.0, 20.0 * 1.032));
         }
         assertThat(scrape().sum("worker_audio_frame_jitter_ms_sum")).isEqualTo(20);
-        assertThat(scrape().sum("worker_audio_frame_jitter_ms_bucket", "le", "10.0")).isZero();
-        assertThat(scrape().sum("worker_audio_frame_jitter_ms_bucket", "le", "20.0")).isEqualTo(1);
+        assertThat(scrape().sum("worker_audio_frame_jitter_ms_bucket", "le", "10.0"))
+                .isZero();
+        assertThat(scrape().sum("worker_audio_frame_jitter_ms_bucket", "le", "20.0"))
+                .isEqualTo(1);
     }
 
     @Test
@@ -126,7 +130,10 @@ class VoiceMetricsTest {
         metrics.on(bargeIn("slt", 20));
         now.addAndGet(Duration.ofMinutes(3).toNanos());
         metrics.on(bargeIn("slt", 90));
-        assertThat(metrics.snapshot().latencies().get("orchestrator_latency_barge_in_ms").count())
+        assertThat(metrics.snapshot()
+                        .latencies()
+                        .get("orchestrator_latency_barge_in_ms")
+                        .count())
                 .isEqualTo(2);
 
         now.addAndGet(Duration.ofMinutes(3).toNanos());
@@ -135,7 +142,10 @@ class VoiceMetricsTest {
         assertThat(left.p50()).isBetween(90.0, 93.0);
 
         now.addAndGet(Duration.ofMinutes(30).toNanos());
-        assertThat(metrics.snapshot().latencies().get("orchestrator_latency_barge_in_ms").count())
+        assertThat(metrics.snapshot()
+                        .latencies()
+                        .get("orchestrator_latency_barge_in_ms")
+                        .count())
                 .isZero();
         assertThat(scrape().sum("orchestrator_latency_barge_in_ms_count")).isEqualTo(2);
     }
@@ -159,7 +169,8 @@ class VoiceMetricsTest {
         assertThat(scrape.sum("orchestrator_latency_barge_in_ms_count")).isEqualTo(10_000);
         assertThat(scrape.sum("orchestrator_latency_barge_in_ms_count", "model_id", "other"))
                 .isEqualTo(9_900);
-        assertThat(scrape.sum("metrics_labels_capped_total", "label", "model_id")).isEqualTo(9_900);
+        assertThat(scrape.sum("metrics_labels_capped_total", "label", "model_id"))
+                .isEqualTo(9_900);
         assertThat(log.list).hasSize(1);
         assertThat(log.list.get(0).getFormattedMessage()).contains("too many values");
     }
@@ -225,7 +236,8 @@ class VoiceMetricsTest {
         metrics.bindTo(other);
         metrics.on(bargeIn("slt", 20));
 
-        assertThat(other.get("orchestrator_latency_barge_in_ms").summary().count()).isEqualTo(1);
+        assertThat(other.get("orchestrator_latency_barge_in_ms").summary().count())
+                .isEqualTo(1);
         assertThat(scrape().sum("orchestrator_latency_barge_in_ms_count")).isEqualTo(1);
     }
 
@@ -243,7 +255,8 @@ class VoiceMetricsTest {
             }
         };
         metrics.on(new ServiceEvent.SourceOpened(0, source));
-        assertThat(scrape().sum("worker_inference_queue_depth", "worker", "tts-a@0")).isEqualTo(3);
+        assertThat(scrape().sum("worker_inference_queue_depth", "worker", "tts-a@0"))
+                .isEqualTo(3);
         assertThat(scrape().sum("worker_model_manager_resident_count")).isEqualTo(2);
         metrics.on(new ServiceEvent.SourceClosed(0, source));
         assertThat(scrape().sum("worker_inference_queue_depth")).isZero();
@@ -263,8 +276,10 @@ class VoiceMetricsTest {
                 .isEqualTo(1);
         assertThat(scrape.sum("orchestrator_websocket_messages_received_total", "message_type", "TextChunk"))
                 .isEqualTo(1);
-        assertThat(scrape.sum("orchestrator_message_processing_ms_bucket", "le", "5.0")).isEqualTo(1);
-        assertThat(scrape.sum("orchestrator_message_processing_ms_bucket", "le", "1.0")).isZero();
+        assertThat(scrape.sum("orchestrator_message_processing_ms_bucket", "le", "5.0"))
+                .isEqualTo(1);
+        assertThat(scrape.sum("orchestrator_message_processing_ms_bucket", "le", "1.0"))
+                .isZero();
     }
 
     @Test

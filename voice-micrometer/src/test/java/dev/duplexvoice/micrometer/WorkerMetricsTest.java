@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.grpc.RemoteSynthesizer;
 import dev.duplexvoice.grpc.SpeechWorker;
-import dev.duplexvoice.grpc.proto.tts.ControlRequest;
 import dev.duplexvoice.grpc.proto.tts.ControlCommand;
+import dev.duplexvoice.grpc.proto.tts.ControlRequest;
 import dev.duplexvoice.grpc.proto.tts.ControlResponse;
 import dev.duplexvoice.grpc.proto.tts.EndSessionRequest;
 import dev.duplexvoice.grpc.proto.tts.StartSessionRequest;
@@ -84,8 +84,7 @@ class WorkerMetricsTest {
             assertThat(scrape.sum("worker_model_manager_loads_total", model)).isEqualTo(1);
             assertThat(scrape.sum("worker_model_manager_warmup_duration_ms_count", model))
                     .isEqualTo(1);
-            assertThat(scrape.sum(
-                            "worker_model_manager_unloads_total", "model_id", "kal16", "reason", "manual"))
+            assertThat(scrape.sum("worker_model_manager_unloads_total", "model_id", "kal16", "reason", "manual"))
                     .isEqualTo(1);
             assertThat(scrape.sum("worker_inference_queue_depth")).isZero();
             // No session of an engine spoke here.
@@ -95,7 +94,8 @@ class WorkerMetricsTest {
 
     private static int speak(String target) throws InterruptedException {
         int samples = 0;
-        try (SpeechSynthesizer voice = RemoteSynthesizer.builder(target).voice("rms").build()) {
+        try (SpeechSynthesizer voice =
+                RemoteSynthesizer.builder(target).voice("rms").build()) {
             Semaphore readable = new Semaphore(0);
             try (SynthesisStream stream = voice.start(SynthesisRequest.of("Good morning."), readable::release)) {
                 short[] buffer = new short[960];

@@ -135,8 +135,8 @@ public final class LoopFigures {
      */
     public synchronized void drain(double threshold, LongConsumer onTime, LongConsumer late) {
         for (Loop loop : loops) {
-            loop.lateness.drainTo((millis, count) ->
-                    meters.recordElsewhere(VoiceMetric.AUDIO_LOOP_LATENESS_MS, millis, count));
+            loop.lateness.drainTo(
+                    (millis, count) -> meters.recordElsewhere(VoiceMetric.AUDIO_LOOP_LATENESS_MS, millis, count));
             loop.jitter.drainTo((millis, count) -> {
                 meters.recordElsewhere(VoiceMetric.WORKER_AUDIO_FRAME_JITTER_MS, millis, count, worker);
                 (millis <= threshold ? onTime : late).accept(count);

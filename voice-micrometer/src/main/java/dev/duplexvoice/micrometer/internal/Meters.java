@@ -121,8 +121,8 @@ public final class Meters {
     }
 
     private FixedHistogram histogram(Key key) {
-        return (FixedHistogram) series(key.metric)
-                .computeIfAbsent(key.values, any -> new FixedHistogram(key.metric.buckets()));
+        return (FixedHistogram)
+                series(key.metric).computeIfAbsent(key.values, any -> new FixedHistogram(key.metric.buckets()));
     }
 
     /** Makes a series that may stay at 0: what is missing cannot be asked for. */

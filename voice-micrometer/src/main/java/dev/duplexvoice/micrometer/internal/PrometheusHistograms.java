@@ -43,8 +43,7 @@ final class PrometheusHistograms implements MultiCollector {
                     HistogramSnapshot.builder().name(name).help(metric.help());
             series.forEach((values, of) -> histogram.dataPoint(HistogramDataPointSnapshot.builder()
                     .labels(Labels.of(metric.labels(), values))
-                    .classicHistogramBuckets(ClassicHistogramBuckets.of(
-                            upper, of.counts()))
+                    .classicHistogramBuckets(ClassicHistogramBuckets.of(upper, of.counts()))
                     .sum(of.sum())
                     .build()));
             all.metricSnapshot(histogram.build());
