@@ -45,6 +45,8 @@ public final class SessionOptions {
     private final @Nullable AudioSink audioSink;
     private final @Nullable VadObserver vadObserver;
     private final @Nullable Path recording;
+    private final String transport;
+    private final Map<String, String> attributes;
 
     private SessionOptions(Builder builder) {
         input = builder.input;
@@ -69,6 +71,8 @@ public final class SessionOptions {
         audioSink = builder.audioSink;
         vadObserver = builder.vadObserver;
         recording = builder.recording;
+        transport = builder.transport;
+        attributes = Map.copyOf(builder.attributes);
         if (!vad.maxSpeech().equals(VadOptions.NO_MAXIMUM)) {
             throw new IllegalArgumentException("vad.maxSpeech=" + vad.maxSpeech()
                     + ": a session never cuts a caller's speech; leave it at VadOptions.NO_MAXIMUM");
@@ -211,6 +215,16 @@ public final class SessionOptions {
         return recording;
     }
 
+    /** How the caller is connected, as metrics name it; {@code in_process} unless set. */
+    public String transport() {
+        return transport;
+    }
+
+    /** The host's own, told to telemetry; empty unless set. */
+    public Map<String, String> attributes() {
+        return attributes;
+    }
+
     /** Collects options; not thread-safe. */
     public static final class Builder {
         private AudioFormat input = new AudioFormat(16_000);
@@ -240,6 +254,8 @@ public final class SessionOptions {
         private @Nullable AudioSink audioSink;
         private @Nullable VadObserver vadObserver;
         private @Nullable Path recording;
+        private String transport = "in_process";
+        private final Map<String, String> attributes = new LinkedHashMap<>();
 
         private Builder() {}
 
@@ -400,6 +416,28 @@ public final class SessionOptions {
          */
         public Builder recording(Path file) {
             recording = Objects.requireNonNull(file);
+            return this;
+        }
+
+        /**
+         * How the caller is connected: {@code websocket}, {@code grpc}. A metric's label is made of it.
+         *
+         * @throws IllegalArgumentException if it is blank
+         */
+        public Builder transport(String name) {
+            if (name.isBlank()) {
+                throw new IllegalArgumentException("transport=" + name + ": must not be blank");
+            }
+            transport = name;
+            return this;
+        }
+
+        /**
+         * Something of the host's own that its telemetry is told with each event of the session: a trace context, a client's address.
+         * Never a metric's label.
+         */
+        public Builder attribute(String name, String value) {
+            attributes.put(Objects.requireNonNull(name), Objects.requireNonNull(value));
             return this;
         }
 

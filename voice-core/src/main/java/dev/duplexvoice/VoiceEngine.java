@@ -14,6 +14,9 @@ import dev.duplexvoice.model.ModelManager;
 import dev.duplexvoice.model.ModelWarmUp;
 import dev.duplexvoice.spi.VoicePackSource;
 import dev.duplexvoice.spi.VoiceProvider;
+import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.TelemetryDispatcher;
+import dev.duplexvoice.telemetry.TelemetrySource;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.time.VirtualClock;
@@ -60,6 +63,8 @@ public final class VoiceEngine implements AutoCloseable {
     private final @Nullable String detectorName;
     private final @Nullable Path detectorModel;
     private final VoiceModels voiceModels;
+    private final TelemetryDispatcher telemetry;
+    private final TelemetrySource figures = new Figures();
     private @Nullable VoiceActivityDetector detector;
 
     private VoiceEngine(Builder builder) {
@@ -72,7 +77,7 @@ public final class VoiceEngine implements AutoCloseable {
                 ? Workers.virtual(driver)
                 : Workers.threads(Math.max(1, Runtime.getRuntime().availableProcessors()));
         recordings = new Recordings(clock, workers);
-        VoiceTelemetry telemetry = VoiceTelemetry.guarded(builder.telemetry);
+        telemetry = new TelemetryDispatcher(builder.telemetry, clock instanceof VirtualClock);
         voiceModels = new VoiceModels(providers, builder.voiceName, clock, telemetry, builder.voiceModels);
         factory = new SessionFactory(clock, telemetry, workers, providers, recordings);
         boolean prompt = builder.promptReplies == null ? !(clock instanceof VirtualClock) : builder.promptReplies;
@@ -86,6 +91,20 @@ public final class VoiceEngine implements AutoCloseable {
             }
         }
         admission = new Admission(clock, workers, loops, builder.maxSessions, builder.maxLoad);
+        telemetry.on(new ServiceEvent.SourceOpened(clock.nanoTime(), figures));
+    }
+
+    /** What telemetry asks for. */
+    private final class Figures implements TelemetrySource {
+        @Override
+        public int synthesisQueue() {
+            return workers.computeQueue();
+        }
+
+        @Override
+        public int residentModels() {
+            return voiceModels.manager().stats().resident();
+        }
     }
 
     /** An engine with the defaults: the system's clock, the first detector and voice that are installed. */
@@ -117,6 +136,15 @@ public final class VoiceEngine implements AutoCloseable {
     public DuplexSession open(SessionOptions options) {
         Objects.requireNonNull(options, "options");
         requireOpen();
+        try {
+            return openTold(options);
+        } catch (VoiceException e) {
+            telemetry.on(new ServiceEvent.OpenRefused(clock.nanoTime(), e.code(), e));
+            throw e;
+        }
+    }
+
+    private DuplexSession openTold(SessionOptions options) {
         VoiceActivityDetector hears = options.externalSpeech() ? null : detector();
         if (loops.stream().anyMatch(AudioLoop::isCaller)) {
             throw new IllegalStateException(
@@ -127,6 +155,9 @@ public final class VoiceEngine implements AutoCloseable {
         SessionVoice speaks;
         try {
             SpeechSynthesizer given = options.synthesizer();
+            if (given != null) {
+                given.telemetry(telemetry);
+            }
             speaks = given == null ? voiceModels.lease(options.voice().name(), id, workers) : SessionVoice.of(given);
         } catch (RuntimeException | Error e) {
             place.release();
@@ -168,12 +199,21 @@ public final class VoiceEngine implements AutoCloseable {
         return admission.drain(clock.nanoTime() + nanos);
     }
 
+    /**
+     * Tells this engine's telemetry, for what belongs to the engine and has something to tell: a worker, a server, a voice of the
+     * host's own. Nothing that it is told holds the caller up.
+     */
+    public VoiceTelemetry telemetry() {
+        return telemetry;
+    }
+
     /** The detector, loaded at the first call. */
     public synchronized VoiceActivityDetector detector() {
         requireOpen();
         VoiceActivityDetector loaded = detector;
         if (loaded == null) {
             loaded = providers.detector(detectorName, detectorModel, 16_000);
+            loaded.telemetry(telemetry);
             detector = loaded;
         }
         return loaded;
@@ -270,6 +310,8 @@ public final class VoiceEngine implements AutoCloseable {
         workers.close();
         admission.completeDrain();
         voiceModels.close();
+        telemetry.on(new ServiceEvent.SourceClosed(clock.nanoTime(), figures));
+        telemetry.close();
         if (openDetector != null) {
             openDetector.close();
         }
@@ -299,7 +341,10 @@ public final class VoiceEngine implements AutoCloseable {
             return this;
         }
 
-        /** Told what happens; guarded by the engine. */
+        /**
+         * Told what happens, on threads of its own: what it throws, or how long it takes, changes nothing for sessions. Several are
+         * told with {@link VoiceTelemetry#of}.
+         */
         public Builder telemetry(VoiceTelemetry value) {
             telemetry = Objects.requireNonNull(value);
             return this;

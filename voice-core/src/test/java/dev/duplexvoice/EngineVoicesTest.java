@@ -12,6 +12,8 @@ import dev.duplexvoice.model.ModelStatus;
 import dev.duplexvoice.model.ModelWarmUp;
 import dev.duplexvoice.support.NamedVoices;
 import dev.duplexvoice.support.ToneVoice;
+import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.time.VirtualClock;
@@ -38,8 +40,10 @@ class EngineVoicesTest {
     private VoiceEngine.Builder builder(EngineClock time) {
         return VoiceEngine.builder().clock(time).providers(List.of(voices)).telemetry(new VoiceTelemetry() {
             @Override
-            public void model(ModelEvent event) {
-                told.add(event);
+            public void on(TelemetryEvent event) {
+                if (event instanceof ServiceEvent.ModelChanged changed) {
+                    told.add(changed.event());
+                }
             }
         });
     }

@@ -9,6 +9,8 @@ import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.stt.RecognitionStream;
 import dev.duplexvoice.support.ToneVoice;
+import dev.duplexvoice.telemetry.ConversationEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.vad.IndependentVadBatch;
@@ -147,14 +149,13 @@ class ManyThreadsTest {
         }
 
         @Override
-        public void sessionOpened(String sessionId) {
-            sessions.incrementAndGet();
-            opened.incrementAndGet();
-        }
-
-        @Override
-        public void sessionClosed(String sessionId, String reason, long nanos) {
-            sessions.decrementAndGet();
+        public void on(TelemetryEvent event) {
+            if (event instanceof ConversationEvent.Opened) {
+                sessions.incrementAndGet();
+                opened.incrementAndGet();
+            } else if (event instanceof ConversationEvent.Closed) {
+                sessions.decrementAndGet();
+            }
         }
     }
 

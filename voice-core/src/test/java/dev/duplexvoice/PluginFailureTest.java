@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.duplexvoice.stt.RecognitionStream;
 import dev.duplexvoice.support.LoudnessDetector;
 import dev.duplexvoice.support.Scene;
+import dev.duplexvoice.support.TelemetryLog;
 import dev.duplexvoice.support.ToneVoice;
+import dev.duplexvoice.telemetry.ConversationEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.VirtualClock;
 import java.lang.reflect.Proxy;
@@ -167,32 +170,47 @@ class PluginFailureTest {
 
     @Test
     void shouldTellTelemetryWhatHappened() {
-        List<String> told = new ArrayList<>();
+        List<Long> frames = new ArrayList<>();
         List<Long> ticks = new ArrayList<>();
+        TelemetryLog log = new TelemetryLog();
         Scene scene = new Scene().answering("one two three.");
-        scene.telemetry = (VoiceTelemetry) Proxy.newProxyInstance(
-                VoiceTelemetry.class.getClassLoader(), new Class<?>[] {VoiceTelemetry.class}, (proxy, method, args) -> {
-                    if (method.getName().equals("tick")) {
-                        ticks.add((Long) args[0]);
-                    } else if (!method.getName().equals("clauseSynthesized")) {
-                        told.add(method.getName() + List.of(args));
-                    }
-                    return null;
-                });
+        scene.telemetry = VoiceTelemetry.of(log, new VoiceTelemetry() {
+            @Override
+            public void tick(long latenessNanos) {
+                ticks.add(latenessNanos);
+            }
+
+            @Override
+            public void frameEmitted(long latenessNanos) {
+                frames.add(latenessNanos);
+            }
+        });
         scene.open().speech(0, 1_000).speech(1_560, 3_000).runTo(2_100);
         scene.session.close();
         scene.runTo(2_100);
 
-        assertThat(told)
+        assertThat(log.conversation())
                 .containsExactly(
-                        "sessionOpened[s1]",
-                        "turnEnded[s1, s1-1, 500000000]",
-                        "firstAudio[s1, s1-1, 20000000, 20000000]",
-                        "frameEmitted[0]",
-                        "frameEmitted[0]",
-                        "bargeIn[s1, s1-1, 20000000]",
-                        "replyFinished[s1, s1-1, true, 40000000]",
-                        "sessionClosed[s1, closed, 2100000000]");
+                        "0 Opened",
+                        "0 StateChanged from=IDLE to=LISTENING since=0",
+                        "0 SpeechStarted onset=0 detectionNanos=-1",
+                        "1300 SpeechEnded onset=0 end=1000",
+                        "1500 TurnEnded speechBegan=0 speechEnded=1000 transcriptionNanos=0 characters=0",
+                        "1500 ReplyStarted reply=1 answer=true",
+                        "1500 StateChanged from=LISTENING to=THINKING since=0",
+                        "1500 Responded reply=1 model=unnamed askedAt=1500 firstTextAt=1500 characters=14 inputTokens=0"
+                                + " outputTokens=0 outcome=DONE",
+                        "1520 StateChanged from=THINKING to=SPEAKING since=1500",
+                        "1520 FirstAudio reply=1 startedAt=1500 textAt=1500 speechEndedAt=1000",
+                        "1560 SpeechStarted onset=1560 detectionNanos=-1",
+                        "1560 BargeIn reply=1 triggeredAt=1560 silentAt=1580",
+                        "1560 StateChanged from=SPEAKING to=BARGED_IN since=1520",
+                        "2060 ReplyFinished reply=1 startedAt=1500 firstAudioAt=1520 interrupted=true heardNanos=40"
+                                + " frames=2 droppedFrames=0 characters=14 heardCharacters=0",
+                        "2060 StateChanged from=BARGED_IN to=LISTENING since=1560",
+                        "2100 StateChanged from=LISTENING to=TERMINATED since=2060",
+                        "2100 Closed openedAt=0 reason=closed failed=false turns=1");
+        assertThat(frames).containsExactly(0L, 0L);
         // From 0 to 2,100 ms, with a frame or without; a virtual clock is never late.
         assertThat(ticks).hasSize(106).containsOnly(0L);
     }
@@ -203,8 +221,10 @@ class PluginFailureTest {
         Scene scene = new Scene();
         scene.telemetry = new VoiceTelemetry() {
             @Override
-            public void bargeIn(String sessionId, String turnId, long nanos) {
-                told.add(turnId + " " + nanos);
+            public void on(TelemetryEvent event) {
+                if (event instanceof ConversationEvent.BargeIn) {
+                    told.add(event.toString());
+                }
             }
         };
         scene.open();

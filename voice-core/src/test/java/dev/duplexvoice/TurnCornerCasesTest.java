@@ -7,6 +7,8 @@ import dev.duplexvoice.support.LoudnessDetector;
 import dev.duplexvoice.support.Scene;
 import dev.duplexvoice.support.ToneVoice;
 import dev.duplexvoice.support.Transport;
+import dev.duplexvoice.telemetry.ConversationEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.VirtualClock;
 import dev.duplexvoice.turn.InterruptionPolicy.Verdict;
@@ -244,8 +246,10 @@ class TurnCornerCasesTest {
         List<Long> bargeIns = new ArrayList<>();
         VoiceTelemetry telemetry = new VoiceTelemetry() {
             @Override
-            public void bargeIn(String sessionId, String turnId, long nanos) {
-                bargeIns.add(nanos);
+            public void on(TelemetryEvent event) {
+                if (event instanceof ConversationEvent.BargeIn told) {
+                    bargeIns.add(told.silentAt() - told.triggeredAt());
+                }
             }
         };
         ToneVoice voice = new ToneVoice(clock);

@@ -29,6 +29,14 @@ public interface Reply {
     /** Runs an action when the reply is cancelled, at once if it was; on a worker thread. */
     void onCancel(Runnable action);
 
+    /**
+     * Tells what a language model took and made for this reply, for metrics and traces; what several calls tell is added up. Before
+     * the reply is complete.
+     *
+     * @throws IllegalArgumentException if a number is negative
+     */
+    default void tokens(long input, long output) {}
+
     /** Whether the caller may interrupt this reply; true unless said otherwise before its first audio. */
     void allowInterruptions(boolean allow);
 }

@@ -14,4 +14,9 @@ public interface Responder {
      * asked more than once, with what was understood so far.
      */
     void respond(Turn turn, Reply reply) throws Exception;
+
+    /** What answers, as metrics and traces name it: a language model's name. One of few; a label is made of it. */
+    default String model() {
+        return "unnamed";
+    }
 }

@@ -298,7 +298,7 @@ final class BargeIn {
         long silentAt = playout.silentAt(core.now());
         core.report.paused(current.turnId, playout.emitted(), forSpeech ? triggeredAt : now, now, silentAt);
         if (forSpeech) {
-            core.report.bargeIn(current.turnId, silentAt - triggeredAt);
+            core.report.bargeIn(current, triggeredAt, silentAt, now);
         }
         core.transition(SessionState.BARGED_IN, now);
         deadlines.set(
@@ -333,7 +333,7 @@ final class BargeIn {
         }
         deadlines.cancel(Deadlines.Timer.FALSE_ALARM);
         playout.resume();
-        core.report.resumed(current.turnId, playout.emitted(), now);
+        core.report.resumed(current, playout.emitted(), now);
         core.transition(SessionState.SPEAKING, now);
     }
 

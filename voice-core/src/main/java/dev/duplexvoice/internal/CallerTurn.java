@@ -238,6 +238,11 @@ final class CallerTurn {
         interimSinceReply = "";
     }
 
+    /** Whether speech was noticed since the last turn that was answered. */
+    boolean isUnanswered() {
+        return unanswered;
+    }
+
     long speechStartedAt() {
         return speechStartedAt;
     }

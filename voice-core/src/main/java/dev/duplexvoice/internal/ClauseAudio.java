@@ -34,6 +34,9 @@ final class ClauseAudio {
 
     private static final int SHOWN = 40;
 
+    /** What telemetry is told of it. */
+    final SynthesisTelemetry.Work work;
+
     private final TextSegment text;
     private final SpeechSynthesizer synthesizer;
     private final ChunkPool pool;
@@ -61,7 +64,8 @@ final class ClauseAudio {
     /** Why it has no audio, if the voice can say nothing of it. */
     private @Nullable VoiceException leftOut;
 
-    ClauseAudio(TextSegment text, SpeechSynthesizer synthesizer, ChunkPool pool) {
+    ClauseAudio(TextSegment text, SpeechSynthesizer synthesizer, ChunkPool pool, SynthesisTelemetry.Work work) {
+        this.work = work;
         this.text = text;
         this.synthesizer = synthesizer;
         this.pool = pool;
@@ -75,6 +79,7 @@ final class ClauseAudio {
 
     /** From now on there is a stream to read. */
     void started(SynthesisStream opened) {
+        work.cached(opened.isCached());
         synchronized (this) {
             stream = opened;
         }
@@ -143,6 +148,9 @@ final class ClauseAudio {
         if (got > 0) {
             tailFill += got;
             buffered += got;
+            if (samples == 0) {
+                work.firstAudio();
+            }
             samples += got;
             take(known, false);
             if (samples

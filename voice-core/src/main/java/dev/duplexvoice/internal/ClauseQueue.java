@@ -2,7 +2,7 @@ package dev.duplexvoice.internal;
 
 import dev.duplexvoice.SynthesisOptions;
 import dev.duplexvoice.VoiceOptions;
-import dev.duplexvoice.telemetry.VoiceTelemetry;
+import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
@@ -25,7 +25,7 @@ final class ClauseQueue {
     private final SpeechSynthesizer synthesizer;
     private final VoiceOptions voice;
     private final ChunkPool pool;
-    private final VoiceTelemetry telemetry;
+    private final SynthesisTelemetry telemetry;
     private final Workers workers;
     private final Runnable readable;
     private final WakeableTask ahead;
@@ -46,7 +46,7 @@ final class ClauseQueue {
             VoiceOptions voice,
             SynthesisOptions options,
             ChunkPool pool,
-            VoiceTelemetry telemetry,
+            SynthesisTelemetry telemetry,
             Workers workers,
             Runnable readable) {
         this.synthesizer = synthesizer;
@@ -82,20 +82,23 @@ final class ClauseQueue {
 
     /** Gives the voice a clause. One that cannot be begun fails when its turn comes. */
     void start(TextSegment text) {
-        ClauseAudio clause = new ClauseAudio(text, synthesizer, pool);
+        ReplyText of;
+        synchronized (clauses) {
+            of = reply;
+        }
+        ClauseAudio clause = new ClauseAudio(
+                text, synthesizer, pool, telemetry.begin(of, text.text().length()));
         SynthesisStream stream = null;
         try {
             stream = synthesizer.start(new SynthesisRequest(text.text(), voice.rate(), voice.pitch()), readable);
         } catch (RuntimeException | Error e) {
             clause.failed(e);
         }
-        ReplyText of;
         synchronized (clauses) {
             if (stream != null) {
                 clause.started(stream);
             }
             clauses.addLast(clause);
-            of = reply;
         }
         if (of != null && of.isCancelled()) {
             // Cancelled while it was being begun: the cancel did not find it.
@@ -117,17 +120,18 @@ final class ClauseQueue {
             ClauseAudio.Read read = clause.read();
             if (read == ClauseAudio.Read.END) {
                 clause.closeStream();
-                if (clause.failure() == null && clause.samples() > 0 && !clause.isCancelled()) {
-                    telemetry.clauseSynthesized(
-                            synthesizer.voice(),
-                            clause.computeNanos(),
-                            clause.samples() * 1_000_000_000L / synthesizer.sampleRate());
-                }
+                tell(clause);
             }
             return read;
         } finally {
             reading.set(false);
         }
+    }
+
+    private void tell(ClauseAudio clause) {
+        // A clause that is left out was not synthesised: it would be one that took no time.
+        Outcome outcome = clause.isCancelled() || clause.samples() == 0 ? Outcome.CANCELLED : Outcome.DONE;
+        telemetry.over(clause, clause.failure() == null ? outcome : Outcome.FAILED);
     }
 
     /** Audio is to be made ahead. */
@@ -193,6 +197,7 @@ final class ClauseQueue {
         synchronized (clauses) {
             done = clauses.removeFirst();
         }
+        tell(done);
         done.close();
     }
 
@@ -204,7 +209,11 @@ final class ClauseQueue {
             clauses.clear();
             reply = null;
         }
-        given.forEach(ClauseAudio::close);
+        for (ClauseAudio clause : given) {
+            // One that has ended was told of; what is still made will not be wanted.
+            telemetry.over(clause, clause.failure() == null ? Outcome.CANCELLED : Outcome.FAILED);
+            clause.close();
+        }
     }
 
     /** Stops the voice if it is at work for this reply, so that a long read ends. Any thread. */

@@ -3,7 +3,6 @@ package dev.duplexvoice.internal;
 import dev.duplexvoice.SessionEvent;
 import dev.duplexvoice.SessionListener;
 import dev.duplexvoice.VoiceException;
-import dev.duplexvoice.telemetry.VoiceTelemetry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,11 +15,11 @@ final class EventQueue {
     private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
 
     private final @Nullable SessionListener listener;
-    private final VoiceTelemetry telemetry;
+    private final SessionTelemetry telemetry;
     private final SerialTasks tasks;
     private final SerialTasks logging;
 
-    EventQueue(@Nullable SessionListener listener, VoiceTelemetry telemetry, Workers workers) {
+    EventQueue(@Nullable SessionListener listener, SessionTelemetry telemetry, Workers workers) {
         this.listener = listener;
         this.telemetry = telemetry;
         this.tasks = new SerialTasks(workers::host);
@@ -62,7 +61,7 @@ final class EventQueue {
                 .addKeyValue("turn_id", event.turnId())
                 .setCause(cause)
                 .log("A session listener threw");
-        telemetry.error(event.sessionId(), VoiceException.Code.LISTENER.name());
+        telemetry.failed(VoiceException.Code.LISTENER, cause, event.turnId());
         if (event instanceof SessionEvent.Closed) {
             // Nothing follows it.
             return;

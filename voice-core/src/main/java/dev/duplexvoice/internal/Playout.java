@@ -91,6 +91,10 @@ final class Playout {
     private int waited;
 
     private long emitted;
+    /** Frames of the reply that were put out, and those of them that were taken back. */
+    private long frames;
+
+    private long droppedFrames;
     private long firstFrame;
     private final int sampleRate;
     /** Null until the transport reports what it plays. */
@@ -120,6 +124,8 @@ final class Playout {
         reply = next;
         paused = false;
         emitted = 0;
+        frames = 0;
+        droppedFrames = 0;
         ending = false;
         waited = 0;
         starting = true;
@@ -172,6 +178,7 @@ final class Playout {
         loose = fadeSamples > 0 && Math.abs(last) > FrameWriter.QUIET ? last : 0;
         put(samples, position);
         emitted += samples;
+        frames++;
         return Outcome.FRAME;
     }
 
@@ -293,6 +300,7 @@ final class Playout {
     /** Ends the reply and drops its frames that the host has not taken. Returns how many samples it has taken. */
     long flush() {
         long taken = drop();
+        countDropped(taken);
         long delivered = heard(taken);
         // The next reply is not to find the ring full of this one.
         synthesis.drop();
@@ -319,6 +327,13 @@ final class Playout {
             fallSilent(cutAt);
         }
         cut = loose != 0;
+    }
+
+    private void countDropped(long taken) {
+        droppedFrames = 0;
+        for (long number = Math.max(taken, firstFrame); number < output.produced(); number++) {
+            droppedFrames += samplesOf[(int) (number & (samplesOf.length - 1))] > 0 ? 1 : 0;
+        }
     }
 
     /** The place in the output from which on nothing of before the last flush is put out, if it is before this one. */
@@ -394,6 +409,16 @@ final class Playout {
     /** Samples of the reply put out. */
     long emitted() {
         return emitted;
+    }
+
+    /** Frames of the reply put out. */
+    long frames() {
+        return frames;
+    }
+
+    /** Those that the host had not taken when the reply was cut off. */
+    long droppedFrames() {
+        return droppedFrames;
     }
 
     /** Whether the host may have the frame that it has polled; not if it was dropped. The host's reading thread. */

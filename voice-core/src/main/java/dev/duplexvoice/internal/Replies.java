@@ -7,6 +7,8 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.dialog.Responder;
 import dev.duplexvoice.dialog.Turn;
 import dev.duplexvoice.dialog.Utterance;
+import dev.duplexvoice.telemetry.TelemetryEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,7 @@ final class Replies {
 
     /** Asks the Responder. */
     void ask(Responder responder, Turn turn, ReplyText next) {
+        next.writing(core.report.asked(next, core.responderModel));
         ResponderCall.start(responder, turn, next, workers, this::failed);
     }
 
@@ -109,7 +112,7 @@ final class Replies {
         core.caller.replyBegins();
         core.deadlines.cancel(Deadlines.Timer.IDLE_LIMIT);
         core.bargeIn.replyStarted(now);
-        core.report.replyStarted(next.turnId, now);
+        core.report.replyStarted(next, next.speechEndedAt != TelemetryEvent.NEVER, now);
         core.transition(SessionState.THINKING, now);
         playout.play(next);
         if (begun) {
@@ -213,11 +216,13 @@ final class Replies {
 
     /** Ends a reply whose Responder failed. Any thread. */
     private void failed(ReplyText failed, Throwable cause) {
+        failed.over(code(cause) == VoiceException.Code.RESPONDER ? Outcome.FAILED : Outcome.CANCELLED);
         core.post(now -> core.inputs.replyFailed(failed, cause, now));
     }
 
     /** Ends a reply whose voice failed when what it made before is played. Any thread. */
     private void voiceFailed(ReplyText failed, Throwable cause) {
+        failed.over(Outcome.CANCELLED);
         core.post(now -> core.inputs.voiceFailed(failed, cause, now));
     }
 
@@ -260,7 +265,7 @@ final class Replies {
         core.bargeIn.replyFinished();
         core.dialog().add(Utterance.Speaker.AGENT, heard, interrupted);
         String text = core.tape.text(TapeTag.REPLY_TEXT, done.spoken.text());
-        core.report.replyFinished(done, samples, interrupted, heard, text, now);
+        core.report.replyFinished(done, playout, samples, interrupted, heard, text, now);
         tellLeftOut(done, samples);
         if (core.state() == SessionState.TERMINATED) {
             return;

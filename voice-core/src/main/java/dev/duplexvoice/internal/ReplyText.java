@@ -1,6 +1,8 @@
 package dev.duplexvoice.internal;
 
 import dev.duplexvoice.dialog.Reply;
+import dev.duplexvoice.telemetry.TelemetryEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -20,6 +22,8 @@ final class ReplyText implements Reply {
 
     /** When it became the session's reply; the audio loop's. */
     long startedAt;
+    /** When the caller fell silent whom it answers; the audio loop's. */
+    long speechEndedAt = TelemetryEvent.NEVER;
     /** Why it failed before that; the audio loop's. */
     @Nullable
     Throwable failedAhead;
@@ -28,6 +32,7 @@ final class ReplyText implements Reply {
     @Nullable
     Throwable voiceFailure;
 
+    private volatile @Nullable ReplyWriting writing;
     private final Runnable wakePump;
     private final Workers workers;
     private final BiConsumer<ReplyText, Throwable> onFailure;
@@ -74,6 +79,9 @@ final class ReplyText implements Reply {
             }
             spoken.append(text);
             incoming.append(text);
+            if (writing != null) {
+                writing.wrote(text.length());
+            }
         }
         wakePump.run();
     }
@@ -83,7 +91,33 @@ final class ReplyText implements Reply {
         synchronized (this) {
             complete = true;
         }
+        over(Outcome.DONE);
         wakePump.run();
+    }
+
+    @Override
+    public void tokens(long input, long output) {
+        if (input < 0 || output < 0) {
+            throw new IllegalArgumentException(
+                    "tokens: input=" + input + ", output=" + output + ": must not be negative");
+        }
+        ReplyWriting by = writing;
+        if (by != null) {
+            by.tokens(input, output);
+        }
+    }
+
+    /** A Responder writes it, whose time is measured; before it is asked. */
+    void writing(ReplyWriting by) {
+        writing = by;
+    }
+
+    /** Nobody writes it any more. The first counts. */
+    void over(Outcome outcome) {
+        ReplyWriting by = writing;
+        if (by != null) {
+            by.over(outcome);
+        }
     }
 
     @Override
@@ -97,6 +131,7 @@ final class ReplyText implements Reply {
 
     @Override
     public void fail(Throwable cause) {
+        over(Outcome.FAILED);
         onFailure.accept(this, cause);
     }
 
@@ -155,6 +190,7 @@ final class ReplyText implements Reply {
             actions = List.copyOf(cancelActions);
             cancelActions.clear();
         }
+        over(Outcome.CANCELLED);
         wakePump.run();
         actions.forEach(this::runCancelAction);
     }

@@ -6,6 +6,8 @@ import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.SessionState;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.AudioFormat;
+import dev.duplexvoice.dialog.Responder;
+import dev.duplexvoice.stt.SpeechRecognizer;
 import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.vad.NoiseGate;
 import dev.duplexvoice.vad.SpeechSegmenter;
@@ -33,6 +35,9 @@ final class SessionCore {
     final BargeIn bargeIn;
     final Replies replies;
 
+    /** What the Responder is, for telemetry. */
+    final String responderModel;
+
     final SessionInputs inputs;
     final Tape tape;
 
@@ -57,6 +62,13 @@ final class SessionCore {
     private long audioAt;
 
     private long silenceTaken;
+    /** The first sample of the sound that was noticed last as speech or what may be its beginning, and when it was. */
+    private long noticed = -1;
+
+    private long noticedAt;
+    /** How long the detector took to notice the speech that began last; -1 if the host told of it. */
+    private long detection = -1;
+
     private int turnNumber = 1;
     private String turnId;
 
@@ -81,7 +93,7 @@ final class SessionCore {
             Runnable onFrame,
             LongConsumer onFlush,
             LongConsumer onClosed) {
-        this.id = parts.id();
+        this.id = parts.info().id();
         this.turnId = id + "-1";
         this.options = parts.options();
         this.inbox = inbox;
@@ -95,12 +107,14 @@ final class SessionCore {
         this.onClosed = onClosed;
         this.cadence = new Cadence(options.output());
         this.openedAt = clock.nanoTime();
+        SpeechRecognizer recognizer = options.recognizer();
+        Responder responder = options.responder();
+        // Asked here, where a host that throws hurts nobody but itself.
+        this.responderModel = responder == null ? "" : responder.model();
+        SessionTelemetry telemetry = new SessionTelemetry(
+                parts.info(), parts.telemetry(), clock, openedAt, recognizer == null ? "" : recognizer.model());
         this.report = new SessionReport(
-                id,
-                options.output(),
-                openedAt,
-                new EventQueue(options.listener(), parts.telemetry(), parts.workers()),
-                parts.telemetry());
+                options.output(), openedAt, new EventQueue(options.listener(), telemetry, parts.workers()), telemetry);
         this.caller = new CallerTurn(new Backchannels(options.interruption().backchannels()));
         this.replies = new Replies(this, parts.playout(), parts.pump(), parts.workers());
         this.bargeIn = new BargeIn(this, parts.playout(), parts.workers());
@@ -165,7 +179,7 @@ final class SessionCore {
                 Deadlines.Timer.DURATION_LIMIT,
                 openedAt + options.limits().duration().toNanos());
         touch(now);
-        report.opened();
+        report.opened(turnId, now);
     }
 
     /**
@@ -227,11 +241,17 @@ final class SessionCore {
         long until = silenceTaken > 0 ? audioAt + silenceTaken : now;
         SpeechSegmenter segmenter = hearing.segmenter();
         if (signal == SpeechSegmenter.Signal.STARTED) {
-            onSpeechStarted(segmenter.start(), until - hearing.age(segmenter.start()), now);
+            long onset = until - hearing.age(segmenter.start());
+            detection = Math.max(0, (noticed == segmenter.start() ? noticedAt : now) - onset);
+            onSpeechStarted(segmenter.start(), onset, now);
         } else if (signal == SpeechSegmenter.Signal.ENDED) {
             onSpeechEnded(until - hearing.age(segmenter.end()), now);
         }
         boolean audible = segmenter.isAudible();
+        if (audible && noticed != segmenter.openStart()) {
+            noticed = segmenter.openStart();
+            noticedAt = now;
+        }
         bargeIn.sound(audible, audible ? until - hearing.age(segmenter.openStart()) : now, now);
     }
 
@@ -330,6 +350,11 @@ final class SessionCore {
     }
 
     // ------------------------------------------------------------------------------------------ the host's calls
+
+    /** From the onset of the speech that began last until it was noticed, in nanoseconds; -1 if the host told of it. */
+    long detectionNanos() {
+        return detection;
+    }
 
     void onSpeechStarted(long onsetSample, long onset, long now) {
         turnTaking.speechStarted(onsetSample, onset, now);

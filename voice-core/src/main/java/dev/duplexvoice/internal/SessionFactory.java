@@ -4,6 +4,7 @@ import dev.duplexvoice.DuplexSession;
 import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.audio.Resampler;
+import dev.duplexvoice.telemetry.SessionInfo;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.tts.SpeechSynthesizer;
@@ -124,6 +125,13 @@ public final class SessionFactory {
             SessionVoice voice,
             TapeMaker tapes) {
         SpeechSynthesizer synthesizer = voice.synthesizer();
+        SessionInfo info = new SessionInfo(
+                id,
+                options.transport(),
+                synthesizer.voice(),
+                synthesizer.family(),
+                synthesizer.isRemote(),
+                options.attributes());
         InputRing input = new InputRing(options.input());
         FrameRing synthesis = ring(SYNTHESIS_FRAMES, options.output().frameSamples());
         FrameRing output = ring(OUTPUT_FRAMES, options.output().frameSamples());
@@ -156,6 +164,7 @@ public final class SessionFactory {
                     (int) options.output().samples(options.processing().fade().toNanos());
             Playout playout = new Playout(synthesis, output, options.output().sampleRate(), fadeSamples, tape);
             SpeechPump pump = new SpeechPump(
+                    info,
                     synthesis,
                     synthesizer,
                     outputResampler,
@@ -166,7 +175,7 @@ public final class SessionFactory {
                     workers,
                     voice.release());
             return new SessionParts(
-                    id, options, clock, telemetry, workers, hearing, playout, pump, input, output, tape);
+                    info, options, clock, telemetry, workers, hearing, playout, pump, input, output, tape);
         } catch (RuntimeException | Error e) {
             close(inputResampler);
             close(outputResampler);

@@ -5,7 +5,6 @@ import dev.duplexvoice.SessionEvent;
 import dev.duplexvoice.SessionState;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.AudioFormat;
-import dev.duplexvoice.telemetry.VoiceTelemetry;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -24,47 +23,76 @@ final class SessionReport {
     private final AudioFormat output;
     private final long openedAt;
     private final EventQueue events;
-    private final VoiceTelemetry telemetry;
+    private final SessionTelemetry telemetry;
     /** The time of the last event: none is told as earlier than another before it. */
     private long latest;
 
-    SessionReport(String id, AudioFormat output, long openedAt, EventQueue events, VoiceTelemetry telemetry) {
-        this.id = id;
+    SessionReport(AudioFormat output, long openedAt, EventQueue events, SessionTelemetry telemetry) {
+        this.id = telemetry.session.id();
         this.output = output;
         this.openedAt = openedAt;
         this.events = events;
         this.telemetry = telemetry;
     }
 
-    void opened() {
-        telemetry.sessionOpened(id);
+    void opened(String turn, long now) {
+        telemetry.opened(turn, now);
         events.log(() -> LOG.atInfo().addKeyValue("session_id", id).log("Session opened"));
     }
 
     void state(String turn, SessionState from, SessionState to, long now) {
         events.emit(new SessionEvent.StateChanged(at(now), id, turn, from, to));
+        telemetry.state(turn, from, to, now);
     }
 
-    void speechStarted(String turn, long onset, long now) {
+    /** @param detectionNanos from the onset until the detector noticed it; -1 if the host tells */
+    void speechStarted(String turn, long onset, long detectionNanos, long now) {
         events.emit(new SessionEvent.SpeechStarted(at(now), id, turn, moment(onset)));
+        telemetry.speechStarted(turn, onset, detectionNanos, now);
     }
 
-    void speechEnded(String turn, long end, long now) {
+    void speechEnded(String turn, long onset, long end, long now) {
         events.emit(new SessionEvent.SpeechEnded(at(now), id, turn, moment(end)));
+        telemetry.speechEnded(turn, onset, end, now);
+    }
+
+    void recognitionStarted(String turn, long utterance, long now) {
+        telemetry.recognitionStarted(turn, utterance, now);
+    }
+
+    void recognized(String turn, UtteranceTimes.Utterance of, String text, long now) {
+        telemetry.recognized(turn, of, text.length(), now);
+    }
+
+    /** The recognizer gave no final text in time. */
+    void recognitionTimedOut(String turn, long now) {
+        telemetry.recognitionFailed(turn, "timeout", now);
+    }
+
+    /** A Responder is asked. */
+    ReplyWriting asked(ReplyText reply, String model) {
+        return telemetry.asked(reply, model);
     }
 
     void transcript(String turn, String text, boolean isFinal, long now) {
         events.emit(new SessionEvent.Transcript(at(now), id, turn, text, isFinal));
     }
 
-    void turnEnded(String turn, String text, long endpointingDelay, long transcriptionDelay, long now) {
+    /**
+     * @param speechBegan when the caller last began to speak
+     * @param speechEnded when the caller last fell silent
+     */
+    void turnEnded(String turn, String text, long speechBegan, long speechEnded, long transcriptionDelay, long now) {
+        long endpointingDelay = Math.max(0, now - speechEnded);
         events.emit(new SessionEvent.TurnEnded(
                 at(now), id, turn, text, Duration.ofNanos(endpointingDelay), Duration.ofNanos(transcriptionDelay)));
-        telemetry.turnEnded(id, turn, endpointingDelay);
+        telemetry.turnEnded(turn, speechBegan, speechEnded, transcriptionDelay, text.length(), now);
     }
 
-    void replyStarted(String turn, long now) {
-        events.emit(new SessionEvent.ReplyStarted(at(now), id, turn));
+    /** @param answer whether it answers the caller */
+    void replyStarted(ReplyText reply, boolean answer, long now) {
+        events.emit(new SessionEvent.ReplyStarted(at(now), id, reply.turnId));
+        telemetry.replyStarted(reply, answer, now);
     }
 
     void firstAudio(ReplyText reply, long textAt, long now) {
@@ -73,7 +101,7 @@ final class SessionReport {
         long sinceTurn = Math.max(0, now - reply.startedAt);
         events.emit(new SessionEvent.FirstAudio(
                 at(now), id, reply.turnId, Duration.ofNanos(sinceText), Duration.ofNanos(sinceTurn)));
-        telemetry.firstAudio(id, reply.turnId, sinceTurn, sinceText);
+        telemetry.firstAudio(reply, textAt, now);
     }
 
     void paused(String turn, long position, long detectedAt, long closedAt, long silentAt) {
@@ -81,22 +109,25 @@ final class SessionReport {
                 at(closedAt), id, turn, duration(position), moment(detectedAt), moment(silentAt)));
     }
 
-    void bargeIn(String turn, long nanos) {
-        telemetry.bargeIn(id, turn, nanos);
+    void bargeIn(ReplyText reply, long triggeredAt, long silentAt, long now) {
+        telemetry.bargeIn(reply, triggeredAt, silentAt, now);
     }
 
-    void resumed(String turn, long position, long now) {
-        events.emit(new SessionEvent.Resumed(at(now), id, turn, duration(position)));
+    void resumed(ReplyText reply, long position, long now) {
+        events.emit(new SessionEvent.Resumed(at(now), id, reply.turnId, duration(position)));
+        telemetry.resumed(reply, now);
     }
 
     void interrupted(String turn, long position, long now) {
         events.emit(new SessionEvent.Interrupted(at(now), id, turn, duration(position)));
     }
 
-    void replyFinished(ReplyText reply, long position, boolean interrupted, String heard, String text, long now) {
+    /** @param playout has put it out, and nothing after it */
+    void replyFinished(
+            ReplyText reply, Playout playout, long position, boolean interrupted, String heard, String text, long now) {
         Duration delivered = duration(position);
         events.emit(new SessionEvent.ReplyFinished(at(now), id, reply.turnId, delivered, interrupted, heard, text));
-        telemetry.replyFinished(id, reply.turnId, interrupted, delivered.toNanos());
+        telemetry.replyFinished(reply, playout, interrupted, delivered.toNanos(), heard, text, now);
     }
 
     /** The voice left pieces of a reply's text out, which were therefore not heard. */
@@ -117,7 +148,7 @@ final class SessionReport {
 
     void failed(VoiceException.Code code, Throwable cause, String turn, long now) {
         events.emit(new SessionEvent.Failed(at(now), id, turn, code, Replica.message(cause)));
-        telemetry.error(id, code.name());
+        telemetry.failed(code, cause, turn);
         events.log(() -> LOG.atWarn()
                 .addKeyValue("session_id", id)
                 .addKeyValue("turn_id", turn)
@@ -139,22 +170,22 @@ final class SessionReport {
 
     /** A frame was put out. Allocates nothing. */
     void frame(long lateness) {
-        telemetry.frameEmitted(lateness);
+        telemetry.frame(lateness);
     }
 
     /** The voice is late with a frame. Allocates nothing. */
     void starved() {
-        telemetry.frameStarved(id);
+        telemetry.starved();
     }
 
     /** The host does not take its frames. Allocates nothing. */
     void blocked() {
-        telemetry.framesRefused(false, 1);
+        telemetry.blocked();
     }
 
     /** @param afterwards run when the listener has been told */
     void closed(String turn, CloseReason reason, int turns, long now, Runnable afterwards) {
-        telemetry.sessionClosed(id, reason.label(), now - openedAt);
+        telemetry.closed(turn, reason, turns, now);
         events.log(() -> LOG.atInfo()
                 .addKeyValue("session_id", id)
                 .addKeyValue("reason", reason.label())

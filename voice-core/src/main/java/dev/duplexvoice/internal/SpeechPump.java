@@ -5,6 +5,7 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.internal.output.OutputChain;
+import dev.duplexvoice.telemetry.SessionInfo;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.tts.SpeechSynthesizer;
@@ -74,6 +75,7 @@ final class SpeechPump {
     private Runnable onReady = () -> {};
 
     SpeechPump(
+            SessionInfo session,
             FrameRing ring,
             SpeechSynthesizer synthesizer,
             @Nullable Resampler resampler,
@@ -90,7 +92,13 @@ final class SpeechPump {
         this.timeout = options.synthesis().timeout();
         this.text = new ReplyClauses(options.segmentation(), synthesizer, clock);
         this.clauses = new ClauseQueue(
-                synthesizer, options.voice(), options.synthesis(), pool, telemetry, workers, this::wake);
+                synthesizer,
+                options.voice(),
+                options.synthesis(),
+                pool,
+                new SynthesisTelemetry(session, synthesizer.sampleRate(), clock, telemetry),
+                workers,
+                this::wake);
         int outputRate = options.output().sampleRate();
         this.writer = new FrameWriter(
                 ring,

@@ -8,6 +8,7 @@ import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.dialog.Responder;
 import dev.duplexvoice.dialog.Turn;
 import dev.duplexvoice.dialog.Utterance;
+import dev.duplexvoice.telemetry.TelemetryEvent;
 import dev.duplexvoice.turn.TurnMoment;
 import dev.duplexvoice.turn.TurnVerdict;
 import java.time.Duration;
@@ -39,6 +40,8 @@ final class TurnTaking {
 
     /** The reply is cut off by a turn that ends in this very moment. */
     private boolean ending;
+
+    private final UtteranceTimes spoken = new UtteranceTimes();
 
     private @Nullable Ahead ahead;
     /** The reply to the turn that ended last. */
@@ -111,10 +114,12 @@ final class TurnTaking {
         deadlines.cancel(Deadlines.Timer.IDLE_LIMIT);
         forgetVerdict();
         throwAwayAhead();
-        core.report.speechStarted(core.turnId(), onset, now);
+        core.report.speechStarted(core.turnId(), onset, core.detectionNanos(), now);
         long preRoll = options.preRoll().toNanos() * core.hearing().sampleRate() / 1_000_000_000L;
         givenTo = Math.max(givenTo, Math.max(0, onsetSample - preRoll));
         if (recognition != null) {
+            spoken.started(caller.utterance(), onset);
+            core.report.recognitionStarted(core.turnId(), caller.utterance(), now);
             recognition.speechStarted(caller.utterance());
         }
         if (judge != null) {
@@ -137,8 +142,9 @@ final class TurnTaking {
         }
         feed();
         caller.speechEnded(end);
-        core.report.speechEnded(core.turnId(), end, now);
+        core.report.speechEnded(core.turnId(), caller.speechStartedAt(), end, now);
         if (recognition != null) {
+            spoken.ended(end);
             recognition.speechEnded();
         }
         core.bargeIn.speechEnded(now);
@@ -155,6 +161,9 @@ final class TurnTaking {
     void transcript(String text, boolean isFinal, long utterance, long now) {
         boolean isNew = caller.transcript(text, isFinal, utterance, now);
         core.report.transcript(core.turnId(), text, isFinal, now);
+        if (isFinal) {
+            core.report.recognized(core.turnId(), spoken.find(utterance), text, now);
+        }
         core.touch(now);
         if (!isNew) {
             return;
@@ -239,6 +248,9 @@ final class TurnTaking {
             return;
         }
         forgetVerdict();
+        if (recognition != null && !caller.isTranscribed()) {
+            core.report.recognitionTimedOut(core.turnId(), now);
+        }
         if (recognition != null && caller.text().isEmpty()) {
             // Nothing was understood: noise, not a turn.
             throwAwayAhead();
@@ -283,9 +295,10 @@ final class TurnTaking {
         }
         turns++;
         String text = caller.text();
-        long delay = Math.max(0, now - caller.speechEndedAt());
         Turn turn = turn(text, now);
-        core.report.turnEnded(core.turnId(), text, delay, caller.transcriptionDelay(), now);
+        long speechEnded = caller.speechEndedAt();
+        long speechBegan = caller.isUnanswered() ? caller.speechStartedAt() : TelemetryEvent.NEVER;
+        core.report.turnEnded(core.turnId(), text, speechBegan, speechEnded, caller.transcriptionDelay(), now);
         caller.answered();
         core.dialog().add(Utterance.Speaker.CALLER, text, false);
         Responder responder = options.responder();
@@ -299,6 +312,7 @@ final class TurnTaking {
         ahead = null;
         if (begun != null && begun.text.equals(text)) {
             answer = begun.reply;
+            begun.reply.speechEndedAt = speechEnded;
             core.replies.start(begun.reply, options.preemptive() == Preemptive.SPEECH, now);
             return;
         }
@@ -307,6 +321,7 @@ final class TurnTaking {
         }
         ReplyText next = core.replies.create(true);
         answer = next;
+        next.speechEndedAt = speechEnded;
         core.replies.ask(responder, turn, next);
         core.replies.start(next, false, now);
     }

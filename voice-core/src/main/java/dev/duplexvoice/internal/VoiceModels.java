@@ -5,6 +5,7 @@ import dev.duplexvoice.model.ModelLease;
 import dev.duplexvoice.model.ModelLoader;
 import dev.duplexvoice.model.ModelManager;
 import dev.duplexvoice.model.ModelWarmUp;
+import dev.duplexvoice.telemetry.ServiceEvent;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.time.VirtualClock;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VoiceModels implements AutoCloseable {
     private final Providers providers;
+    private final VoiceTelemetry telemetry;
     private final @Nullable String named;
     private final boolean virtual;
     private final ModelManager<SpeechSynthesizer> manager;
@@ -41,16 +43,17 @@ public final class VoiceModels implements AutoCloseable {
             VoiceTelemetry telemetry,
             Consumer<ModelManager.Builder<SpeechSynthesizer>> rules) {
         this.providers = providers;
+        this.telemetry = telemetry;
         this.named = named;
         this.virtual = clock instanceof VirtualClock;
         ModelManager.Builder<SpeechSynthesizer> builder =
-                ModelManager.builder(ModelLoader.<SpeechSynthesizer>blocking(providers::voice));
+                ModelManager.builder(ModelLoader.<SpeechSynthesizer>blocking(name -> told(providers, name, telemetry)));
         if (!virtual) {
             // To warm up is for callers who would wait.
             builder.warmUp(ModelWarmUp.speech());
         }
         rules.accept(builder);
-        builder.clock(clock).observer(telemetry::model);
+        builder.clock(clock).observer(event -> telemetry.on(new ServiceEvent.ModelChanged(clock.nanoTime(), event)));
         if (virtual) {
             // Whoever opens a session cannot wait.
             builder.executor(new CallingThread());
@@ -93,7 +96,13 @@ public final class VoiceModels implements AutoCloseable {
     /** A voice for the caller alone, who closes it. */
     public SpeechSynthesizer open(String name) {
         providers.requireVoice(name);
-        return providers.voice(name);
+        return told(providers, name, telemetry);
+    }
+
+    private static SpeechSynthesizer told(Providers providers, String name, VoiceTelemetry telemetry) {
+        SpeechSynthesizer voice = providers.voice(name);
+        voice.telemetry(telemetry);
+        return voice;
     }
 
     private ModelLease<SpeechSynthesizer> acquireBlocking(String id, String holder) {

@@ -113,6 +113,11 @@ final class WorkerThreads {
         wakeOne();
     }
 
+    /** Tasks that wait for a thread. */
+    int waiting() {
+        return (int) Math.max(0, produced.get() - consumed.get()) + rest.size();
+    }
+
     private void wakeOne() {
         for (Worker worker : workers) {
             if (worker.idle && IDLE.compareAndSet(worker, true, false)) {

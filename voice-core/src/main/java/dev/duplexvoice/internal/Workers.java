@@ -20,6 +20,11 @@ public interface Workers extends AutoCloseable {
     /** Runs work that computes, perhaps for long: synthesis. Audio loops may call it for every frame. */
     void compute(Runnable task);
 
+    /** Tasks of {@link #compute} that wait for a thread; 0 if that is not known. */
+    default int computeQueue() {
+        return 0;
+    }
+
     /**
      * Runs short work that brings audio on: what is there must flow however long others compute. Audio loops may call it for every
      * frame.
@@ -145,6 +150,11 @@ public interface Workers extends AutoCloseable {
         @Override
         public void compute(Runnable task) {
             compute.execute(task);
+        }
+
+        @Override
+        public int computeQueue() {
+            return compute.waiting();
         }
 
         @Override

@@ -11,4 +11,9 @@ public interface SpeechRecognizer {
      * @param sink where the text goes, from any thread, until the stream is closed
      */
     RecognitionStream start(int sampleRate, TranscriptSink sink);
+
+    /** What recognizes, as metrics and traces name it: {@code whisper-small}. One of few; a label is made of it. */
+    default String model() {
+        return "unnamed";
+    }
 }

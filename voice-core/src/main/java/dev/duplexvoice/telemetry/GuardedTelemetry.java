@@ -1,6 +1,5 @@
 package dev.duplexvoice.telemetry;
 
-import dev.duplexvoice.model.ModelEvent;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -18,65 +17,11 @@ final class GuardedTelemetry implements VoiceTelemetry {
     }
 
     @Override
-    public void sessionOpened(String sessionId) {
+    public void on(TelemetryEvent event) {
         try {
-            delegate.sessionOpened(sessionId);
+            delegate.on(event);
         } catch (RuntimeException | LinkageError | AssertionError e) {
-            report("sessionOpened", e);
-        }
-    }
-
-    @Override
-    public void sessionClosed(String sessionId, String reason, long nanos) {
-        try {
-            delegate.sessionClosed(sessionId, reason, nanos);
-        } catch (RuntimeException | LinkageError | AssertionError e) {
-            report("sessionClosed", e);
-        }
-    }
-
-    @Override
-    public void turnEnded(String sessionId, String turnId, long endpointingNanos) {
-        try {
-            delegate.turnEnded(sessionId, turnId, endpointingNanos);
-        } catch (RuntimeException | LinkageError | AssertionError e) {
-            report("turnEnded", e);
-        }
-    }
-
-    @Override
-    public void firstAudio(String sessionId, String turnId, long sinceTurnNanos, long sinceTextNanos) {
-        try {
-            delegate.firstAudio(sessionId, turnId, sinceTurnNanos, sinceTextNanos);
-        } catch (RuntimeException | LinkageError | AssertionError e) {
-            report("firstAudio", e);
-        }
-    }
-
-    @Override
-    public void clauseSynthesized(String voice, long computeNanos, long audioNanos) {
-        try {
-            delegate.clauseSynthesized(voice, computeNanos, audioNanos);
-        } catch (RuntimeException | LinkageError | AssertionError e) {
-            report("clauseSynthesized", e);
-        }
-    }
-
-    @Override
-    public void bargeIn(String sessionId, String turnId, long nanos) {
-        try {
-            delegate.bargeIn(sessionId, turnId, nanos);
-        } catch (RuntimeException | LinkageError | AssertionError e) {
-            report("bargeIn", e);
-        }
-    }
-
-    @Override
-    public void replyFinished(String sessionId, String turnId, boolean interrupted, long heardNanos) {
-        try {
-            delegate.replyFinished(sessionId, turnId, interrupted, heardNanos);
-        } catch (RuntimeException | LinkageError | AssertionError e) {
-            report("replyFinished", e);
+            report("on", e);
         }
     }
 
@@ -117,20 +62,29 @@ final class GuardedTelemetry implements VoiceTelemetry {
     }
 
     @Override
-    public void model(ModelEvent event) {
+    public void connections(String transport, int change) {
         try {
-            delegate.model(event);
+            delegate.connections(transport, change);
         } catch (RuntimeException | LinkageError | AssertionError e) {
-            report("model", e);
+            report("connections", e);
         }
     }
 
     @Override
-    public void error(String sessionId, String code) {
+    public void messageSent(String type) {
         try {
-            delegate.error(sessionId, code);
+            delegate.messageSent(type);
         } catch (RuntimeException | LinkageError | AssertionError e) {
-            report("error", e);
+            report("messageSent", e);
+        }
+    }
+
+    @Override
+    public void messageReceived(String type, long nanos) {
+        try {
+            delegate.messageReceived(type, nanos);
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            report("messageReceived", e);
         }
     }
 

@@ -1,38 +1,26 @@
 package dev.duplexvoice.telemetry;
 
-import dev.duplexvoice.model.ModelEvent;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Told by the engine what happened and how long it took. All methods do nothing by default. Durations are in nanoseconds
- * of the engine's clock.
+ * Told by the engine, and by what belongs to it, what happened and how long it took. All methods do nothing by default. Durations are in
+ * nanoseconds.
  *
- * <p>Threads: {@link #tick}, {@link #frameEmitted}, {@link #frameStarved} and {@link #framesRefused} are called on an audio loop, the last also by the
- * host's thread that puts audio in, up to 50 times a second for each session: they must not block, lock or allocate. All others
- * are called at session, turn and reply boundaries, on an
- * audio loop or a worker, and must be quick. The engine wraps what it is given in {@link #guarded}.
+ * <p>Threads: {@link #on} is called by one thread at a time, one of its own: see {@link TelemetryDispatcher}. So it may take its time,
+ * and one that blocks holds up nobody; what it cannot keep up with is left out. With a virtual clock it is called at once, on the thread
+ * that drives the clock.
+ *
+ * <p>All other methods are called where it happens, by several threads at once. {@link #tick}, {@link #frameEmitted}, {@link #frameStarved}
+ * and {@link #framesRefused} are called on an audio loop, up to 50 times a second for each session, {@code framesRefused} also by the host's
+ * thread that puts audio in: they must not block, lock or allocate. A {@link LatencyRecorder} for each thread, or atomic counters, do.
+ *
+ * <p>The engine wraps what it is given in {@link #guarded}: what is thrown hurts nobody.
  */
 public interface VoiceTelemetry {
 
-    /** A session was opened. */
-    default void sessionOpened(String sessionId) {}
-
-    /** A session ended. */
-    default void sessionClosed(String sessionId, String reason, long nanos) {}
-
-    /** The caller's turn ended, this long after the caller's last speech. */
-    default void turnEnded(String sessionId, String turnId, long endpointingNanos) {}
-
-    /** The first audio of a reply left: since the turn ended, and since its text reached the synthesizer. */
-    default void firstAudio(String sessionId, String turnId, long sinceTurnNanos, long sinceTextNanos) {}
-
-    /** A clause was synthesised: computing time and length of the audio. */
-    default void clauseSynthesized(String voice, long computeNanos, long audioNanos) {}
-
-    /** The output fell silent because the caller spoke: since the detector's trigger. */
-    default void bargeIn(String sessionId, String turnId, long nanos) {}
-
-    /** A reply ended, with the length of what was heard. */
-    default void replyFinished(String sessionId, String turnId, boolean interrupted, long heardNanos) {}
+    /** Something happened. */
+    default void on(TelemetryEvent event) {}
 
     /**
      * A session's tick was over this long after it was due, whether it put a frame out or not: what the loop did before it and in
@@ -55,11 +43,14 @@ public interface VoiceTelemetry {
      */
     default void framesRefused(boolean input, int frames) {}
 
-    /** Something happened to a model of the engine's. Called on a worker, one event at a time and in their order. */
-    default void model(ModelEvent event) {}
+    /** A server has this many connections more, or fewer. */
+    default void connections(String transport, int change) {}
 
-    /** Something failed; see {@link dev.duplexvoice.VoiceException.Code}. */
-    default void error(String sessionId, String code) {}
+    /** A server sent a message of this type, {@code AudioFrame} for one. */
+    default void messageSent(String type) {}
+
+    /** A server took a message of this type, and was busy with it for this long. */
+    default void messageReceived(String type, long nanos) {}
 
     /** Tells nobody. */
     static VoiceTelemetry disabled() {
@@ -71,5 +62,18 @@ public interface VoiceTelemetry {
         return telemetry instanceof GuardedTelemetry || telemetry == DisabledTelemetry.INSTANCE
                 ? telemetry
                 : new GuardedTelemetry(telemetry);
+    }
+
+    /** Tells all of them, in this order. In an engine each has a thread of its own, so none waits for another. */
+    static VoiceTelemetry of(VoiceTelemetry... telemetries) {
+        List<VoiceTelemetry> parts = new ArrayList<>();
+        for (VoiceTelemetry telemetry : telemetries) {
+            parts.addAll(SeveralTelemetries.parts(telemetry));
+        }
+        return switch (parts.size()) {
+            case 0 -> disabled();
+            case 1 -> parts.get(0);
+            default -> new SeveralTelemetries(parts);
+        };
     }
 }

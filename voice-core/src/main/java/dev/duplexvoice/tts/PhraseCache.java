@@ -1,6 +1,8 @@
 package dev.duplexvoice.tts;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * read to its end; one that was interrupted is not. When the cache is full, what was not asked for the longest time goes.
  */
 public final class PhraseCache implements SpeechSynthesizer {
+    /** As metrics name it. */
+    private static final String NAME = "phrases";
+
     private static final int LONGEST_WAIT_SECONDS = 60;
     private static final int FIRST_CAPACITY = 8_192;
     /** What an entry takes besides its samples: objects, two bytes a character, and a word's times. */
@@ -35,6 +40,7 @@ public final class PhraseCache implements SpeechSynthesizer {
     private long hits;
     private long misses;
     private boolean closed;
+    private volatile VoiceTelemetry telemetry = VoiceTelemetry.disabled();
 
     private record Phrase(short[] samples, List<WordTiming> words, long bytes) {}
 
@@ -130,6 +136,22 @@ public final class PhraseCache implements SpeechSynthesizer {
     }
 
     @Override
+    public String family() {
+        return voice.family();
+    }
+
+    @Override
+    public boolean isRemote() {
+        return voice.isRemote();
+    }
+
+    @Override
+    public void telemetry(VoiceTelemetry value) {
+        telemetry = Objects.requireNonNull(value);
+        voice.telemetry(value);
+    }
+
+    @Override
     public boolean wantsWholeReplies() {
         return voice.wantsWholeReplies();
     }
@@ -146,6 +168,7 @@ public final class PhraseCache implements SpeechSynthesizer {
                 hits++;
             }
         }
+        telemetry.on(new ServiceEvent.CacheRequested(System.nanoTime(), NAME, known != null));
         return known == null ? new Recorded(request, voice.start(request, readable)) : new Kept(known);
     }
 
@@ -229,6 +252,11 @@ public final class PhraseCache implements SpeechSynthesizer {
         }
 
         @Override
+        public boolean isCached() {
+            return true;
+        }
+
+        @Override
         public void cancel() {
             cancelled = true;
         }
@@ -300,6 +328,11 @@ public final class PhraseCache implements SpeechSynthesizer {
         @Override
         public boolean isUnspeakable() {
             return stream.isUnspeakable();
+        }
+
+        @Override
+        public boolean isCached() {
+            return stream.isCached();
         }
 
         @Override

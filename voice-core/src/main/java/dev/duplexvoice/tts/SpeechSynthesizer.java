@@ -1,5 +1,7 @@
 package dev.duplexvoice.tts;
 
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+
 /** A voice that speaks text. Shared by threads; each text is a {@link SynthesisStream} of its own. */
 public interface SpeechSynthesizer extends AutoCloseable {
 
@@ -19,6 +21,22 @@ public interface SpeechSynthesizer extends AutoCloseable {
     default boolean wantsWholeReplies() {
         return false;
     }
+
+    /** What kind of voice it is, as metrics name it: {@code flite}, {@code piper}. One of few; a label is made of it. */
+    default String family() {
+        return "custom";
+    }
+
+    /** Whether its audio is computed in another process, so that its computing time says nothing of this one. */
+    default boolean isRemote() {
+        return false;
+    }
+
+    /**
+     * Whom it tells of retries and fallbacks. An engine calls this for its own voices when they are loaded, and for a host's when a
+     * session is opened with one; of several calls the last counts.
+     */
+    default void telemetry(VoiceTelemetry telemetry) {}
 
     /**
      * Begins to speak. Must return soon, because other audio waits meanwhile: what takes time belongs into {@link

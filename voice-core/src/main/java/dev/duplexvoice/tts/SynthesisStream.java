@@ -49,6 +49,11 @@ public interface SynthesisStream extends AutoCloseable {
         return false;
     }
 
+    /** Whether its audio had been made before, so that its time says nothing of the voice. */
+    default boolean isCached() {
+        return false;
+    }
+
     /** Stops the stream: within one chunk it computes no more. From any thread, any number of times. */
     void cancel();
 

@@ -1,5 +1,7 @@
 package dev.duplexvoice.vad;
 
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+
 /**
  * Tells, for each window of audio, how likely it is that someone is speaking. A detector is immutable and shared by all
  * threads; the state of the callers lives in its {@linkplain VadBatch batches}.
@@ -27,6 +29,9 @@ public interface VoiceActivityDetector extends AutoCloseable {
     default VadDevice device() {
         return VadDevice.CPU;
     }
+
+    /** Whom it tells when it has to compute elsewhere than asked. An engine calls this once; of several calls the last counts. */
+    default void telemetry(VoiceTelemetry telemetry) {}
 
     /**
      * Makes room for the state of up to {@code capacity} callers. The batch keeps the detector alive: closing the

@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.duplexvoice.model.ModelEvent;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class VoiceTelemetryTest {
+
+    private static final TelemetryEvent EVENT = new ServiceEvent.CacheRequested(1, "phrases", true);
 
     private static VoiceTelemetry telemetry(InvocationHandler handler) {
         return (VoiceTelemetry) Proxy.newProxyInstance(
@@ -32,8 +32,8 @@ class VoiceTelemetryTest {
         Object[] arguments = new Object[method.getParameterCount()];
         for (int i = 0; i < arguments.length; i++) {
             Class<?> type = method.getParameterTypes()[i];
-            if (type == ModelEvent.class) {
-                arguments[i] = new ModelEvent.Loading(Duration.ZERO, "rms");
+            if (type == TelemetryEvent.class) {
+                arguments[i] = EVENT;
             } else if (type == String.class) {
                 arguments[i] = "text" + i;
             } else if (type == long.class) {
@@ -62,7 +62,7 @@ class VoiceTelemetryTest {
             expected.addAll(List.of(arguments(method)));
             assertThat(told).isEqualTo(expected);
         }
-        assertThat(methods()).hasSize(13);
+        assertThat(methods()).hasSize(8);
     }
 
     @Test
@@ -99,6 +99,34 @@ class VoiceTelemetryTest {
             throw new IllegalStateException("down");
         });
 
-        assertThatThrownBy(() -> bare.sessionOpened("s1")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> bare.tick(1)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldTellAllEverythingInTheirOrderWhenSeveral() throws ReflectiveOperationException {
+        for (Method method : methods()) {
+            List<String> told = new ArrayList<>();
+            VoiceTelemetry first = telemetry((proxy, called, args) -> {
+                told.add("first " + called.getName() + List.of(args));
+                throw new IllegalStateException("down");
+            });
+            VoiceTelemetry second = telemetry((proxy, called, args) -> {
+                told.add("second " + called.getName() + List.of(args));
+                return null;
+            });
+            method.invoke(
+                    VoiceTelemetry.of(VoiceTelemetry.disabled(), VoiceTelemetry.of(first), second), arguments(method));
+
+            String call = method.getName() + List.of(arguments(method));
+            assertThat(told).containsExactly("first " + call, "second " + call);
+        }
+    }
+
+    @Test
+    void shouldBeTheOneThereIsWhenOfOneOrNone() {
+        VoiceTelemetry one = new VoiceTelemetry() {};
+
+        assertThat(VoiceTelemetry.of()).isSameAs(VoiceTelemetry.disabled());
+        assertThat(VoiceTelemetry.of(VoiceTelemetry.disabled(), one)).isSameAs(one);
     }
 }

@@ -4,6 +4,7 @@ import dev.duplexvoice.grpc.internal.BearerInterceptor;
 import dev.duplexvoice.grpc.internal.RemoteSessions;
 import dev.duplexvoice.grpc.internal.RemoteSettings;
 import dev.duplexvoice.grpc.internal.RemoteStream;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
@@ -51,6 +52,7 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
     private final List<ManagedChannel> owned;
     private final RemoteSessions sessions;
     private final ScheduledThreadPoolExecutor timers;
+    private volatile VoiceTelemetry telemetry = VoiceTelemetry.disabled();
     private int running;
     private boolean closed;
     private boolean freed;
@@ -125,6 +127,21 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
         return new Builder(name, Objects.requireNonNull(channel, "channel"));
     }
 
+    @Override
+    public String family() {
+        return "grpc";
+    }
+
+    @Override
+    public boolean isRemote() {
+        return true;
+    }
+
+    @Override
+    public void telemetry(VoiceTelemetry value) {
+        telemetry = value;
+    }
+
     /** The voice that was asked for; the target if that is the worker's default. */
     @Override
     public String voice() {
@@ -155,7 +172,7 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
             }
             running++;
         }
-        RemoteStream stream = new RemoteStream(settings, sessions, timers, request, readable, this::ended);
+        RemoteStream stream = new RemoteStream(settings, sessions, timers, request, readable, telemetry, this::ended);
         stream.begin();
         return stream;
     }

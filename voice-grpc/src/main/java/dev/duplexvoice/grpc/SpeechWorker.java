@@ -12,6 +12,9 @@ import dev.duplexvoice.grpc.internal.WorkerService;
 import dev.duplexvoice.grpc.internal.WorkerSessions;
 import dev.duplexvoice.grpc.internal.WorkerThreads;
 import dev.duplexvoice.grpc.proto.tts.TTSServiceGrpc;
+import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.TelemetrySource;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -47,7 +50,7 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Frames leave as they are made and as fast as the client takes them; no thread waits for a client, and none for a voice that is
- * not ready. Sessions do not affect each other. Thread-safe.
+ * not ready. Sessions do not affect each other. What happens is told to the engine's telemetry. Thread-safe.
  */
 public final class SpeechWorker implements AutoCloseable {
     /** Its port unless said otherwise. */
@@ -57,6 +60,8 @@ public final class SpeechWorker implements AutoCloseable {
     private static final Duration GRACE = Duration.ofMillis(500);
     private static final Duration LONGEST_DRAIN = Duration.ofHours(24);
 
+    private final VoiceTelemetry telemetry;
+    private final TelemetrySource figures = new Figures();
     private final WorkerThreads threads;
     private final WorkerSessions sessions;
     private final WorkerModels models;
@@ -67,6 +72,7 @@ public final class SpeechWorker implements AutoCloseable {
     private boolean ending;
 
     private SpeechWorker(Builder builder, @Nullable ServerBuilder<?> transport) {
+        telemetry = builder.engine.telemetry();
         threads = new WorkerThreads(builder.computeThreads);
         try {
             sessions = new WorkerSessions(
@@ -76,7 +82,8 @@ public final class SpeechWorker implements AutoCloseable {
                     builder.clock,
                     new WorkerLimits(builder.maxSessions, builder.idleTimeout),
                     builder.maxText,
-                    builder.flushAfter.toNanos());
+                    builder.flushAfter.toNanos(),
+                    telemetry);
             Function<String, WorkerModel> describe =
                     builder.describe == null ? new InstalledModels(builder.languages) : builder.describe;
             models = new WorkerModels(builder.engine, describe);
@@ -98,6 +105,19 @@ public final class SpeechWorker implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             threads.close();
             throw e;
+        }
+    }
+
+    /** What the engine's telemetry asks for besides; the models are the engine's. */
+    private final class Figures implements TelemetrySource {
+        @Override
+        public int synthesisQueue() {
+            return threads.queueDepth();
+        }
+
+        @Override
+        public int residentModels() {
+            return 0;
         }
     }
 
@@ -130,6 +150,7 @@ public final class SpeechWorker implements AutoCloseable {
         port = server.getPort();
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
         health.setStatus(TTSServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
+        telemetry.on(new ServiceEvent.SourceOpened(System.nanoTime(), figures));
         threads.scheduler().scheduleWithFixedDelay(sessions::sweep, 1, 1, TimeUnit.SECONDS);
         LOG.atInfo()
                 .addKeyValue("host", builder.host)
@@ -218,6 +239,7 @@ public final class SpeechWorker implements AutoCloseable {
         server.shutdownNow();
         awaitServer(GRACE.toNanos());
         models.close();
+        telemetry.on(new ServiceEvent.SourceClosed(System.nanoTime(), figures));
         threads.close();
         LOG.atInfo().addKeyValue("completed", done).log("The worker has ended");
         terminated.complete(null);

@@ -1,6 +1,7 @@
 package dev.duplexvoice.http;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.telemetry.ServiceEvent;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.WordTiming;
@@ -167,6 +168,7 @@ final class HttpStream implements SynthesisStream {
             end(from, why);
             return;
         }
+        calls.telemetry().on(new ServiceEvent.Retried(System.nanoTime(), "tts", why.what()));
         LOG.atWarn()
                 .addKeyValue("voice", settings.name())
                 .addKeyValue("server", settings.endpoint().host())

@@ -1,6 +1,7 @@
 package dev.duplexvoice.http;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
@@ -77,6 +78,21 @@ public final class HttpVoice implements SpeechSynthesizer {
     @Override
     public int sampleRate() {
         return sampleRate;
+    }
+
+    @Override
+    public String family() {
+        return "http";
+    }
+
+    @Override
+    public boolean isRemote() {
+        return true;
+    }
+
+    @Override
+    public void telemetry(VoiceTelemetry telemetry) {
+        calls.telemetry(telemetry);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.duplexvoice.http;
 
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -14,6 +15,7 @@ final class SpeechCalls {
     private final Gate gate;
     private final Timers timers;
     private final RandomGenerator random;
+    private volatile VoiceTelemetry telemetry = VoiceTelemetry.disabled();
     private @Nullable HttpClient client;
     private int streams;
     private boolean closed;
@@ -24,6 +26,14 @@ final class SpeechCalls {
         this.gate = new Gate(maxRequests, Timers.THREADS);
         this.timers = timers;
         this.random = random;
+    }
+
+    void telemetry(VoiceTelemetry value) {
+        telemetry = value;
+    }
+
+    VoiceTelemetry telemetry() {
+        return telemetry;
     }
 
     Settings settings() {

@@ -1,5 +1,7 @@
 package dev.duplexvoice.examples.loadtest;
 
+import dev.duplexvoice.telemetry.ConversationEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,13 +38,17 @@ final class LoadTelemetry implements VoiceTelemetry {
     }
 
     @Override
-    public void bargeIn(String sessionId, String turnId, long nanos) {
-        Call call = calls.get(sessionId);
+    public void on(TelemetryEvent event) {
+        if (!(event instanceof ConversationEvent.BargeIn bargeIn)) {
+            return;
+        }
+        Call call = calls.get(bargeIn.session().id());
         if (call != null) {
-            call.gateClosed(System.nanoTime());
+            // The clock of an engine that is given none.
+            call.gateClosed(bargeIn.at());
         }
         if (measuring) {
-            silence.recordValue(Nanos.clamp(nanos));
+            silence.recordValue(Nanos.clamp(bargeIn.silentAt() - bargeIn.triggeredAt()));
         }
     }
 

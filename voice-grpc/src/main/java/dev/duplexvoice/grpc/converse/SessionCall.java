@@ -196,7 +196,7 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
 
     private SessionOptions options(
             Open open, @Nullable ClientResponder responder, @Nullable ClientRecognizer recognizer) {
-        SessionOptions.Builder builder = SessionOptions.builder();
+        SessionOptions.Builder builder = SessionOptions.builder().transport("grpc");
         open.getOptionsMap().forEach(builder::set);
         if (open.getInputSampleRate() != 0) {
             builder.input(new AudioFormat(open.getInputSampleRate()));

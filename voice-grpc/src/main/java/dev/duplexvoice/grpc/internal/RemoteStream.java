@@ -5,6 +5,8 @@ import dev.duplexvoice.grpc.proto.tts.AudioFrame;
 import dev.duplexvoice.grpc.proto.tts.TTSServiceGrpc;
 import dev.duplexvoice.grpc.proto.tts.TextChunk;
 import dev.duplexvoice.grpc.proto.tts.WordTime;
+import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.WordTiming;
@@ -52,6 +54,7 @@ public final class RemoteStream implements SynthesisStream {
     private @Nullable ScheduledFuture<?> stall;
     private @Nullable VoiceException failure;
     private int attempt;
+    private final VoiceTelemetry telemetry;
     private boolean waiting;
     private boolean audio;
     private boolean finished;
@@ -69,7 +72,9 @@ public final class RemoteStream implements SynthesisStream {
             ScheduledExecutorService timers,
             SynthesisRequest request,
             Runnable readable,
+            VoiceTelemetry telemetry,
             Runnable onEnd) {
+        this.telemetry = telemetry;
         this.settings = settings;
         this.sessions = sessions;
         this.timers = timers;
@@ -259,6 +264,7 @@ public final class RemoteStream implements SynthesisStream {
                 .addKeyValue("attempt", attempt)
                 .log(again ? "A worker did not speak; it is tried again" : "A worker did not speak");
         if (again) {
+            telemetry.on(new ServiceEvent.Retried(System.nanoTime(), "tts", String.valueOf(status.getCode())));
             timers.schedule(this::begin, delay, TimeUnit.NANOSECONDS);
             return;
         }

@@ -2,6 +2,7 @@ package dev.duplexvoice.grpc.internal;
 
 import dev.duplexvoice.grpc.proto.tts.AudioFrame;
 import dev.duplexvoice.grpc.proto.tts.TextChunk;
+import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -31,10 +32,13 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
     private boolean over;
     private boolean paused;
     private boolean textEnded;
+    private boolean stopped;
     private boolean flushPlanned;
     private long textCameAt;
     private int textLength;
     private long sequence;
+    /** What telemetry is told of it; of the thread that makes frames, but for its end. */
+    private @Nullable SynthesisRecord record;
 
     SynthesisCall(WorkerSessions sessions, ServerCallStreamObserver<AudioFrame> out) {
         this.sessions = sessions;
@@ -72,6 +76,7 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
                 current = sessions.find(id);
                 making = sessions.begin(current, this, task::wake);
                 session = current;
+                record = SynthesisRecord.begin(current, sessions.now());
                 sessions.named(this);
             } else if (!current.id.equals(id)) {
                 throw invalid("session_id=" + Refusal.shown(id) + ": this Synthesize is of session "
@@ -196,6 +201,7 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
                 return false;
             }
             held = frame().setIsFinal(true);
+            stopped = true;
             sendHeld();
             cancelMaker();
         }
@@ -209,7 +215,7 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
             if (over) {
                 return;
             }
-            end();
+            end(Outcome.FAILED);
             out.onError(Refusal.of(status, METHOD, sessionId));
         }
         task.wake();
@@ -221,21 +227,28 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
             if (over) {
                 return;
             }
-            end();
+            end(Outcome.CANCELLED);
         }
         task.wake();
     }
 
-    private void end() {
+    private void end(Outcome outcome) {
         over = true;
         held = null;
         cancelMaker();
         WorkerSession of = session;
         if (of != null) {
             of.over(this);
+            tell(outcome);
             sessions.ended();
         } else {
             sessions.named(this);
+        }
+    }
+
+    private void tell(Outcome outcome) {
+        if (record != null) {
+            sessions.telemetry().on(record.over(textLength, outcome, sessions.now()));
         }
     }
 
@@ -286,7 +299,13 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
             fail(Status.INTERNAL.withDescription("the voice failed: " + message).withCause(e), sessionId());
             return true;
         }
-        sessions.computed(maker);
+        long computed = maker.takeComputeNanos();
+        long audio = maker.takeAudioNanos();
+        sessions.computed(computed, audio);
+        SynthesisRecord of = record;
+        if (of != null) {
+            of.made(computed, audio, sessions.now());
+        }
         if (step == FrameMaker.Step.WAIT) {
             return false;
         }
@@ -336,9 +355,13 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
             over = true;
             of.over(this);
         }
+        if (record != null && !frame.getAudioData().isEmpty()) {
+            record.sent();
+        }
         out.onNext(frame.setSequenceNumber(++sequence).build());
         if (last) {
             out.onCompleted();
+            tell(stopped ? Outcome.CANCELLED : Outcome.DONE);
             sessions.ended();
         }
     }

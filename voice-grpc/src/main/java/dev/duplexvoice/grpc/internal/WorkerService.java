@@ -22,6 +22,8 @@ import dev.duplexvoice.grpc.proto.tts.UnloadModelRequest;
 import dev.duplexvoice.grpc.proto.tts.UnloadModelResponse;
 import dev.duplexvoice.model.ModelLease;
 import dev.duplexvoice.model.ModelStatus;
+import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -125,6 +127,7 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
                     .withDescription("the session ended while it was being started")
                     .asRuntimeException();
         }
+        sessions.tellStart(session, lease.model());
         LOG.atInfo()
                 .addKeyValue("session_id", session.id)
                 .addKeyValue("model", model)
@@ -155,32 +158,57 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
 
     @Override
     public void control(ControlRequest request, StreamObserver<ControlResponse> out) {
+        long begun = System.nanoTime();
         answering(out, "Control", request.getSessionId(), () -> {
-            long begun = System.nanoTime();
-            WorkerSession session = sessions.find(request.getSessionId());
-            session.touch(sessions.now());
-            switch (request.getCommand()) {
-                case PAUSE -> {
-                    SynthesisCall running = session.running();
-                    long last = running == null ? -1 : running.pause();
-                    answer(out, last < 0 ? over(true) : done("paused after frame " + last, begun));
-                }
-                case RESUME -> {
-                    SynthesisCall running = session.running();
-                    answer(out, running == null || !running.resume() ? over(true) : done("resumed", begun));
-                }
-                case STOP -> {
-                    SynthesisCall running = session.running();
-                    answer(out, running == null || !running.stop() ? over(false) : done("stopped", begun));
-                }
-                case RELOAD -> reloads.execute(() -> reload(begun, out));
-                default ->
-                    throw Status.INVALID_ARGUMENT
-                            .withDescription("command=" + request.getCommandValue()
-                                    + ": must be PAUSE, RESUME, STOP or RELOAD, 0 to 3")
-                            .asRuntimeException();
+            try {
+                control(request, begun, out);
+            } catch (RuntimeException e) {
+                controlled(request, begun, Outcome.FAILED);
+                throw e;
             }
         });
+    }
+
+    private void control(ControlRequest request, long begun, StreamObserver<ControlResponse> out) {
+        WorkerSession session = sessions.find(request.getSessionId());
+        session.touch(sessions.now());
+        ControlResponse response;
+        switch (request.getCommand()) {
+            case PAUSE -> {
+                SynthesisCall running = session.running();
+                long last = running == null ? -1 : running.pause();
+                response = last < 0 ? over(true) : done("paused after frame " + last, begun);
+            }
+            case RESUME -> {
+                SynthesisCall running = session.running();
+                response = running == null || !running.resume() ? over(true) : done("resumed", begun);
+            }
+            case STOP -> {
+                SynthesisCall running = session.running();
+                response = running == null || !running.stop() ? over(false) : done("stopped", begun);
+            }
+            case RELOAD -> {
+                reloads.execute(() -> reload(request, begun, out));
+                return;
+            }
+            default ->
+                throw Status.INVALID_ARGUMENT
+                        .withDescription("command=" + request.getCommandValue()
+                                + ": must be PAUSE, RESUME, STOP or RELOAD, 0 to 3")
+                        .asRuntimeException();
+        }
+        controlled(request, begun, response.getSuccess() ? Outcome.DONE : Outcome.FAILED);
+        answer(out, response);
+    }
+
+    private void controlled(ControlRequest request, long begun, Outcome outcome) {
+        sessions.telemetry()
+                .on(new ServiceEvent.Controlled(
+                        sessions.now(),
+                        request.getSessionId(),
+                        request.getCommand().name(),
+                        System.nanoTime() - begun,
+                        outcome));
     }
 
     /** The synthesis came to its end first. Of a STOP that is all that was wanted. */
@@ -200,7 +228,7 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
                 .build();
     }
 
-    private void reload(long begun, StreamObserver<ControlResponse> out) {
+    private void reload(ControlRequest request, long begun, StreamObserver<ControlResponse> out) {
         ControlResponse response;
         try {
             String did = onReload.call();
@@ -211,6 +239,7 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
             LOG.atError().setCause(e).log("Voices and configuration could not be read anew; the old ones stay");
             response = response(false, "the old configuration stays: " + e.getMessage());
         }
+        controlled(request, begun, response.getSuccess() ? Outcome.DONE : Outcome.FAILED);
         answer(out, response);
     }
 

@@ -21,6 +21,9 @@ final class WorkerSession {
     private @Nullable SynthesisCall call;
     private @Nullable Resampler spare;
     private int makers;
+    /** For as long as telemetry counts the session. */
+    private @Nullable SpeechSynthesizer voice;
+
     private boolean spoke;
     private boolean ended;
 
@@ -50,6 +53,7 @@ final class WorkerSession {
             return false;
         }
         lease = given;
+        voice = given.model();
         return true;
     }
 
@@ -153,6 +157,18 @@ final class WorkerSession {
             returned.close();
         }
         return running;
+    }
+
+    /** The voice, once, when the session has ended; null if it had none. */
+    synchronized @Nullable SpeechSynthesizer takeEnded() {
+        SpeechSynthesizer had = ended ? voice : null;
+        voice = had == null ? voice : null;
+        return had;
+    }
+
+    /** What it speaks with; null if that is not there yet. */
+    synchronized @Nullable SpeechSynthesizer voice() {
+        return voice;
     }
 
     private @Nullable ModelLease<SpeechSynthesizer> takeLeaseIfUnused() {

@@ -1,5 +1,8 @@
 package dev.duplexvoice.grpc.internal;
 
+import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+import dev.duplexvoice.tts.SpeechSynthesizer;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
@@ -27,6 +30,7 @@ public final class WorkerSessions {
     private final Map<SynthesisCall, Long> nameless = new ConcurrentHashMap<>();
 
     private final RealTimeFactor realTimeFactor = new RealTimeFactor();
+    private final VoiceTelemetry telemetry;
     private final Resampling resamplers;
     private final Executor compute;
     private final ScheduledExecutorService scheduler;
@@ -43,6 +47,7 @@ public final class WorkerSessions {
      *
      * @param maxText characters of one Synthesize
      * @param flushAfterNanos after which text that waits for more is spoken
+     * @param telemetry never throws or blocks
      */
     public WorkerSessions(
             Resampling resampling,
@@ -51,7 +56,9 @@ public final class WorkerSessions {
             LongSupplier clock,
             WorkerLimits limits,
             int maxText,
-            long flushAfterNanos) {
+            long flushAfterNanos,
+            VoiceTelemetry telemetry) {
+        this.telemetry = telemetry;
         this.resamplers = resampling;
         this.compute = compute;
         this.scheduler = scheduler;
@@ -202,15 +209,34 @@ public final class WorkerSessions {
         session.made(making);
     }
 
-    void computed(FrameMaker maker) {
-        long computed = maker.takeComputeNanos();
-        realTimeFactor.add(clock.getAsLong(), computed, maker.takeAudioNanos());
+    void computed(long computeNanos, long audioNanos) {
+        realTimeFactor.add(clock.getAsLong(), computeNanos, audioNanos);
+    }
+
+    /** A session speaks with this voice. */
+    void tellStart(WorkerSession session, SpeechSynthesizer voice) {
+        telemetry.on(
+                new ServiceEvent.WorkerSessionStarted(clock.getAsLong(), session.id, voice.voice(), voice.family()));
+    }
+
+    private void tellEnd(WorkerSession session) {
+        SpeechSynthesizer voice = session.takeEnded();
+        if (voice != null) {
+            telemetry.on(
+                    new ServiceEvent.WorkerSessionEnded(clock.getAsLong(), session.id, voice.voice(), voice.family()));
+        }
+    }
+
+    /** Never throws or blocks. */
+    VoiceTelemetry telemetry() {
+        return telemetry;
     }
 
     /** Ends a session; its synthesis is stopped. */
     void end(WorkerSession session) {
         remove(session);
         SynthesisCall running = session.end();
+        tellEnd(session);
         if (running != null) {
             running.stop();
         }
@@ -225,6 +251,7 @@ public final class WorkerSessions {
     private void fail(WorkerSession session, Status status) {
         remove(session);
         SynthesisCall running = session.end();
+        tellEnd(session);
         if (running != null) {
             running.fail(status, session.id);
         }

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -91,7 +92,22 @@ public final class RedisStore implements AutoCloseable {
 
     /** Begins to connect, and returns at once. */
     public static RedisStore connect(RedisOptions options) {
+        return connect(options, client -> {});
+    }
+
+    /**
+     * The same, with something that watches commands and connections.
+     *
+     * @param instrument given Lettuce's client before it connects, to add listeners to
+     */
+    public static RedisStore connect(RedisOptions options, Consumer<RedisClient> instrument) {
         RedisStore store = new RedisStore(options);
+        try {
+            instrument.accept(store.client);
+        } catch (RuntimeException | Error e) {
+            store.close();
+            throw e;
+        }
         store.later(Duration.ZERO, store::open);
         return store;
     }

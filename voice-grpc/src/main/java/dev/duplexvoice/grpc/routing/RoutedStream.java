@@ -1,6 +1,7 @@
 package dev.duplexvoice.grpc.routing;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.telemetry.ServiceEvent;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.WordTiming;
@@ -345,6 +346,7 @@ final class RoutedStream implements SynthesisStream {
             failovers++;
             RuntimeException refused = start(route);
             if (refused == null) {
+                shared.tell(new ServiceEvent.FellBack(System.nanoTime(), "tts", code.name()));
                 return;
             }
             excluded.add(route.worker().name());

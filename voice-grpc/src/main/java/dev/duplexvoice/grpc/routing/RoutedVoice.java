@@ -3,6 +3,8 @@ package dev.duplexvoice.grpc.routing;
 import dev.duplexvoice.grpc.RemoteSynthesizer;
 import dev.duplexvoice.grpc.registry.Capability;
 import dev.duplexvoice.grpc.registry.WorkerInfo;
+import dev.duplexvoice.telemetry.TelemetryEvent;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
@@ -10,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +47,12 @@ public final class RoutedVoice implements SpeechSynthesizer {
             RouteRequest request,
             int sampleRate,
             int maxTextLength,
-            int maxFailovers) {}
+            int maxFailovers,
+            AtomicReference<VoiceTelemetry> telemetry) {
+        void tell(TelemetryEvent event) {
+            Objects.requireNonNull(telemetry.get()).on(event);
+        }
+    }
 
     private volatile boolean closed;
 
@@ -72,6 +80,22 @@ public final class RoutedVoice implements SpeechSynthesizer {
     @Override
     public String voice() {
         return shared.name;
+    }
+
+    @Override
+    public String family() {
+        return "grpc";
+    }
+
+    @Override
+    public boolean isRemote() {
+        return true;
+    }
+
+    /** {@inheritDoc} Of all sessions' voices of this one. */
+    @Override
+    public void telemetry(VoiceTelemetry telemetry) {
+        shared.telemetry.set(telemetry);
     }
 
     @Override
@@ -239,7 +263,8 @@ public final class RoutedVoice implements SpeechSynthesizer {
                     request,
                     sampleRate,
                     maxTextLength,
-                    maxFailovers);
+                    maxFailovers,
+                    new AtomicReference<>(VoiceTelemetry.disabled()));
             return new RoutedVoice(shared, null, true);
         }
     }

@@ -59,6 +59,11 @@ public final class NativeSynthesizer implements SpeechSynthesizer {
     }
 
     @Override
+    public String family() {
+        return "flite";
+    }
+
+    @Override
     public int sampleRate() {
         return sampleRate;
     }

@@ -1,12 +1,15 @@
 package dev.duplexvoice.nativecore.internal;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.vad.VadBatch;
 import dev.duplexvoice.vad.VadDevice;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.BytePointer;
+import org.jspecify.annotations.Nullable;
 
 /** A {@code voice_vad}. Immutable; freed when it and the last of its batches are closed. */
 public final class NativeVoiceActivityDetector implements VoiceActivityDetector {
@@ -19,6 +22,9 @@ public final class NativeVoiceActivityDetector implements VoiceActivityDetector 
     private final int sampleRate;
     private final int windowSamples;
     private volatile VadDevice device = VadDevice.CPU;
+    private volatile VoiceTelemetry telemetry = VoiceTelemetry.disabled();
+    /** Why there is no GPU for it though one was asked for. */
+    private volatile @Nullable String fallback;
 
     private NativeVoiceActivityDetector(String name, VoiceLibrary.Vad vad) {
         this.name = name;
@@ -36,6 +42,7 @@ public final class NativeVoiceActivityDetector implements VoiceActivityDetector 
                 device = VadDevice.CUDA;
             } catch (VoiceException e) {
                 GpuFallback.unavailable(name, e.getMessage() + GpuPlugin.remedy());
+                fallback = String.valueOf(e.getMessage());
             }
         }
         return this;
@@ -95,6 +102,16 @@ public final class NativeVoiceActivityDetector implements VoiceActivityDetector 
         return device;
     }
 
+    /** {@inheritDoc} That it was opened for a GPU and has none is told at once. */
+    @Override
+    public void telemetry(VoiceTelemetry value) {
+        telemetry = value;
+        String reason = fallback;
+        if (reason != null) {
+            value.on(new ServiceEvent.FellBack(System.nanoTime(), "vad", reason));
+        }
+    }
+
     @Override
     public VadBatch newBatch(int capacity) {
         if (capacity < 1 || capacity > MAX_CAPACITY) {
@@ -133,8 +150,15 @@ public final class NativeVoiceActivityDetector implements VoiceActivityDetector 
 
     /** The GPU has failed a batch: the next ones compute on the CPU. */
     void gpuFailed(String reason) {
-        device = VadDevice.CPU;
+        boolean first;
+        synchronized (this) {
+            first = device == VadDevice.CUDA;
+            device = VadDevice.CPU;
+        }
         GpuFallback.failed(name, reason);
+        if (first) {
+            telemetry.on(new ServiceEvent.FellBack(System.nanoTime(), "vad", reason));
+        }
     }
 
     /** Called once by a batch that is closed. */

@@ -11,14 +11,16 @@ final class OnnxSynthesizer implements SpeechSynthesizer {
     private static final int MAX_TEXT_LENGTH = 40_000;
 
     private final String name;
+    private final String family;
     private final SpeechModel model;
     private final TextReader reader;
     private final Phrasing phrasing;
     private final SharedLife life;
 
     /** A voice that owns the model. */
-    OnnxSynthesizer(String name, SpeechModel model, TextReader reader, Phrasing phrasing) {
+    OnnxSynthesizer(String name, String family, SpeechModel model, TextReader reader, Phrasing phrasing) {
         this.name = name;
+        this.family = family;
         this.model = model;
         this.reader = reader;
         this.phrasing = phrasing;
@@ -28,6 +30,11 @@ final class OnnxSynthesizer implements SpeechSynthesizer {
     @Override
     public String voice() {
         return name;
+    }
+
+    @Override
+    public String family() {
+        return family;
     }
 
     @Override

@@ -54,7 +54,7 @@ public final class VoiceLoading {
         System.arraycopy(pad, 0, begin, begin.length - pad.length, pad.length);
         Phrasing phrasing = new Phrasing(name, ids, settings.replacements(), begin, pad, id(ids, '$'), LONGEST_PHRASE);
         VitsModel network = VitsModel.open(graph, settings, number, device, threads);
-        return warmedUp(new OnnxSynthesizer(name, network, reader, phrasing), ids);
+        return warmedUp(new OnnxSynthesizer(name, "piper", network, reader, phrasing), ids);
     }
 
     private static long[] id(Map<Integer, long[]> ids, int symbol) {
@@ -87,7 +87,7 @@ public final class VoiceLoading {
         long[] end = {0};
         Phrasing phrasing = new Phrasing(name, symbols.ids(), Map.of(), end, new long[0], end, LONGEST_KOKORO_PHRASE);
         KokoroModel network = KokoroModel.open(graph, name, matrix, device, threads);
-        return warmedUp(new OnnxSynthesizer(name, network, reader, phrasing), symbols.ids());
+        return warmedUp(new OnnxSynthesizer(name, "kokoro", network, reader, phrasing), symbols.ids());
     }
 
     private static String withoutSuffix(Path file) {

@@ -1,0 +1,85 @@
+package dev.duplexvoice.internal;
+
+import dev.duplexvoice.audio.AudioFormat;
+import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.ServiceEvent.Source;
+import dev.duplexvoice.telemetry.SessionInfo;
+import dev.duplexvoice.telemetry.TelemetryEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+import dev.duplexvoice.time.EngineClock;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the engine's telemetry what the voice of a session takes for each clause. Any thread. */
+final class SynthesisTelemetry {
+    private static final long FRAME_NANOS = AudioFormat.FRAME_MILLIS * 1_000_000L;
+
+    private final SessionInfo session;
+    private final int sampleRate;
+    private final EngineClock clock;
+    private final VoiceTelemetry telemetry;
+
+    /** A clause that the voice was given. */
+    static final class Work {
+        private final @Nullable ReplyText reply;
+        private final int characters;
+        private final EngineClock clock;
+        private final long begunAt;
+        private final AtomicBoolean told = new AtomicBoolean();
+        private volatile long firstAudioAt = TelemetryEvent.NEVER;
+        private volatile boolean cached;
+
+        private Work(@Nullable ReplyText reply, int characters, EngineClock clock) {
+            this.reply = reply;
+            this.characters = characters;
+            this.clock = clock;
+            this.begunAt = clock.nanoTime();
+        }
+
+        void cached(boolean was) {
+            cached = was;
+        }
+
+        /** There is audio. Called once. */
+        void firstAudio() {
+            firstAudioAt = clock.nanoTime();
+        }
+    }
+
+    SynthesisTelemetry(SessionInfo session, int sampleRate, EngineClock clock, VoiceTelemetry telemetry) {
+        this.session = session;
+        this.sampleRate = sampleRate;
+        this.clock = clock;
+        this.telemetry = telemetry;
+    }
+
+    /** The voice is given a clause. */
+    Work begin(@Nullable ReplyText reply, int characters) {
+        return new Work(reply, characters, clock);
+    }
+
+    /** It is done with it. Only the first call for a clause counts. */
+    void over(ClauseAudio clause, Outcome outcome) {
+        Work work = clause.work;
+        if (!work.told.compareAndSet(false, true)) {
+            return;
+        }
+        long audio = clause.samples() * 1_000_000_000L / sampleRate;
+        Source source = work.cached ? Source.CACHED : session.remoteVoice() ? Source.REMOTE : Source.COMPUTED;
+        telemetry.on(new ServiceEvent.Synthesized(
+                clock.nanoTime(),
+                session.id(),
+                work.reply == null ? null : work.reply.turnId,
+                work.reply == null ? 0 : work.reply.epoch,
+                session.modelId(),
+                work.characters,
+                work.begunAt,
+                work.firstAudioAt,
+                clause.computeNanos(),
+                audio,
+                (audio + FRAME_NANOS - 1) / FRAME_NANOS,
+                source,
+                outcome));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.duplexvoice.telemetry;
+
+import java.util.List;
+
+/** Tells several. One that throws keeps nothing from those behind it. */
+final class SeveralTelemetries implements VoiceTelemetry {
+    private final VoiceTelemetry[] parts;
+
+    SeveralTelemetries(List<VoiceTelemetry> parts) {
+        this.parts = parts.stream().map(VoiceTelemetry::guarded).toArray(VoiceTelemetry[]::new);
+    }
+
+    /** What a telemetry consists of; nothing if it tells nobody. */
+    static List<VoiceTelemetry> parts(VoiceTelemetry telemetry) {
+        if (telemetry == DisabledTelemetry.INSTANCE) {
+            return List.of();
+        }
+        return telemetry instanceof SeveralTelemetries several ? List.of(several.parts) : List.of(telemetry);
+    }
+
+    @Override
+    public void on(TelemetryEvent event) {
+        for (VoiceTelemetry part : parts) {
+            part.on(event);
+        }
+    }
+
+    @Override
+    public void tick(long latenessNanos) {
+        for (VoiceTelemetry part : parts) {
+            part.tick(latenessNanos);
+        }
+    }
+
+    @Override
+    public void frameEmitted(long latenessNanos) {
+        for (VoiceTelemetry part : parts) {
+            part.frameEmitted(latenessNanos);
+        }
+    }
+
+    @Override
+    public void frameStarved(String sessionId) {
+        for (VoiceTelemetry part : parts) {
+            part.frameStarved(sessionId);
+        }
+    }
+
+    @Override
+    public void framesRefused(boolean input, int frames) {
+        for (VoiceTelemetry part : parts) {
+            part.framesRefused(input, frames);
+        }
+    }
+
+    @Override
+    public void connections(String transport, int change) {
+        for (VoiceTelemetry part : parts) {
+            part.connections(transport, change);
+        }
+    }
+
+    @Override
+    public void messageSent(String type) {
+        for (VoiceTelemetry part : parts) {
+            part.messageSent(type);
+        }
+    }
+
+    @Override
+    public void messageReceived(String type, long nanos) {
+        for (VoiceTelemetry part : parts) {
+            part.messageReceived(type, nanos);
+        }
+    }
+}

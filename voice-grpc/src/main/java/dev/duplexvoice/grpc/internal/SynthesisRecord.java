@@ -1,0 +1,62 @@
+package dev.duplexvoice.grpc.internal;
+
+import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.ServiceEvent.Source;
+import dev.duplexvoice.telemetry.ServiceEvent.Synthesized;
+import dev.duplexvoice.telemetry.TelemetryEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
+import dev.duplexvoice.tts.SpeechSynthesizer;
+import org.jspecify.annotations.Nullable;
+
+/** What a worker's synthesis took, for telemetry. Thread-safe. */
+final class SynthesisRecord {
+    private final String sessionId;
+    private final SpeechSynthesizer voice;
+    private final long begunAt;
+    private long firstAudioAt = TelemetryEvent.NEVER;
+    private long computeNanos;
+    private long audioNanos;
+    private long frames;
+
+    private SynthesisRecord(String sessionId, SpeechSynthesizer voice, long begunAt) {
+        this.sessionId = sessionId;
+        this.voice = voice;
+        this.begunAt = begunAt;
+    }
+
+    /** Of a session that has begun to synthesise; null if it has ended at this very moment. */
+    static @Nullable SynthesisRecord begin(WorkerSession session, long now) {
+        SpeechSynthesizer voice = session.voice();
+        return voice == null ? null : new SynthesisRecord(session.id, voice, now);
+    }
+
+    synchronized void made(long compute, long audio, long now) {
+        computeNanos += compute;
+        audioNanos += audio;
+        if (audio > 0 && firstAudioAt == TelemetryEvent.NEVER) {
+            firstAudioAt = now;
+        }
+    }
+
+    /** A frame with audio is sent. */
+    synchronized void sent() {
+        frames++;
+    }
+
+    synchronized ServiceEvent over(int characters, Outcome outcome, long now) {
+        return new Synthesized(
+                now,
+                sessionId,
+                null,
+                0,
+                voice.voice(),
+                characters,
+                begunAt,
+                firstAudioAt,
+                computeNanos,
+                audioNanos,
+                frames,
+                voice.isRemote() ? Source.REMOTE : Source.COMPUTED,
+                outcome);
+    }
+}
