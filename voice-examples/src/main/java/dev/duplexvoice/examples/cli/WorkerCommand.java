@@ -62,8 +62,7 @@ final class WorkerCommand implements Callable<Integer> {
             running.set(worker);
             Registration registration = config.register(worker);
             Runtime.getRuntime()
-                    .addShutdownHook(
-                            new Thread(() -> stop(engine, worker, registration, config), "voice-worker-stop"));
+                    .addShutdownHook(new Thread(() -> stop(engine, worker, registration, config), "voice-worker-stop"));
             PrintWriter out = spec.commandLine().getOut();
             out.println("listening on " + config.host + ":" + worker.port() + " with the voices "
                     + String.join(", ", engine.voices()) + "; the default is " + engine.defaultVoice());

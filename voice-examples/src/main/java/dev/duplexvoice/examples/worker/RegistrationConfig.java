@@ -78,8 +78,7 @@ final class RegistrationConfig {
         WorkerAddress at = address(host, worker.port());
         HeartbeatOptions beats = heartbeats();
         RedisStore store = RedisStore.connect(options(redis));
-        return new Registration(
-                store, RedisRegistration.register(store, () -> worker.info(as, at), beats), as, at);
+        return new Registration(store, RedisRegistration.register(store, () -> worker.info(as, at), beats), as, at);
     }
 
     private RedisOptions options(String redis) {

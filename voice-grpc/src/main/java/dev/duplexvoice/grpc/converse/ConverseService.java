@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No thread waits for a client. One that does not read holds up its own reply and no more; one that leaves 1,000
  * messages or 4 MiB of events unread, or sends more text or control than a conversation can have, is disconnected with
- * RESOURCE_EXHAUSTED. A call that does not send {@code open} for {@link Builder#openTimeout} ends with ABORTED. Sessions end when the engine is drained or closed; the service has nothing to close.
- * Thread-safe.
+ * RESOURCE_EXHAUSTED. A call that does not send {@code open} within {@link Builder#openTimeout} ends with ABORTED.
+ * Sessions end when the engine is drained or closed; the service has nothing to close. Thread-safe.
  */
 public final class ConverseService implements BindableService {
     private static final Context.Key<Origin> ORIGIN = Context.key("converse-origin");

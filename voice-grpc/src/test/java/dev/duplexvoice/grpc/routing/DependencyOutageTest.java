@@ -73,10 +73,9 @@ class DependencyOutageTest {
         RedisServer redis = keep(RedisServer.start());
         RedisStore store = keep(RedisStore.connect(
                 RedisOptions.of(redis.uri()).withTimeouts(Duration.ofSeconds(1), Duration.ofMillis(500))));
-        RedisWorkerRegistry registry =
-                keep(new RedisWorkerRegistry(store, RedisRegistryOptions.DEFAULT
-                        .withInterval(Duration.ofMillis(50))
-                        .withGrace(Duration.ofSeconds(1))));
+        RedisWorkerRegistry registry = keep(new RedisWorkerRegistry(
+                store,
+                RedisRegistryOptions.DEFAULT.withInterval(Duration.ofMillis(50)).withGrace(Duration.ofSeconds(1))));
         WorkerChannels channels = keep(new WorkerChannels(registry, null));
         VoiceEngine engine = keep(VoiceEngine.builder()
                 .providers(List.of(new NumberVoice(NumberVoice.Words.AHEAD)))
