@@ -128,8 +128,8 @@ public final class VoiceEngine implements AutoCloseable {
      * an audio loop, for which this waits.
      *
      * @throws VoiceException with {@link VoiceException.Code#OVERLOADED} if the engine takes no more sessions: it has
-     *     {@link Builder#maxSessions}, all its loops are above {@link Builder#maxLoad}, it drains, or the loop did not answer within
-     *     5 s, or there is no room for the voice; with another code if the detector, the voice or a resampler is missing or cannot be loaded, or the file of a
+     *     {@link Builder#maxSessions}, all its loops are above {@link Builder#maxLoad}, or the loop did not answer within 5 s, or
+     *     there is no room for the voice; with {@link VoiceException.Code#DRAINING} if it drains; with another code if the detector, the voice or a resampler is missing or cannot be loaded, or the file of a
      *     recording cannot be made
      * @throws IllegalStateException if the engine is closed
      */

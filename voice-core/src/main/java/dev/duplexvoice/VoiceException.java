@@ -33,7 +33,10 @@ public class VoiceException extends RuntimeException {
         /** A host's listener or audio sink threw. */
         LISTENER,
         /** A defect of this library. */
-        INTERNAL
+        INTERNAL,
+        // Recordings hold codes by number, so new ones are added here.
+        /** The engine is being taken out of service and opens no session any more; another one may. */
+        DRAINING
     }
 
     private final Code code;

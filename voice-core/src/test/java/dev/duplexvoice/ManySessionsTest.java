@@ -262,7 +262,7 @@ class ManySessionsTest {
 
         assertThatThrownBy(() -> engine.open(options().build()))
                 .isInstanceOfSatisfying(
-                        VoiceException.class, e -> assertThat(e.code()).isEqualTo(VoiceException.Code.OVERLOADED))
+                        VoiceException.class, e -> assertThat(e.code()).isEqualTo(VoiceException.Code.DRAINING))
                 .hasMessage(DRAINS);
         clock.advance(Duration.ofMillis(699));
         assertThat(drained.toCompletableFuture()).isNotDone();

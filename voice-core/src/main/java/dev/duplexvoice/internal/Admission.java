@@ -115,7 +115,8 @@ public final class Admission {
     }
 
     static VoiceException drainsException() {
-        return refused("the engine drains, no session is opened any more: use another engine");
+        return new VoiceException(
+                VoiceException.Code.DRAINING, "the engine drains, no session is opened any more: use another engine");
     }
 
     /**

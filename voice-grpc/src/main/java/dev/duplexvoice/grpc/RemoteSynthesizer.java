@@ -1,6 +1,7 @@
 package dev.duplexvoice.grpc;
 
 import dev.duplexvoice.grpc.internal.BearerInterceptor;
+import dev.duplexvoice.grpc.internal.ClientTls;
 import dev.duplexvoice.grpc.internal.RemoteSessions;
 import dev.duplexvoice.grpc.internal.RemoteSettings;
 import dev.duplexvoice.grpc.internal.RemoteStream;
@@ -12,14 +13,10 @@ import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
-import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -343,7 +340,7 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
         }
 
         private List<ManagedChannel> connect() {
-            ChannelCredentials credentials = credentials();
+            ChannelCredentials credentials = ClientTls.credentials(tls);
             List<ManagedChannel> channels = new ArrayList<>();
             for (int i = 0; i < connections; i++) {
                 channels.add(NettyChannelBuilder.forTarget(target, credentials)
@@ -360,28 +357,6 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
                         .build());
             }
             return channels;
-        }
-
-        private ChannelCredentials credentials() {
-            TlsFiles files = tls;
-            if (files == null) {
-                return InsecureChannelCredentials.create();
-            }
-            try {
-                TlsChannelCredentials.Builder credentials = TlsChannelCredentials.newBuilder();
-                Path trusted = files.trusted();
-                if (trusted != null) {
-                    credentials.trustManager(trusted.toFile());
-                }
-                Path certificate = files.certificate();
-                Path key = files.key();
-                if (certificate != null && key != null) {
-                    credentials.keyManager(certificate.toFile(), key.toFile());
-                }
-                return credentials.build();
-            } catch (IOException e) {
-                throw new IllegalArgumentException("tls=" + files + ": cannot be read; give readable PEM files", e);
-            }
         }
 
         /**

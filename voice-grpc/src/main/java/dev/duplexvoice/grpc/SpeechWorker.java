@@ -3,7 +3,9 @@ package dev.duplexvoice.grpc;
 import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.grpc.internal.BearerInterceptor;
+import dev.duplexvoice.grpc.internal.DrainingInterceptor;
 import dev.duplexvoice.grpc.internal.InstalledModels;
+import dev.duplexvoice.grpc.internal.OversizeMessages;
 import dev.duplexvoice.grpc.internal.ServerTls;
 import dev.duplexvoice.grpc.internal.UnreadableMessages;
 import dev.duplexvoice.grpc.internal.WorkerLimits;
@@ -11,7 +13,11 @@ import dev.duplexvoice.grpc.internal.WorkerModels;
 import dev.duplexvoice.grpc.internal.WorkerService;
 import dev.duplexvoice.grpc.internal.WorkerSessions;
 import dev.duplexvoice.grpc.internal.WorkerThreads;
-import dev.duplexvoice.grpc.proto.tts.TTSServiceGrpc;
+import dev.duplexvoice.grpc.registry.Capability;
+import dev.duplexvoice.grpc.registry.WorkerAddress;
+import dev.duplexvoice.grpc.registry.WorkerCapabilities;
+import dev.duplexvoice.grpc.registry.WorkerInfo;
+import dev.duplexvoice.grpc.registry.WorkerMetrics;
 import dev.duplexvoice.telemetry.ServiceEvent;
 import dev.duplexvoice.telemetry.TelemetrySource;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
@@ -19,6 +25,8 @@ import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -27,6 +35,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -66,6 +76,7 @@ public final class SpeechWorker implements AutoCloseable {
     private final WorkerSessions sessions;
     private final WorkerModels models;
     private final HealthStatusManager health = new HealthStatusManager();
+    private final List<String> served = new ArrayList<>();
     private final Server server;
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
     private int port;
@@ -90,11 +101,19 @@ public final class SpeechWorker implements AutoCloseable {
             ServerBuilder<?> building = transport == null ? netty(builder) : transport;
             building.executor(threads.calls())
                     .maxInboundMessageSize(builder.maxMessageBytes)
-                    .addService(UnreadableMessages.answeredBy(new WorkerService(
-                            sessions, models, threads::queueDepth, threads.reloads(), builder.onReload)))
+                    .addStreamTracerFactory(new OversizeMessages())
                     .addService(health.getHealthService())
                     .addService(ProtoReflectionServiceV1.newInstance());
-            builder.services.forEach(service -> building.addService(UnreadableMessages.answeredBy(service)));
+            serve(
+                    building,
+                    new WorkerService(sessions, models, threads::queueDepth, threads.reloads(), builder.onReload)
+                            .bindService());
+            for (BindableService service : builder.services) {
+                serve(
+                        building,
+                        ServerInterceptors.intercept(
+                                service.bindService(), new DrainingInterceptor(sessions::isDraining)));
+            }
             // The one added last is asked first.
             builder.interceptors.forEach(building::intercept);
             BearerToken token = builder.token;
@@ -119,6 +138,11 @@ public final class SpeechWorker implements AutoCloseable {
         public int residentModels() {
             return 0;
         }
+    }
+
+    private void serve(ServerBuilder<?> building, ServerServiceDefinition service) {
+        building.addService(UnreadableMessages.answeredBy(service));
+        served.add(service.getServiceDescriptor().getName());
     }
 
     private ServerBuilder<?> netty(Builder builder) {
@@ -149,7 +173,7 @@ public final class SpeechWorker implements AutoCloseable {
         }
         port = server.getPort();
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
-        health.setStatus(TTSServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
+        served.forEach(service -> health.setStatus(service, ServingStatus.SERVING));
         telemetry.on(new ServiceEvent.SourceOpened(System.nanoTime(), figures));
         threads.scheduler().scheduleWithFixedDelay(sessions::sweep, 1, 1, TimeUnit.SECONDS);
         LOG.atInfo()
@@ -183,6 +207,27 @@ public final class SpeechWorker implements AutoCloseable {
     }
 
     /**
+     * What a registry is told of it now, for {@link dev.duplexvoice.grpc.registry.RedisRegistration}. It may look into folders of
+     * voices, at most once a second.
+     *
+     * @param name unique in the registry
+     * @param address where others call it, which the worker itself cannot know
+     * @throws IllegalArgumentException if the name cannot be one
+     */
+    public WorkerInfo info(String name, WorkerAddress address) {
+        return new WorkerInfo(
+                name,
+                address,
+                new WorkerCapabilities(
+                        EnumSet.of(Capability.STREAMING, Capability.CPU_OK),
+                        models.languages(),
+                        sessions.limits().maxSessions()),
+                new LinkedHashSet<>(models.resident()),
+                new WorkerMetrics(sessions.rtf(), threads.queueDepth()),
+                null);
+    }
+
+    /**
      * Changes limits for requests to come; sessions that are beyond them stay.
      *
      * @throws IllegalArgumentException if a value is out of range, as the builder's methods say
@@ -197,8 +242,8 @@ public final class SpeechWorker implements AutoCloseable {
     }
 
     /**
-     * Takes the worker out of service: health turns NOT_SERVING, new sessions and syntheses are refused with UNAVAILABLE, syntheses
-     * that run are finished; what still runs at the deadline fails with UNAVAILABLE. Of several calls the first counts.
+     * Takes the worker out of service: health of all its services turns NOT_SERVING, new sessions, syntheses and calls of further
+     * services are refused with UNAVAILABLE, syntheses that run are finished; what still runs at the deadline fails with UNAVAILABLE. Of several calls the first counts.
      *
      * @param deadline from now on
      * @return completes when nothing listens any more

@@ -4,16 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.grpc.converse.ConverseService;
 import dev.duplexvoice.grpc.proto.tts.ControlCommand;
+import dev.duplexvoice.grpc.proto.v1.ConverseResponse;
+import dev.duplexvoice.grpc.proto.v1.DuplexVoiceGrpc;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -25,11 +33,13 @@ class WorkerLifeTest {
     private static final int FRAME = 960;
 
     private static ServingStatus health(Loopback loopback) {
+        return health(loopback, "tts.TTSService");
+    }
+
+    private static ServingStatus health(Loopback loopback, String service) {
         return HealthGrpc.newBlockingStub(loopback.channel)
                 .withDeadlineAfter(20, TimeUnit.SECONDS)
-                .check(HealthCheckRequest.newBuilder()
-                        .setService("tts.TTSService")
-                        .build())
+                .check(HealthCheckRequest.newBuilder().setService(service).build())
                 .getStatus();
     }
 
@@ -146,6 +156,55 @@ class WorkerLifeTest {
             drained.get(20, TimeUnit.SECONDS);
             assertThat(loopback.engine.voiceModels().stats().models().get(0).leases())
                     .isZero();
+        }
+    }
+
+    @Test
+    void shouldTellThatEachServiceIsTakenOutOfServiceAndTakeNoNewConversation() throws Exception {
+        try (VoiceEngine engine = VoiceEngine.builder()
+                        .providers(List.of())
+                        .detector("energy", null)
+                        .build();
+                Loopback loopback = new Loopback(
+                        worker -> worker.service(ConverseService.builder(engine).build()))) {
+            String converse = DuplexVoiceGrpc.SERVICE_NAME;
+            assertThat(health(loopback, converse)).isEqualTo(ServingStatus.SERVING);
+            assertThat(code(() -> health(loopback, "nobody's"))).isEqualTo(Status.Code.NOT_FOUND);
+            loopback.start("s");
+            loopback.voices.release(FRAME);
+            Loopback.Speaking speaking = loopback.say("s", "One two three.");
+            speaking.take(1);
+
+            CompletableFuture<Void> drained =
+                    loopback.worker.drain(Duration.ofSeconds(30)).toCompletableFuture();
+
+            Loopback.await("it refuses", () -> loopback.worker.stats().draining());
+            assertThat(health(loopback, converse)).isEqualTo(ServingStatus.NOT_SERVING);
+            assertThat(health(loopback, "")).isEqualTo(ServingStatus.NOT_SERVING);
+            BlockingQueue<Status> ends = new LinkedBlockingQueue<>();
+            DuplexVoiceGrpc.newStub(loopback.channel).converse(new StreamObserver<>() {
+                @Override
+                public void onNext(ConverseResponse answer) {
+                    ends.add(Status.OK.withDescription("an answer: " + answer));
+                }
+
+                @Override
+                public void onError(Throwable failure) {
+                    ends.add(Status.fromThrowable(failure));
+                }
+
+                @Override
+                public void onCompleted() {
+                    ends.add(Status.OK);
+                }
+            });
+            Status late = ends.poll(20, TimeUnit.SECONDS);
+            assertThat(late).isNotNull();
+            assertThat(late.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(late.getDescription()).contains("taken out of service; use another one");
+            loopback.voices.release(Long.MAX_VALUE);
+            assertThat(speaking.end()).isEqualTo(Status.OK);
+            drained.get(20, TimeUnit.SECONDS);
         }
     }
 

@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.grpc.proto.tts.ListModelsRequest;
+import dev.duplexvoice.grpc.proto.tts.TTSServiceGrpc;
+import dev.duplexvoice.grpc.support.LogLines;
 import dev.duplexvoice.tts.SpeechSynthesizerContract.Reader;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
@@ -125,6 +130,41 @@ class WorkerSecurityTest {
     }
 
     @Test
+    void shouldRefuseAndLogAClientWhoseCertificateHasExpired() throws Exception {
+        try (Loopback loopback = new Loopback(worker -> worker.tls(own("worker", certificates.authority())));
+                LogLines log = LogLines.of(Level.INFO)) {
+            String target = "localhost:" + loopback.worker.port();
+            // A client of ours does not even start with it.
+            var channel = NettyChannelBuilder.forTarget(
+                            target,
+                            TlsChannelCredentials.newBuilder()
+                                    .trustManager(certificates.authority().toFile())
+                                    .keyManager(
+                                            certificates.certificate("expired").toFile(),
+                                            certificates.key("expired").toFile())
+                                    .build())
+                    .build();
+            try {
+                assertThatThrownBy(() -> TTSServiceGrpc.newBlockingStub(channel)
+                                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                                .listModels(ListModelsRequest.getDefaultInstance()))
+                        .isInstanceOfSatisfying(
+                                StatusRuntimeException.class,
+                                e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE));
+            } finally {
+                channel.shutdownNow();
+            }
+            assertThat(log.with("A client's certificate was refused"))
+                    .isNotEmpty()
+                    .first()
+                    .asString()
+                    .contains("CN=localhost", "NotAfter");
+            assertThat(speak(RemoteSynthesizer.builder(target).tls(own("client", certificates.authority()))))
+                    .isEmpty();
+        }
+    }
+
+    @Test
     void shouldNameFilesThatCannotBeUsed() throws IOException {
         Path text = Files.writeString(folder.resolve("text.pem"), "nothing");
         assertThatIllegalArgumentException()
@@ -145,7 +185,8 @@ class WorkerSecurityTest {
     @Test
     void shouldSpeakOnlyWithThoseWhoShowTheToken() throws Exception {
         BearerToken right = token("correct-horse-battery");
-        try (Loopback loopback = new Loopback(worker -> worker.token(right))) {
+        try (Loopback loopback = new Loopback(worker -> worker.token(right));
+                LogLines log = LogLines.of(Level.INFO)) {
             String target = loopback.target();
 
             assertThat(speak(RemoteSynthesizer.builder(target).token(right))).isEmpty();
@@ -159,6 +200,10 @@ class WorkerSecurityTest {
                     .isInstanceOfSatisfying(
                             StatusRuntimeException.class,
                             e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAUTHENTICATED));
+            assertThat(log.with("A request was refused"))
+                    .anyMatch(line -> line.contains("UNAUTHENTICATED") && line.contains("this is not the token"))
+                    .anyMatch(line -> line.contains("ListModels") && line.contains("authorization is missing"))
+                    .noneMatch(line -> line.contains("batter"));
             // Those who look whether it lives have no token.
             assertThat(HealthGrpc.newBlockingStub(loopback.channel)
                             .check(HealthCheckRequest.getDefaultInstance())

@@ -1,6 +1,7 @@
 package dev.duplexvoice.examples.cli;
 
 import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.examples.worker.Registration;
 import dev.duplexvoice.examples.worker.TransportLog;
 import dev.duplexvoice.examples.worker.WorkerConfig;
 import dev.duplexvoice.grpc.SpeechWorker;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
             "",
             "Without --config it has the embedded voices, and only this machine reaches it.",
             "It also holds whole conversations for hosts in any language, duplexvoice.v1.DuplexVoice.",
+            "With redis.uri in the file it registers there, for others to find: docs/discovery.md.",
             "SIGTERM lets what is spoken finish, for 30 s at most. docs/grpc.md lists the keys of the file.",
             "Example: voice worker --config worker.yaml"
         })
@@ -58,10 +60,15 @@ final class WorkerCommand implements Callable<Integer> {
             preload(engine);
             SpeechWorker worker = builder.start();
             running.set(worker);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(engine, worker, config), "voice-worker-stop"));
+            Registration registration = config.register(worker);
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> stop(engine, worker, registration, config), "voice-worker-stop"));
             PrintWriter out = spec.commandLine().getOut();
             out.println("listening on " + config.host + ":" + worker.port() + " with the voices "
                     + String.join(", ", engine.voices()) + "; the default is " + engine.defaultVoice());
+            if (registration != null) {
+                out.println("registers in " + registration);
+            }
             out.flush();
             worker.awaitTermination();
         }
@@ -84,6 +91,14 @@ final class WorkerCommand implements Callable<Integer> {
         config.port = or(port, config.port);
         config.voice = voice == null ? config.voice : voice;
         config.maxSessions = or(maxSessions, config.maxSessions);
+        if (from != null) {
+            // With the host and the port that count in the end.
+            try {
+                config.checkRegistration();
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(from + ": " + e.getMessage(), e);
+            }
+        }
         return config;
     }
 
@@ -114,7 +129,11 @@ final class WorkerCommand implements Callable<Integer> {
     }
 
     /** Ends the process with 0, which the JVM does not do after a signal. */
-    private static void stop(VoiceEngine engine, SpeechWorker worker, WorkerConfig config) {
+    private static void stop(
+            VoiceEngine engine, SpeechWorker worker, @Nullable Registration registration, WorkerConfig config) {
+        if (registration != null) {
+            registration.close();
+        }
         engine.drain(config.drain);
         worker.drain(config.drain).toCompletableFuture().join();
         Runtime.getRuntime().halt(0);

@@ -44,6 +44,15 @@ public final class WorkerConfig {
         KEYS.put("tls.trusted", (config, value) -> config.trusted = value.path());
         KEYS.put("token.file", (config, value) -> config.tokenFile = value.path());
         KEYS.put("token.env", (config, value) -> config.tokenEnv = value.text());
+        KEYS.put("redis.uri", (config, value) -> config.redis.uri = value.text());
+        KEYS.put("redis.user", (config, value) -> config.redis.user = value.text());
+        KEYS.put("redis.passwordFile", (config, value) -> config.redis.passwordFile = value.path());
+        KEYS.put("redis.passwordEnv", (config, value) -> config.redis.passwordEnv = value.text());
+        KEYS.put("redis.trusted", (config, value) -> config.redis.trusted = value.path());
+        KEYS.put("redis.name", (config, value) -> config.redis.name = value.text());
+        KEYS.put("redis.address", (config, value) -> config.redis.address = value.text());
+        KEYS.put("redis.heartbeat", (config, value) -> config.redis.heartbeat = value.duration());
+        KEYS.put("redis.timeToLive", (config, value) -> config.redis.timeToLive = value.duration());
     }
 
     /** Where to listen. */
@@ -76,6 +85,7 @@ public final class WorkerConfig {
     private @Nullable Path trusted;
     private @Nullable Path tokenFile;
     private @Nullable String tokenEnv;
+    private final RegistrationConfig redis = new RegistrationConfig();
 
     /** The defaults. */
     public WorkerConfig() {}
@@ -90,13 +100,22 @@ public final class WorkerConfig {
         YamlKeys.read(file).forEach((name, value) -> {
             BiConsumer<WorkerConfig, Value> setter = KEYS.get(name);
             if (setter == null) {
-                throw new IllegalArgumentException(file + ": " + name + "=" + value
+                throw new IllegalArgumentException(file + ": " + name + "=" + shown(value)
                         + ": there is no such key; use one of " + String.join(", ", KEYS.keySet()));
+            }
+            if (name.startsWith(RegistrationConfig.PREFIX)) {
+                config.redis.given = name;
             }
             setter.accept(config, new Value(file, name, value));
         });
         config.drain(file);
         return config;
+    }
+
+    /** What may hold a password is not repeated. */
+    private static String shown(Object value) {
+        String text = String.valueOf(value);
+        return text.contains("://") && text.contains("@") ? "(not shown)" : text;
     }
 
     private void drain(Path file) {
@@ -108,7 +127,7 @@ public final class WorkerConfig {
     /** A value as the file has it. */
     private record Value(Path file, String key, Object value) {
         private IllegalArgumentException wrong(String what) {
-            return new IllegalArgumentException(file + ": " + key + "=" + value + ": must be " + what);
+            return new IllegalArgumentException(file + ": " + key + "=" + shown(value) + ": must be " + what);
         }
 
         String text() {
@@ -198,6 +217,20 @@ public final class WorkerConfig {
             builder.token(token);
         }
         return builder;
+    }
+
+    /**
+     * Looks at where the worker is to register, as far as that goes without Redis.
+     *
+     * @throws IllegalArgumentException if it cannot be used
+     */
+    public void checkRegistration() {
+        redis.check(host, port);
+    }
+
+    /** Registers a worker that listens, and keeps it registered; null if no Redis is configured. Does not wait for Redis. */
+    public @Nullable Registration register(SpeechWorker worker) {
+        return redis.register(worker, host);
     }
 
     /** What the library refuses is told with the key of the file. */

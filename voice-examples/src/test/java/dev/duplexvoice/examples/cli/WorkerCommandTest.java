@@ -217,6 +217,19 @@ class WorkerCommandTest {
                     token.env: VOICE_NONE_X | tokenEnv=VOICE_NONE_X: is not set
                     tls.key: /none/here     | tls.certificate is missing
                     port:                   | port has no value
+                    redis.uri: localhost    | redis.uri=(not shown): its scheme is neither redis nor rediss
+                    redis.uri: 6379         | redis.uri=6379: must be a text
+                    redis: {name: a}        | redis.uri is missing: redis.name needs it
+                    redis.url: redis://u:secret@h | redis.url=(not shown): there is no such key
+                    {redis.uri: 'redis://h', host: 0.0.0.0} | redis.address is missing: host=0.0.0.0
+                    {redis.uri: 'redis://h', redis.name: a b} | redis.name=a b: must be 1 to 128 characters
+                    {redis.uri: 'redis://h', redis.address: 'http://x'} | redis.address=http://x: must be grpc://host:port
+                    {redis.uri: 'redis://h', redis.heartbeat: 30s} | redis.heartbeat=30000ms: must be less than redis.timeToLive=30000ms
+                    {redis.uri: 'redis://h', redis.timeToLive: 1500ms, redis.heartbeat: 1s} | redis.timeToLive=1500ms: must be 1s to 1h
+                    {redis.uri: 'redis://h', redis.user: u} | redis.user=u: needs a password
+                    {redis.uri: 'redis://h', redis.passwordEnv: VOICE_NONE_X} | redis.passwordEnv=VOICE_NONE_X: is not set
+                    {redis.uri: 'redis://h', redis.passwordFile: /none/here} | redis.passwordFile=/none/here: cannot be read
+                    {redis.uri: 'redis://h', redis.trusted: /none/here} | redis.trusted=/none/here
                     [7001]                  | holds no keys
                     'a: b: c'               | is no YAML
                     """)
@@ -227,7 +240,7 @@ class WorkerCommandTest {
 
         assertThat(result.code).as(result.err).isEqualTo(2);
         assertThat(result.err.lines()).hasSize(1);
-        assertThat(result.err).contains(file.toString(), message).doesNotContain("internal error");
+        assertThat(result.err).contains(file.toString(), message).doesNotContain("internal error", "secret");
         assertThat(result.out).isEmpty();
     }
 

@@ -18,6 +18,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -42,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No thread waits for a client. One that does not read holds up its own reply and no more; one that leaves 1,000
  * messages or 4 MiB of events unread, or sends more text or control than a conversation can have, is disconnected with
- * RESOURCE_EXHAUSTED. Sessions end when the engine is drained or closed; the service has nothing to close.
- * Thread-safe.
+ * RESOURCE_EXHAUSTED. A call that does not send {@code open} within {@link Builder#openTimeout} ends with ABORTED.
+ * Sessions end when the engine is drained or closed; the service has nothing to close. Thread-safe.
  */
 public final class ConverseService implements BindableService {
     private static final Context.Key<Origin> ORIGIN = Context.key("converse-origin");
@@ -51,6 +52,7 @@ public final class ConverseService implements BindableService {
     private final VoiceEngine engine;
     private final BiConsumer<ConverseCaller, SessionOptions.Builder> configure;
     private final Executor openers;
+    private final Unopened unopened;
     private final LongSupplier nanoTime;
 
     private record Origin(Metadata headers, @Nullable SocketAddress address) {}
@@ -59,6 +61,7 @@ public final class ConverseService implements BindableService {
         engine = builder.engine;
         configure = builder.configure;
         nanoTime = builder.nanoTime;
+        unopened = new Unopened(builder.maxUnopened, builder.openTimeout, builder.timer);
         Executor given = builder.openers;
         openers = given == null ? openers() : given;
     }
@@ -96,6 +99,7 @@ public final class ConverseService implements BindableService {
                     (options, builder) ->
                             configure.accept(new ConverseCaller(origin.headers, options, origin.address), builder),
                     openers,
+                    unopened,
                     nanoTime);
         }
     }
@@ -115,6 +119,9 @@ public final class ConverseService implements BindableService {
         private final VoiceEngine engine;
         private BiConsumer<ConverseCaller, SessionOptions.Builder> configure = (caller, options) -> {};
         private @Nullable Executor openers;
+        private Duration openTimeout = Duration.ofSeconds(10);
+        private int maxUnopened = 1_000;
+        private Unopened.Timer timer = Unopened.Timer::system;
         private LongSupplier nanoTime = System::nanoTime;
 
         private Builder(VoiceEngine engine) {
@@ -129,6 +136,30 @@ public final class ConverseService implements BindableService {
          */
         public Builder configure(BiConsumer<ConverseCaller, SessionOptions.Builder> value) {
             configure = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** How long a call has to send {@code open}, 100 ms to 1 h; 10 s by default. */
+        public Builder openTimeout(Duration value) {
+            if (value.compareTo(Duration.ofMillis(100)) < 0 || value.compareTo(Duration.ofHours(1)) > 0) {
+                throw new IllegalArgumentException("openTimeout=" + value.toMillis() + "ms: must be 100 ms to 1 h");
+            }
+            openTimeout = value;
+            return this;
+        }
+
+        /** Calls at a time that have not sent {@code open} yet, 1 to 100,000; 1,000 by default. More are RESOURCE_EXHAUSTED. */
+        public Builder maxUnopened(int value) {
+            if (value < 1 || value > 100_000) {
+                throw new IllegalArgumentException("maxUnopened=" + value + ": must be 1 to 100000");
+            }
+            maxUnopened = value;
+            return this;
+        }
+
+        /** What tells that a call is too late; for a virtual clock. */
+        Builder timer(Unopened.Timer value) {
+            timer = value;
             return this;
         }
 

@@ -56,11 +56,15 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
     /** Open has come. */
     private boolean opening;
 
+    /** Counts this out of the calls without Open. */
+    private final Runnable countOut;
+
     SessionCall(
             ServerCallStreamObserver<ConverseResponse> call,
             VoiceEngine engine,
             BiConsumer<Map<String, String>, SessionOptions.Builder> configure,
             Executor openers,
+            Unopened unopened,
             LongSupplier nanoTime) {
         this.call = call;
         this.outbox = new Outbox(call);
@@ -72,7 +76,17 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
         call.setOnReadyHandler(outbox::send);
         call.setOnCancelHandler(this::cancelled);
         call.disableAutoRequest();
+        countOut = begin(unopened);
         call.request(1);
+    }
+
+    private Runnable begin(Unopened unopened) {
+        try {
+            return unopened.begin(this::refuse);
+        } catch (StatusRuntimeException e) {
+            refuse(e);
+            return () -> {};
+        }
     }
 
     // ------------------------------------------------------------------------------------------ the client
@@ -88,6 +102,7 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
                 open.take(request);
             } else if (request.hasOpen()) {
                 opening = true;
+                countOut.run();
                 openers.execute(() -> open(request.getOpen()));
                 // Nothing else is taken meanwhile.
                 return;
@@ -98,6 +113,7 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
                         .asRuntimeException();
             }
         } catch (RuntimeException e) {
+            countOut.run();
             refuse(e);
             return;
         }
@@ -108,6 +124,7 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
     @Override
     public void onCompleted() {
         if (!opening) {
+            countOut.run();
             refuse(Status.INVALID_ARGUMENT
                     .withDescription("no message: send Open, and keep the call open for as long as the session lasts")
                     .asRuntimeException());
@@ -125,6 +142,7 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
     }
 
     private void cancelled() {
+        countOut.run();
         outbox.discard();
         if (takeOver()) {
             closeSession();

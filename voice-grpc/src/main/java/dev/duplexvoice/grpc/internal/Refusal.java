@@ -39,7 +39,7 @@ public final class Refusal {
                 case INVALID_ARGUMENT, UNSUPPORTED -> Status.INVALID_ARGUMENT;
                 case NOT_FOUND -> Status.NOT_FOUND;
                 case OVERLOADED -> Status.RESOURCE_EXHAUSTED;
-                case UNAVAILABLE -> Status.UNAVAILABLE;
+                case UNAVAILABLE, DRAINING -> Status.UNAVAILABLE;
                 default -> Status.INTERNAL;
             };
         } else if (cause instanceof IllegalArgumentException) {

@@ -37,7 +37,9 @@ public final class ServerTls {
                     TlsServerCredentials.newBuilder().keyManager(identity);
             Path trusted = files.trusted();
             if (trusted != null) {
-                credentials.trustManager(trusted.toFile()).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
+                credentials
+                        .trustManager(ClientCertificates.signedBy(trusted))
+                        .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
             }
             return credentials.build();
         } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {

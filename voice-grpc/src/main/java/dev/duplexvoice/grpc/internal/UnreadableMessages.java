@@ -1,6 +1,5 @@
 package dev.duplexvoice.grpc.internal;
 
-import io.grpc.BindableService;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -34,9 +33,9 @@ public final class UnreadableMessages implements ServerInterceptor {
     private UnreadableMessages() {}
 
     /** A service whose messages are read where this can see it. */
-    public static ServerServiceDefinition answeredBy(BindableService service) {
+    public static ServerServiceDefinition answeredBy(ServerServiceDefinition service) {
         return ServerInterceptors.intercept(
-                ServerInterceptors.useMarshalledMessages(service.bindService(), AS_IT_IS), new UnreadableMessages());
+                ServerInterceptors.useMarshalledMessages(service, AS_IT_IS), new UnreadableMessages());
     }
 
     @Override

@@ -45,7 +45,7 @@ public final class WorkerModels implements AutoCloseable {
     }
 
     /** What they speak, of all voices. */
-    Set<String> languages() {
+    public Set<String> languages() {
         Set<String> languages = new LinkedHashSet<>();
         for (String voice : engine.voices()) {
             languages.addAll(describe.apply(voice).languages());

@@ -153,9 +153,7 @@ public final class WorkerSessions {
     }
 
     private static StatusRuntimeException drains() {
-        return Status.UNAVAILABLE
-                .withDescription("this worker is being taken out of service; use another one")
-                .asRuntimeException();
+        return DrainingInterceptor.STATUS.asRuntimeException();
     }
 
     WorkerSession find(String id) {

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -180,7 +181,12 @@ record WorkerEntry(WorkerInfo worker, double lastHeartbeat) {
             capabilities.put(
                     capability.label(), worker.capabilities().features().contains(capability));
         }
-        add(capabilities.putArray("languages"), worker.capabilities().languages());
+        // In the case that others write, en-US: peers may compare letter by letter.
+        add(
+                capabilities.putArray("languages"),
+                worker.capabilities().languages().stream()
+                        .map(WorkerEntry::usualCase)
+                        .toList());
         capabilities.put("max_concurrent_sessions", worker.capabilities().maxConcurrentSessions());
         add(root.putArray("resident_models"), worker.residentModels());
         ObjectNode metrics = root.putObject("metrics");
@@ -189,6 +195,11 @@ record WorkerEntry(WorkerInfo worker, double lastHeartbeat) {
         metrics.put("queue_depth", orZero(worker.metrics().queueDepth()));
         root.put("last_heartbeat_ts", (long) lastHeartbeat);
         return root.toString();
+    }
+
+    private static String usualCase(String tag) {
+        String usual = Locale.forLanguageTag(tag).toLanguageTag();
+        return usual.equalsIgnoreCase(tag) ? usual : tag;
     }
 
     private static void add(ArrayNode array, Collection<String> texts) {

@@ -3,6 +3,7 @@ package dev.duplexvoice.grpc.routing;
 import dev.duplexvoice.grpc.registry.RedisStore;
 import dev.duplexvoice.grpc.registry.WorkerInfo;
 import dev.duplexvoice.grpc.registry.WorkerRegistry;
+import dev.duplexvoice.model.ModelManager;
 import io.grpc.Channel;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,21 @@ public interface DependencyCheck {
                 .thenApply(answer -> answer.state() == WorkerHealth.State.SERVING
                         ? CheckResult.OK
                         : CheckResult.failed(String.valueOf(answer.reason())));
+    }
+
+    /**
+     * Borrows a model, which is loaded and warmed up if it is not in memory; what that takes counts against the check's time.
+     *
+     * @param id of the model, {@code engine.defaultVoice()} for one
+     */
+    static <M extends AutoCloseable> DependencyCheck model(ModelManager<M> models, String id) {
+        return () -> models.acquire(id, "health check").handle((lease, failure) -> {
+            if (failure != null) {
+                return CheckResult.failed(DependencyChecks.reason(failure));
+            }
+            lease.close();
+            return CheckResult.OK;
+        });
     }
 
     /**

@@ -1,5 +1,8 @@
 package dev.duplexvoice.grpc.routing;
 
+import dev.duplexvoice.grpc.registry.WorkerInfo;
+import dev.duplexvoice.grpc.registry.WorkerRegistry;
+import io.grpc.Channel;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,6 +13,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DependencyChecks {
     private final Map<String, DependencyCheck> checks;
+    private final Supplier<Map<String, DependencyCheck>> more;
     private final Duration timeout;
     private final AtomicReference<@Nullable CompletableFuture<Map<String, CheckResult>>> running =
             new AtomicReference<>();
@@ -29,11 +35,38 @@ public final class DependencyChecks {
      * @param timeout for each; 1 ms or more
      */
     public DependencyChecks(Map<String, DependencyCheck> checks, Duration timeout) {
+        this(checks, Map::of, timeout);
+    }
+
+    private DependencyChecks(
+            Map<String, DependencyCheck> checks, Supplier<Map<String, DependencyCheck>> more, Duration timeout) {
         if (timeout.toMillis() < 1) {
             throw new IllegalArgumentException("timeout=" + timeout + ": must be 1 ms or more");
         }
         this.checks = Collections.unmodifiableMap(new LinkedHashMap<>(checks));
+        this.more = more;
         this.timeout = timeout;
+    }
+
+    /**
+     * These checks, and behind them one for each worker that the registry then knows, {@code worker:NAME}.
+     *
+     * @param channels the channel to a worker, which stays the host's to close
+     */
+    public DependencyChecks withEachWorker(WorkerRegistry registry, Function<WorkerInfo, Channel> channels) {
+        return new DependencyChecks(
+                checks,
+                () -> {
+                    Map<String, DependencyCheck> each = new LinkedHashMap<>();
+                    for (WorkerInfo worker : registry.workers()) {
+                        each.put(
+                                "worker:" + worker.name(),
+                                () -> DependencyCheck.worker(channels.apply(worker), timeout)
+                                        .run());
+                    }
+                    return each;
+                },
+                timeout);
     }
 
     /** Completes with the result of each, within the timeout, never exceptionally. */
@@ -45,6 +78,7 @@ public final class DependencyChecks {
         }
         Map<String, CompletableFuture<CheckResult>> answers = new LinkedHashMap<>();
         checks.forEach((name, check) -> answers.put(name, bounded(check)));
+        more.get().forEach((name, check) -> answers.put(name, bounded(check)));
         CompletableFuture.allOf(answers.values().toArray(CompletableFuture<?>[]::new))
                 .thenRun(() -> {
                     Map<String, CheckResult> results = new LinkedHashMap<>();

@@ -273,7 +273,7 @@ class ConverseFlowTest {
         server.engine.drain(Duration.ofMillis(500));
         Talk late = server.talk().open(open -> {});
         server.settle();
-        assertThat(late.status().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+        assertThat(late.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(talk.status()).isNull();
         server.runTo(2_000);
 

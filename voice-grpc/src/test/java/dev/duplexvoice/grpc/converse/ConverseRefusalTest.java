@@ -233,6 +233,62 @@ class ConverseRefusalTest {
     }
 
     @Test
+    void shouldEndCallsThatDoNotOpenInTimeAndNoOthers() {
+        Talk opened = server.talk().open(ANY);
+        Talk mute = server.talk();
+        server.runTo(9_999);
+        assertThat(mute.status()).isNull();
+        Talk late = server.talk();
+        server.runTo(10_000);
+
+        assertThat(mute.status().getCode()).isEqualTo(Code.ABORTED);
+        assertThat(mute.status().getDescription()).startsWith("no open for 10000 ms");
+        assertThat(late.status()).isNull();
+        late.open(ANY);
+        server.runTo(30_000);
+        assertThat(late.status()).isNull();
+        assertThat(opened.status()).isNull();
+        assertThat(server.engine.sessions()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldBoundCallsThatDoNotOpen() {
+        try (VirtualServer narrow = new VirtualServer(engine -> engine, service -> service.maxUnopened(2))) {
+            Talk first = narrow.talk();
+            Talk second = narrow.talk();
+            Talk third = narrow.talk();
+            narrow.settle();
+            assertThat(third.status().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
+            assertThat(third.status().getDescription()).startsWith("calls without open: 2 wait already");
+
+            first.open(ANY);
+            Talk fourth = narrow.talk();
+            second.halfClose();
+            Talk fifth = narrow.talk();
+            narrow.settle();
+            assertThat(fourth.status()).isNull();
+            assertThat(fifth.status()).isNull();
+            fourth.say("Before open.");
+            fifth.cancel();
+            narrow.settle();
+            Talk sixth = narrow.talk().open(ANY);
+            Talk seventh = narrow.talk();
+            Talk eighth = narrow.talk();
+            narrow.settle();
+            assertThat(sixth.status()).isNull();
+            assertThat(seventh.status()).isNull();
+            assertThat(eighth.status()).isNull();
+            narrow.runTo(10_000);
+            assertThat(seventh.status().getCode()).isEqualTo(Code.ABORTED);
+            Talk ninth = narrow.talk();
+            Talk tenth = narrow.talk();
+            narrow.settle();
+            assertThat(ninth.status()).isNull();
+            assertThat(tenth.status()).isNull();
+        }
+    }
+
+    @Test
     void shouldRefuseTextAfterTheEndOfItsReply() {
         Talk talk = server.talk().open(open -> open.setExternalSpeech(true).setResponder(Side.SIDE_CLIENT));
         server.at(0, talk::speechStarted);

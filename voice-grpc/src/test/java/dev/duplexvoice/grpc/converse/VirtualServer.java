@@ -34,6 +34,10 @@ final class VirtualServer implements AutoCloseable {
     }
 
     VirtualServer(UnaryOperator<VoiceEngine.Builder> how) {
+        this(how, service -> service);
+    }
+
+    VirtualServer(UnaryOperator<VoiceEngine.Builder> how, UnaryOperator<ConverseService.Builder> service) {
         engine = how.apply(
                         VoiceEngine.builder().clock(clock).providers(List.of()).detector("energy", null))
                 .build();
@@ -41,12 +45,16 @@ final class VirtualServer implements AutoCloseable {
         try {
             server = InProcessServerBuilder.forName(name)
                     .directExecutor()
-                    .addService(ConverseService.builder(engine)
+                    .addService(service.apply(ConverseService.builder(engine))
                             .configure((caller, options) -> {
                                 options.synthesizer(voice);
                                 configure.accept(caller, options);
                             })
                             .openers(task -> openers.execute(task))
+                            .timer((delay, task) -> {
+                                clock.schedule(delay, task);
+                                return () -> {};
+                            })
                             .nanoTime(clock::nanoTime)
                             .build())
                     .build()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.grpc.support.RedisServer;
+import dev.duplexvoice.grpc.support.TcpProxy;
 import dev.duplexvoice.time.EngineClock;
 import java.time.Duration;
 import java.util.Set;
@@ -71,6 +72,26 @@ class RedisOutageTest {
             eventually("answers again", () -> answers(store));
 
             assertThat(store.connections()).isGreaterThan(1);
+        }
+    }
+
+    @Test
+    void shouldGiveAConnectionUpThatStandsAndBringsNothing() throws Exception {
+        try (RedisServer redis = RedisServer.start();
+                TcpProxy network = new TcpProxy(redis.port());
+                RedisStore store = RedisStore.connect(RedisOptions.of("redis://127.0.0.1:" + network.port())
+                        .withTimeouts(Duration.ofMillis(400), Duration.ofMillis(200)))) {
+            eventually("connected", () -> answers(store));
+            network.ways(TcpProxy.Way.LOST, TcpProxy.Way.LOST);
+            assertThat(answers(store)).isFalse();
+            // What was lost stays lost: only a new connection brings answers.
+            network.ways(TcpProxy.Way.OPEN, TcpProxy.Way.OPEN);
+            eventually("answers again", () -> answers(store));
+            assertThat(store.connections()).isGreaterThan(1);
+
+            int before = store.connections();
+            network.cut();
+            eventually("is connected anew", () -> store.connections() > before && answers(store));
         }
     }
 

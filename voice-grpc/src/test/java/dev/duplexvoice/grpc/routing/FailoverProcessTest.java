@@ -2,16 +2,12 @@ package dev.duplexvoice.grpc.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.duplexvoice.DuplexSession;
-import dev.duplexvoice.OutputProcessing;
-import dev.duplexvoice.SessionEvent;
-import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.SessionState;
 import dev.duplexvoice.VoiceEngine;
-import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.grpc.registry.StaticWorkerRegistry;
 import dev.duplexvoice.grpc.registry.WorkerInfo;
 import dev.duplexvoice.grpc.support.Eventually;
+import dev.duplexvoice.grpc.support.LiveSession;
 import dev.duplexvoice.grpc.support.NumberVoice;
 import dev.duplexvoice.grpc.support.WorkerProcess;
 import dev.duplexvoice.tts.SpeechSynthesizer;
@@ -25,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -45,91 +40,17 @@ class FailoverProcessTest {
 
     private static final String TEXT = NumberVoice.count(WORDS);
     private static final int FRAME = 960;
-    private static final long FRAME_NANOS = 20_000_000;
-    /** Behind which the loudspeaker had nothing to play. */
-    private static final long LATE_NANOS = 2 * FRAME_NANOS;
     /** A gap that long is none of the text's: silences in it are of half a frame. */
     private static final long GAP_NANOS = 60_000_000;
 
     private final List<WorkerProcess> processes = new ArrayList<>();
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
-    private final List<Talk> talks = new ArrayList<>();
+    private final List<LiveSession> talks = new ArrayList<>();
     private StaticWorkerRegistry registry;
     private VoiceEngine engine;
     private GrpcWorkerHealth health;
     private Router router;
     private RoutedVoice voice;
-
-    /** A session and what is heard of it. */
-    private final class Talk {
-        final List<SessionEvent> events = new CopyOnWriteArrayList<>();
-        final SpeechSynthesizer voice;
-        final DuplexSession session;
-        private final short[] frame = new short[FRAME];
-        private final FrameRing.FrameHeader header = new FrameRing.FrameHeader();
-        private short[] audio = new short[1 << 20];
-        private int length;
-        private long nextAt = System.nanoTime();
-        private long lastVoiceAt;
-        long longestGap;
-
-        Talk(String id) {
-            voice = FailoverProcessTest.this.voice.forSession(id);
-            session = engine.open(SessionOptions.builder()
-                    .externalSpeech()
-                    .processing(OutputProcessing.NONE)
-                    .synthesizer(voice)
-                    .listener(events::add)
-                    .build());
-        }
-
-        void say(String text) {
-            events.clear();
-            length = 0;
-            lastVoiceAt = 0;
-            longestGap = 0;
-            nextAt = System.nanoTime();
-            session.say(text);
-        }
-
-        /** As a loudspeaker does: a frame every 20 ms, and a pause while there is none. */
-        void listen() {
-            long now = System.nanoTime();
-            while (now - nextAt >= 0 && session.pollAudio(frame, header) > 0) {
-                nextAt = now - nextAt > LATE_NANOS ? now + FRAME_NANOS : nextAt + FRAME_NANOS;
-                if (length + FRAME > audio.length) {
-                    audio = Arrays.copyOf(audio, 2 * audio.length);
-                }
-                System.arraycopy(frame, 0, audio, length, FRAME);
-                length += FRAME;
-                boolean isVoice = false;
-                for (short sample : frame) {
-                    isVoice |= sample != 0;
-                }
-                if (isVoice) {
-                    longestGap = Math.max(longestGap, lastVoiceAt == 0 ? 0 : now - lastVoiceAt);
-                    lastVoiceAt = now;
-                }
-            }
-        }
-
-        int heardWords() {
-            return NumberVoice.heard(Arrays.copyOf(audio, length)).size();
-        }
-
-        List<Integer> numbers() {
-            return NumberVoice.heard(Arrays.copyOf(audio, length)).stream()
-                    .map(NumberVoice.Heard::number)
-                    .toList();
-        }
-
-        List<SessionEvent.ReplyFinished> finished() {
-            return events.stream()
-                    .filter(SessionEvent.ReplyFinished.class::isInstance)
-                    .map(SessionEvent.ReplyFinished.class::cast)
-                    .toList();
-        }
-    }
 
     @BeforeEach
     void start() throws IOException {
@@ -145,7 +66,7 @@ class FailoverProcessTest {
                 .providers(List.of(new NumberVoice(NumberVoice.Words.AHEAD)))
                 .build();
         for (int i = 0; i < SESSIONS; i++) {
-            talks.add(new Talk("s" + i));
+            talks.add(new LiveSession(engine, voice.forSession("s" + i)));
         }
     }
 
@@ -157,7 +78,7 @@ class FailoverProcessTest {
 
     @AfterEach
     void stop() {
-        talks.forEach(talk -> talk.session.close());
+        talks.forEach(talk -> talk.close());
         engine.close();
         voice.close();
         health.close();
@@ -167,17 +88,19 @@ class FailoverProcessTest {
 
     private void listenUntil(String what, BooleanSupplier so) {
         Eventually.eventually(what, () -> {
-            talks.forEach(Talk::listen);
+            talks.forEach(LiveSession::listen);
             return so.getAsBoolean();
         });
     }
 
     /** All speak, and one worker is dealt with while it speaks; which sessions it had. */
-    private Set<Talk> speakAndSignal(String signal) throws IOException, InterruptedException {
+    private Set<LiveSession> speakAndSignal(String signal) throws IOException, InterruptedException {
         talks.forEach(talk -> talk.say(TEXT));
-        listenUntil("all are in mid-sentence", () -> talks.stream().allMatch(talk -> talk.heardWords() > 8));
+        listenUntil(
+                "all are in mid-sentence",
+                () -> talks.stream().allMatch(talk -> talk.heard().size() > 8));
         WorkerProcess victim = processes.get(0);
-        Set<Talk> hit = talks.stream()
+        Set<LiveSession> hit = talks.stream()
                 .filter(talk -> isOn(victim, "s" + talks.indexOf(talk)))
                 .collect(Collectors.toSet());
         assertThat(hit).isNotEmpty().hasSizeLessThan(SESSIONS);
@@ -195,18 +118,18 @@ class FailoverProcessTest {
     }
 
     private void assertEverybodyHeardEverything() {
-        for (Talk talk : talks) {
-            assertThat(talk.events).noneMatch(SessionEvent.Failed.class::isInstance);
-            assertThat(NumberVoice.heard(Arrays.copyOf(talk.audio, talk.length)))
-                    .isEqualTo(NumberVoice.all(WORDS));
+        for (LiveSession talk : talks) {
+            assertThat(talk.failures()).isEmpty();
+            assertThat(talk.heard()).isEqualTo(NumberVoice.all(WORDS));
             assertThat(talk.finished())
                     .singleElement()
                     .satisfies(reply -> assertThat(reply.heard()).isEqualTo(TEXT));
         }
     }
 
-    private static void report(String what, Set<Talk> hit) {
-        long[] gaps = hit.stream().mapToLong(talk -> talk.longestGap).sorted().toArray();
+    private static void report(String what, Set<LiveSession> hit) {
+        long[] gaps =
+                hit.stream().mapToLong(talk -> talk.longestGapNanos()).sorted().toArray();
         System.out.printf(
                 "failover after %s: %d of %d sessions, longest pause heard p50 %d ms, p95 %d ms; without one: %d%n",
                 what,
@@ -305,7 +228,7 @@ class FailoverProcessTest {
 
     @Test
     void shouldSpeakOnElsewhereWhenAWorkerIsKilled() throws IOException, InterruptedException {
-        Set<Talk> hit = speakAndSignal("KILL");
+        Set<LiveSession> hit = speakAndSignal("KILL");
 
         assertEverybodyHeardEverything();
         report("kill -9", hit);
@@ -313,7 +236,7 @@ class FailoverProcessTest {
 
     @Test
     void shouldSpeakOnElsewhereWhenAWorkerHangs() throws IOException, InterruptedException {
-        Set<Talk> hit = speakAndSignal("STOP");
+        Set<LiveSession> hit = speakAndSignal("STOP");
 
         assertEverybodyHeardEverything();
         report("SIGSTOP", hit);
@@ -322,22 +245,20 @@ class FailoverProcessTest {
     @Test
     void shouldFailOnceWhenAllAreKilledAndLiveOn() throws IOException, InterruptedException {
         talks.forEach(talk -> talk.say(TEXT));
-        listenUntil("all are in mid-sentence", () -> talks.stream().allMatch(talk -> talk.heardWords() > 8));
+        listenUntil(
+                "all are in mid-sentence",
+                () -> talks.stream().allMatch(talk -> talk.heard().size() > 8));
         for (WorkerProcess process : processes) {
             process.signal("KILL");
         }
         listenUntil(
                 "all have finished",
                 () -> talks.stream().allMatch(talk -> !talk.finished().isEmpty()));
-        for (Talk talk : talks) {
-            assertThat(talk.events.stream().filter(SessionEvent.Failed.class::isInstance))
-                    .singleElement()
-                    .asString()
-                    .contains("SYNTHESIS", "is not spoken");
-            List<Integer> numbers = talk.numbers();
-            assertThat(numbers).hasSizeLessThan(WORDS);
+        for (LiveSession talk : talks) {
+            assertThat(talk.failures()).singleElement().asString().contains("SYNTHESIS", "is not spoken");
+            assertThat(talk.heard()).hasSizeLessThan(WORDS);
             assertThat(TEXT).startsWith(talk.finished().get(0).heard());
-            assertThat(talk.session.state()).isNotEqualTo(SessionState.TERMINATED);
+            assertThat(talk.session().state()).isNotEqualTo(SessionState.TERMINATED);
         }
 
         processes.add(WorkerProcess.start());
@@ -348,8 +269,8 @@ class FailoverProcessTest {
         listenUntil(
                 "all have spoken",
                 () -> talks.stream().allMatch(talk -> !talk.finished().isEmpty()));
-        for (Talk talk : talks) {
-            assertThat(talk.numbers()).containsExactly(7, 8, 9);
+        for (LiveSession talk : talks) {
+            assertThat(talk.heard()).extracting(NumberVoice.Heard::number).containsExactly(7, 8, 9);
             assertThat(talk.finished().get(0).heard()).isEqualTo("7, 8, 9.");
         }
     }

@@ -7,11 +7,11 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what other threads and processes do. */
 public final class Eventually {
-    private static final long LONGEST_NANOS = 30_000_000_000L;
+    private static final long LONGEST_NANOS = 60_000_000_000L;
 
     private Eventually() {}
 
-    /** Waits until it is so; fails after half a minute, which is for a hanging test and no measure of anything. */
+    /** Waits until it is so; fails after a minute, which is for a hanging test and no measure of anything. */
     public static void eventually(String what, BooleanSupplier so) {
         long end = System.nanoTime() + LONGEST_NANOS;
         while (!so.getAsBoolean()) {

@@ -33,6 +33,11 @@ public final class NumberVoice implements VoiceProvider {
 
     private final Words told;
 
+    /** For a process that finds its voices by itself. */
+    public NumberVoice() {
+        this(Words.AHEAD);
+    }
+
     public NumberVoice(Words told) {
         this.told = told;
     }
@@ -134,7 +139,8 @@ public final class NumberVoice implements VoiceProvider {
                 numbers.add(value);
                 at += length(value);
             }
-            total = at;
+            // So that a text without numbers, a warm-up, has audio too.
+            total = words.isEmpty() ? SILENCE : at;
         }
 
         @Override
@@ -153,10 +159,10 @@ public final class NumberVoice implements VoiceProvider {
 
         private short sample(long n) {
             int word = 0;
-            while (words.get(word).endSample() <= n) {
+            while (word < words.size() && words.get(word).endSample() <= n) {
                 word++;
             }
-            return (short) (n < words.get(word).startSample() ? 0 : numbers.get(word));
+            return (short) (word == words.size() || n < words.get(word).startSample() ? 0 : numbers.get(word));
         }
 
         @Override

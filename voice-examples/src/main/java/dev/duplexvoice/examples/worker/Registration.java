@@ -1,0 +1,31 @@
+package dev.duplexvoice.examples.worker;
+
+import dev.duplexvoice.grpc.registry.RedisRegistration;
+import dev.duplexvoice.grpc.registry.RedisStore;
+import dev.duplexvoice.grpc.registry.WorkerAddress;
+
+/** A worker's entry in Redis, as long as this is open. */
+public final class Registration implements AutoCloseable {
+    private final RedisStore store;
+    private final RedisRegistration entry;
+    private final String text;
+
+    Registration(RedisStore store, RedisRegistration entry, String name, WorkerAddress address) {
+        this.store = store;
+        this.entry = entry;
+        this.text = store + " as " + name + " at " + address;
+    }
+
+    /** Takes the entry away, within a bounded time, so that nobody new comes. Idempotent. */
+    @Override
+    public void close() {
+        entry.close();
+        store.close();
+    }
+
+    /** Where, as whom and at which address; no login. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}
