@@ -139,6 +139,7 @@ class ModelWarmUpTest {
         assertThat(hangs.closed).hasValue(0);
         models.runTo(60);
 
+        assertThat(first.toCompletableFuture()).isCompletedExceptionally();
         assertThat(catchThrowable(first.toCompletableFuture()::join))
                 .hasCauseInstanceOf(VoiceException.class)
                 .hasMessageContaining(
