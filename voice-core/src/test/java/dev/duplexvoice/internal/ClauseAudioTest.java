@@ -3,10 +3,14 @@ package dev.duplexvoice.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duplexvoice.support.ToneVoice;
+import dev.duplexvoice.telemetry.SessionInfo;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+import dev.duplexvoice.time.VirtualClock;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.TextSegment;
 import dev.duplexvoice.tts.WordTiming;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ClauseAudioTest {
@@ -15,7 +19,18 @@ class ClauseAudioTest {
     private static final int SAMPLES_PER_WORD = ToneVoice.RATE / 2;
 
     private final ToneVoice voice = new ToneVoice();
-    private final ClauseAudio clause = new ClauseAudio(new TextSegment(TEXT, 0, TEXT.length()), voice, new ChunkPool());
+    private final ClauseAudio clause = clause();
+
+    private ClauseAudio clause() {
+        VirtualClock clock = new VirtualClock();
+        SessionInfo session = new SessionInfo("s", "in_process", "tone", "test", false, Map.of());
+        return new ClauseAudio(
+                new TextSegment(TEXT, 0, TEXT.length()),
+                voice,
+                new ChunkPool(),
+                new SynthesisTelemetry(session, ToneVoice.RATE, clock, VoiceTelemetry.disabled())
+                        .begin(null, TEXT.length()));
+    }
 
     private List<WordTiming> begin() {
         voice.samplesPerWord = SAMPLES_PER_WORD;
@@ -41,7 +56,7 @@ class ClauseAudioTest {
     @Test
     void shouldNotBelieveWordTimesThatEndBehindTheAudioOfAWholeClause() {
         voice.samplesPerWord = SAMPLES_PER_WORD;
-        ClauseAudio tooShort = new ClauseAudio(new TextSegment(TEXT, 0, TEXT.length()), voice, new ChunkPool());
+        ClauseAudio tooShort = clause();
         var stream = voice.start(SynthesisRequest.of(TEXT), () -> {});
         tooShort.started(stream);
         assertThat(tooShort.read()).isEqualTo(ClauseAudio.Read.AUDIO);

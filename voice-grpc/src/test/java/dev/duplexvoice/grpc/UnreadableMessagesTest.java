@@ -18,7 +18,7 @@ class UnreadableMessagesTest {
     @SuppressWarnings("unchecked")
     void shouldHandFramesToTheTransportAsTheyAre() {
         MethodDescriptor<Object, Object> answered = (MethodDescriptor<Object, Object>)
-                UnreadableMessages.answeredBy(new TTSServiceGrpc.TTSServiceImplBase() {})
+                UnreadableMessages.answeredBy(new TTSServiceGrpc.TTSServiceImplBase() {}.bindService())
                         .getMethod(TTSServiceGrpc.getSynthesizeMethod().getFullMethodName())
                         .getMethodDescriptor();
         InputStream frame = TTSServiceGrpc.getSynthesizeMethod()
