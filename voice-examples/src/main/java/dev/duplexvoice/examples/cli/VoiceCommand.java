@@ -38,6 +38,7 @@ import picocli.CommandLine.Command;
             ModelsCommand.class,
             LoadTestCommand.class,
             WorkerCommand.class,
+            LogsCommand.class,
         })
 public final class VoiceCommand implements Runnable {
     /** Commands that the launcher runs itself. */
