@@ -18,23 +18,23 @@ final class Field {
     private final String tail;
     private final int[] containers;
 
-    /**
-     * A field that scanners of these keys find.
-     *
-     * @param name its name, or a path
-     * @param aliases what other loggers call it
-     */
-    Field(KeySet keys, String name, String... aliases) {
-        this.name = name;
-        direct = new int[1 + aliases.length];
-        direct[0] = keys.add(name);
-        for (int i = 0; i < aliases.length; i++) {
-            direct[i + 1] = keys.add(aliases[i]);
-        }
+    private Field(KeySet keys, List<String> names, List<String> containers) {
+        this.name = names.get(0);
+        this.direct = names.stream().mapToInt(keys::add).toArray();
         int dot = name.indexOf('.');
-        head = dot < 0 ? KeySet.NONE : keys.add(name.substring(0, dot));
-        tail = name.substring(dot + 1);
-        containers = CONTAINERS.stream().mapToInt(keys::add).toArray();
+        this.head = dot < 0 ? KeySet.NONE : keys.add(name.substring(0, dot));
+        this.tail = name.substring(dot + 1);
+        this.containers = containers.stream().mapToInt(keys::add).toArray();
+    }
+
+    /** A field that scanners of these keys find, in nested objects too. */
+    static Field anywhere(KeySet keys, String name) {
+        return new Field(keys, List.of(name), CONTAINERS);
+    }
+
+    /** A field of the line itself, under the first of these names that it has: a nested one says nothing of the line. */
+    static Field ofLine(KeySet keys, String... names) {
+        return new Field(keys, List.of(names), List.of());
     }
 
     String name() {

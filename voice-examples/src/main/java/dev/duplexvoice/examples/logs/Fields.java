@@ -3,16 +3,16 @@ package dev.duplexvoice.examples.logs;
 /** The fields that have a meaning here, under the names that our loggers and others give them. */
 final class Fields {
     final KeySet keys = new KeySet();
-    final Field timestamp = new Field(keys, "timestamp", "@timestamp", "time", "ts");
-    final Field level = new Field(keys, "level", "severity", "levelname");
-    final Field logger = new Field(keys, "logger", "logger_name", "component");
-    final Field message = new Field(keys, "message", "msg", "event", "error_message");
-    final Field session = new Field(keys, "session_id");
-    final Field errorType = new Field(keys, "error_type");
+    final Field timestamp = Field.ofLine(keys, "timestamp", "@timestamp", "time", "ts");
+    final Field level = Field.ofLine(keys, "level", "severity", "levelname");
+    final Field logger = Field.ofLine(keys, "logger", "logger_name", "component");
+    final Field message = Field.ofLine(keys, "message", "msg", "event", "error_message");
+    final Field session = Field.anywhere(keys, "session_id");
+    final Field errorType = Field.anywhere(keys, "error_type");
     /** What docker's json-file driver wraps each line in. */
-    final Field wrapped = new Field(keys, "log");
+    final Field wrapped = Field.ofLine(keys, "log");
 
-    final Field stream = new Field(keys, "stream");
+    final Field stream = Field.ofLine(keys, "stream");
 
     /** A field by the name that a user gives; the line's own fields have their meaning. */
     Field named(String name) {
@@ -23,7 +23,7 @@ final class Fields {
             case "message" -> message;
             case "session_id" -> session;
             case "error_type" -> errorType;
-            default -> new Field(keys, name);
+            default -> Field.anywhere(keys, name);
         };
     }
 }

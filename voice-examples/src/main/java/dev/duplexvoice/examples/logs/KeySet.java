@@ -11,8 +11,11 @@ final class KeySet {
     private static final int BUCKETS = 64;
 
     private final List<String> names = new ArrayList<>();
-    private final List<byte[]> bytes = new ArrayList<>();
-    private final int[][] buckets = new int[BUCKETS][0];
+    private byte[][] bytes = new byte[0][];
+    /** For each bucket a key, and for each key another of its bucket; both plus 1, and 0 for none. */
+    private final int[] first = new int[BUCKETS];
+
+    private int[] next = new int[0];
 
     /** The number of a key, which is added if it is new. */
     int add(String name) {
@@ -22,11 +25,13 @@ final class KeySet {
         }
         byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
         names.add(name);
-        bytes.add(utf8);
+        bytes = Arrays.copyOf(bytes, names.size());
+        bytes[names.size() - 1] = utf8;
+        next = Arrays.copyOf(next, names.size());
         if (utf8.length > 0) {
             int bucket = bucket(utf8, 0, utf8.length);
-            buckets[bucket] = Arrays.copyOf(buckets[bucket], buckets[bucket].length + 1);
-            buckets[bucket][buckets[bucket].length - 1] = names.size() - 1;
+            next[names.size() - 1] = first[bucket];
+            first[bucket] = names.size();
         }
         return names.size() - 1;
     }
@@ -40,10 +45,10 @@ final class KeySet {
         if (from == to) {
             return names.indexOf("");
         }
-        for (int candidate : buckets[bucket(text, from, to)]) {
-            byte[] name = bytes.get(candidate);
+        for (int key = first[bucket(text, from, to)] - 1; key >= 0; key = next[key] - 1) {
+            byte[] name = bytes[key];
             if (name.length == to - from && Arrays.equals(name, 0, name.length, text, from, to)) {
-                return candidate;
+                return key;
             }
         }
         return NONE;
