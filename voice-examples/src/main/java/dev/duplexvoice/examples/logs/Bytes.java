@@ -45,6 +45,16 @@ final class Bytes {
         return true;
     }
 
+    /** Whether all of it can be shown as it is; false also where a look at each character is needed to tell. */
+    static boolean isPrintableAscii(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (bytes[i] < 0x20 || bytes[i] == 0x7f) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether it is UTF-8, as RFC 3629 has it: no overlong forms, no surrogates, nothing beyond U+10FFFF. */
     static boolean isUtf8(byte[] bytes, int from, int to) {
         int i = from;

@@ -23,7 +23,11 @@ public final class LinesSink implements LineSink {
             String mark = kind == Kind.CONTEXT ? "-" : ":";
             out.add(Printable.of(source)).add(mark).add(Long.toString(number)).add(mark);
         }
-        out.line(Printable.of(new String(bytes, from, to - from, StandardCharsets.UTF_8)));
+        if (Bytes.isPrintableAscii(bytes, from, to)) {
+            out.line(new String(bytes, from, to - from, StandardCharsets.ISO_8859_1)); // the same, and cheaper
+        } else {
+            out.line(Printable.of(new String(bytes, from, to - from, StandardCharsets.UTF_8)));
+        }
     }
 
     @Override

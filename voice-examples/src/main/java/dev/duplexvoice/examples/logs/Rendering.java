@@ -2,6 +2,7 @@ package dev.duplexvoice.examples.logs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ final class Rendering {
     private static final int LONGEST = 2_000;
 
     private static final Set<String> HEAD = Set.of("timestamp", "level", "logger", "session_id", "message");
+    private static final List<String> MESSAGES = List.of("message", "msg", "event", "error_message");
     private static final Set<String> TRACES = Set.of("traceback", "stack_trace", "stacktrace", "exception");
 
     private final Style style;
@@ -33,7 +35,8 @@ final class Rendering {
         if (text.length() > 0) {
             text.append("- ");
         }
-        text.append(style.bold(value(entry, "message")));
+        String message = MESSAGES.stream().filter(entry::has).findFirst().orElse("message");
+        text.append(style.bold(value(entry, message)));
         StringBuilder below = new StringBuilder();
         for (Map.Entry<String, JsonNode> field : entry.properties()) {
             if (TRACES.contains(field.getKey()) && field.getValue().isTextual()) {
@@ -41,7 +44,7 @@ final class Rendering {
                         .asText()
                         .lines()
                         .forEach(line -> below.append("\n    ").append(Printable.of(clip(line))));
-            } else if (!HEAD.contains(field.getKey())) {
+            } else if (!HEAD.contains(field.getKey()) && !field.getKey().equals(message)) {
                 text.append(' ')
                         .append(style.dim(Printable.of(field.getKey()) + "="))
                         .append(quoted(field.getValue()));
