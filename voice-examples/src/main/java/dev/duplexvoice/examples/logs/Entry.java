@@ -41,7 +41,7 @@ final class Entry {
                 if (MAPPER.readTree(json) instanceof ObjectNode object) {
                     return object;
                 }
-            } catch (IOException e) {
+            } catch (IOException | NumberFormatException e) {
                 // Such as a number with an exponent beyond all bounds: the line stays what it is, a text.
                 return text(line.line());
             }

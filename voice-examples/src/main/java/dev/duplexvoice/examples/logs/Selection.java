@@ -22,16 +22,16 @@ final class Selection {
             line = 0;
             context.begin();
         }
-        summary.add(scan);
-        for (int i = 0; i < scan.size(); i++) {
-            one(block, scan, i);
-        }
-        line += scan.lines;
         if (block.dropped() > 0) {
             summary.addTooLong(block.dropped());
             summary.bad(block.source(), line + 1);
             line += block.dropped();
         }
+        summary.add(scan);
+        for (int i = 0; i < scan.size(); i++) {
+            one(block, scan, i);
+        }
+        line += scan.lines;
         if (scan.last != Scan.Before.NOTHING) {
             before = scan.last;
         }
