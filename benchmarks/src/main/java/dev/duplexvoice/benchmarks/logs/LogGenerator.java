@@ -61,9 +61,8 @@ public final class LogGenerator {
     private String line() {
         time = time.plus(random.nextInt(1, 20_000), ChronoUnit.MICROS);
         int kind = random.nextInt(1_000);
-        String level = kind < 3
-                ? "CRITICAL"
-                : kind < 40 ? "ERROR" : kind < 90 ? "WARNING" : kind < 400 ? "DEBUG" : "INFO";
+        String level =
+                kind < 3 ? "CRITICAL" : kind < 40 ? "ERROR" : kind < 90 ? "WARNING" : kind < 400 ? "DEBUG" : "INFO";
         return random.nextInt(4) == 0 ? python(level) : ours(level);
     }
 
@@ -88,7 +87,8 @@ public final class LogGenerator {
                     .append(ERRORS[random.nextInt(ERRORS.length)])
                     .append("\",\"error_message\":\"Worker tts-")
                     .append(random.nextInt(16))
-                    .append(" is not reachable\",\"traceback\":\"java.net.ConnectException: refused\\n\\tat a.B.c(B.java:12)\"");
+                    .append(
+                            " is not reachable\",\"traceback\":\"java.net.ConnectException: refused\\n\\tat a.B.c(B.java:12)\"");
         }
         return line.append(",\"data\":{\"level\":\"")
                 .append(random.nextInt(20) == 0 ? "ERROR" : "INFO")
@@ -104,7 +104,8 @@ public final class LogGenerator {
     }
 
     private String python(String level) {
-        return "{\"message\": \"" + MESSAGES[random.nextInt(MESSAGES.length)] + "\", \"module\": \"core_engine\", \"line\": "
+        return "{\"message\": \"" + MESSAGES[random.nextInt(MESSAGES.length)]
+                + "\", \"module\": \"core_engine\", \"line\": "
                 + random.nextInt(900) + ", \"level\": \"" + level + "\", \"timestamp\": \""
                 + time.toString().replaceFirst("(\\.\\d+)?Z", fraction()) + "\", \"logger\": \""
                 + LOGGERS[random.nextInt(LOGGERS.length)] + "\", \"context\": {\"connection_id\": \"conn-"

@@ -36,8 +36,7 @@ final class Entry {
     static ObjectNode of(LogLine line, Fields fields) {
         if (line.form() == LogLine.Form.JSON) {
             try {
-                String json = new String(
-                        line.bytes(), line.json(), line.end() - line.json(), StandardCharsets.UTF_8);
+                String json = new String(line.bytes(), line.json(), line.end() - line.json(), StandardCharsets.UTF_8);
                 if (MAPPER.readTree(json) instanceof ObjectNode object) {
                     return object;
                 }

@@ -37,7 +37,8 @@ record TextForm(
             + "(?:[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d \\S++ [^\\s:]++: )?" // journald
             + "(?:" + TIME + " \\S++ [^\\s:\\[]++\\[\\d++\\]: )?" // journald -o short-iso
             + "(?:" + TIME
-            + " (?:(?:stdout|stderr) [FP] |(?=\\d{4}-|\\[(?:" + LEVEL + ")\\]|\\x1b)))?" // Kubernetes; docker logs --timestamps
+            + " (?:(?:stdout|stderr) [FP] |(?=\\d{4}-|\\[(?:" + LEVEL
+            + ")\\]|\\x1b)))?" // Kubernetes; docker logs --timestamps
             + COLOUR);
     private static final Pattern OURS = Pattern.compile(
             "(" + TIME + ") +\\[?(" + LEVEL + ")\\]?:? +(?:\\[([^\\]]*+)\\] *)?(?:session=(\\S++) *)?(?:- )?");

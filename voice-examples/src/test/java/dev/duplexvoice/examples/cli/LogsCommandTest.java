@@ -121,7 +121,8 @@ class LogsCommandTest {
         assertThat(logs("slow", a).out.lines()).hasSize(3);
         assertThat(logs("slow", "--over", "750ms", a).out).startsWith(NESTED).doesNotContain("started");
         assertThat(logs("slow", "--over", "5s", a).out).startsWith("[WARNING]");
-        assertThat(logs("slow", "--over", "100ms", "--field", "latency_ms", a).out).isEqualTo(NESTED);
+        assertThat(logs("slow", "--over", "100ms", "--field", "latency_ms", a).out)
+                .isEqualTo(NESTED);
     }
 
     @Test
@@ -132,17 +133,20 @@ class LogsCommandTest {
                 .isEqualTo("%1$s-1-1\n%1$s:2:2 x\n--\n%1$s-5-5\n%1$s:6:6 X\n".formatted(a));
         assertThat(logs("grep", "-v", "[xX]", a).out).isEqualTo("1\n3\n4\n5\n7\n");
         assertThat(logs("grep", "-F", ".", a).out).isEmpty();
-        assertThat(logs("grep", "memory", write("b.log", TEXT), "-A", "2").out.lines()).hasSize(3);
+        assertThat(logs("grep", "memory", write("b.log", TEXT), "-A", "2").out.lines())
+                .hasSize(3);
     }
 
     @Test
     void shouldKeepToTimesLevelsLoggersAndConditions() throws IOException {
         Path a = write("a.log", INFO + ERROR + NESTED);
-        assertThat(logs(a, "--since", "2025-10-05T14:00:01Z", "--until", "2025-10-05T14:00:02Z").out).isEqualTo(ERROR);
+        assertThat(logs(a, "--since", "2025-10-05T14:00:01Z", "--until", "2025-10-05T14:00:02Z").out)
+                .isEqualTo(ERROR);
         assertThat(logs(a, "--logger", "a").out).isEqualTo(INFO + ERROR);
         assertThat(logs(a, "--logger", "a.b").out).isEqualTo(INFO);
         assertThat(logs(a, "--level", "warn").out).isEqualTo(ERROR);
-        assertThat(logs(a, "--where", "duration_ms>=700", "--where", "message~^st").out).isEqualTo(INFO);
+        assertThat(logs(a, "--where", "duration_ms>=700", "--where", "message~^st").out)
+                .isEqualTo(INFO);
         assertThat(logs(a, "--where", "error_type!=TimeoutError").out).isEqualTo(INFO + NESTED);
         assertThat(logs(a, "--last", "1h").err).contains("the newest is of 2025-10-05T14:00:02.000000Z");
         assertThat(logs(a, "--tail", "1").out).isEqualTo(NESTED);
@@ -180,7 +184,8 @@ class LogsCommandTest {
     @Test
     void shouldReadGzipAndSayWhenItIsCut() throws IOException {
         String much = (INFO + ERROR).repeat(20_000);
-        assertThat(logs("errors", write("a.log.gz", gzip(much)), "--summary").out).isEqualTo("    20000  TimeoutError\n");
+        assertThat(logs("errors", write("a.log.gz", gzip(much)), "--summary").out)
+                .isEqualTo("    20000  TimeoutError\n");
         byte[] packed = gzip(much);
         Cli cut = logs("errors", write("b.log", Arrays.copyOf(packed, packed.length / 2)), "--json");
         assertThat(cut.code).isEqualTo(1);
@@ -217,7 +222,8 @@ class LogsCommandTest {
         Path a = write("a.log", INFO + "{\"level\":\"ERR\nnot a line\n{\"a\" 1}\n" + ERROR);
         Cli run = logs("errors", a, "--json");
         assertThat(run.err)
-                .contains("3 of 5 lines are no log lines: 1 cut off, 1 not JSON, 1 of no known form; the first: " + a + ":2");
+                .contains("3 of 5 lines are no log lines: 1 cut off, 1 not JSON, 1 of no known form; the first: " + a
+                        + ":2");
         assertThat(json(run).at("/bad_lines/total").asInt()).isEqualTo(3);
         assertThat(logs(a).out.lines()).hasSize(5);
     }
@@ -225,7 +231,8 @@ class LogsCommandTest {
     @ParameterizedTest
     @CsvSource({"UTF-16LE,true", "UTF-16BE,true", "UTF-16LE,false", "UTF-16BE,false", "UTF-8,true"})
     void shouldReadOtherEncodings(String name, boolean mark) throws IOException {
-        byte[] bytes = ((mark ? "\ufeff" : "") + ERROR.replace("failed", "é完\ud83d\ude00")).getBytes(Charset.forName(name));
+        byte[] bytes =
+                ((mark ? "\ufeff" : "") + ERROR.replace("failed", "é完\ud83d\ude00")).getBytes(Charset.forName(name));
         Cli run = logs("errors", write("a.log", bytes));
         assertThat(run.out).contains("é完\ud83d\ude00");
         assertThat(run.err).doesNotContain("no log lines");
@@ -250,8 +257,10 @@ class LogsCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"lines", "text"})
     void shouldNotSteerTheTerminal(String format) throws IOException {
-        Path a = write("a\u001b[2J.log", ERROR.replace("failed", "\u001b]0;x\u0007 \\u001b[31m \u009b2J \u202e \u007f")
-                + "[ERROR] \u001b[2J\r\n{\"\u001b[2J");
+        Path a = write(
+                "a\u001b[2J.log",
+                ERROR.replace("failed", "\u001b]0;x\u0007 \\u001b[31m \u009b2J \u202e \u007f")
+                        + "[ERROR] \u001b[2J\r\n{\"\u001b[2J");
         Cli run = logs("errors", a, "--format", format, "-H");
         assertThat(run.out + run.err).doesNotContainPattern("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]");
         assertThat(run.out).contains("\\u001b");
@@ -265,10 +274,13 @@ class LogsCommandTest {
     @Test
     void shouldSayWhatCannotBeReadAndReadTheRest() throws IOException {
         Path a = write("a.log", ERROR);
-        Cli run = logs("errors", a, folder.resolve("none.log"), write("b.log", new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, 0}));
+        Cli run = logs("errors", a, folder.resolve("none.log"), write("b.log", new byte[] {
+            0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, 0
+        }));
         assertThat(run.code).isEqualTo(1);
         assertThat(run.out).isEqualTo(ERROR);
-        assertThat(run.err).contains("none.log: there is no such file or folder", "b.log: packed with zstd: use zstdcat");
+        assertThat(run.err)
+                .contains("none.log: there is no such file or folder", "b.log: packed with zstd: use zstdcat");
     }
 
     @Test
@@ -312,7 +324,8 @@ class LogsCommandTest {
             })
     void shouldBeWrongUsageInOneLine(String line, String named) throws IOException {
         String file = write("a.log", INFO).toString();
-        Cli run = Cli.run((Object[]) line.replaceAll("\\bF\\b", file.replace("\\", "\\\\")).split(" "));
+        Cli run = Cli.run((Object[])
+                line.replaceAll("\\bF\\b", file.replace("\\", "\\\\")).split(" "));
         assertThat(run.code).as(run.err).isEqualTo(2);
         assertThat(run.out).isEmpty();
         assertThat(run.err).startsWith("voice: ").contains(named).hasLineCount(1);

@@ -54,7 +54,9 @@ class BlockReaderTest {
             for (int i = 0; i < block.dropped(); i++) {
                 lines.add("dropped");
             }
-            new String(block.bytes(), 0, block.length(), StandardCharsets.UTF_8).lines().forEach(lines::add);
+            new String(block.bytes(), 0, block.length(), StandardCharsets.UTF_8)
+                    .lines()
+                    .forEach(lines::add);
             block.release().run();
         }
         return lines;
@@ -92,7 +94,9 @@ class BlockReaderTest {
             try {
                 Block block = reader.next();
                 if (block != null) {
-                    new String(block.bytes(), 0, block.length(), StandardCharsets.UTF_8).lines().forEach(lines::add);
+                    new String(block.bytes(), 0, block.length(), StandardCharsets.UTF_8)
+                            .lines()
+                            .forEach(lines::add);
                     block.release().run();
                 }
             } catch (IOException e) {

@@ -23,7 +23,8 @@ class FollowTest {
                 LogSearch.of(new RecordFilter().level(Level.ERROR)),
                 () -> LogFiles.find(List.of(folder.toString()), null).sources(),
                 (kind, bytes, from, to, source, number) ->
-                        seen.add(new String(bytes, from, to - from, StandardCharsets.UTF_8).replaceAll(".*m\":\"(.*)\"}", "$1")));
+                        seen.add(new String(bytes, from, to - from, StandardCharsets.UTF_8)
+                                .replaceAll(".*m\":\"(.*)\"}", "$1")));
     }
 
     private static String error(String message) {

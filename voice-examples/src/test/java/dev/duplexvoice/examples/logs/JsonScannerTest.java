@@ -66,9 +66,7 @@ class JsonScannerTest {
                 } else if (expected.isTextual()) {
                     assertThat(found).as(line).isEqualTo(expected.asText());
                 } else {
-                    assertThat(parse("{\"v\":" + found + "}"))
-                            .as(line)
-                            .hasToString("{\"v\":" + expected + "}");
+                    assertThat(parse("{\"v\":" + found + "}")).as(line).hasToString("{\"v\":" + expected + "}");
                 }
             }
         }
@@ -118,14 +116,18 @@ class JsonScannerTest {
         String line = "{\"level\":\"ERROR\",\"data\":{\"a\":[1.5e3,true,\"\\u00e9\"]},\"b\":null}";
         for (int length = 1; length < line.length(); length++) {
             byte[] bytes = line.substring(0, length).getBytes(StandardCharsets.UTF_8);
-            assertThat(scanner.scan(bytes, 0, bytes.length)).as(line.substring(0, length)).isFalse();
+            assertThat(scanner.scan(bytes, 0, bytes.length))
+                    .as(line.substring(0, length))
+                    .isFalse();
             assertThat(scanner.isCut()).as(line.substring(0, length)).isTrue();
         }
     }
 
     @Test
     void shouldTakeTheLastOfEqualKeysAndNoNestedOne() {
-        assertThat(value("{\"level\":\"A\",\"x\":{\"level\":\"B\"},\"l\\u0065vel\":\"C\",\"y\":[{\"level\":\"D\"}]}", level))
+        assertThat(value(
+                        "{\"level\":\"A\",\"x\":{\"level\":\"B\"},\"l\\u0065vel\":\"C\",\"y\":[{\"level\":\"D\"}]}",
+                        level))
                 .isEqualTo("C");
     }
 
@@ -133,7 +135,8 @@ class JsonScannerTest {
     void shouldNotUseTheStackWhenNestedDeeply() {
         String deep = "{\"a\":" + "[".repeat(998) + "]".repeat(998) + "}";
         assertThat(scan(deep)).isTrue();
-        assertThat(scan("{\"a\":" + "[".repeat(1_000_000) + "]".repeat(1_000_000) + "}")).isFalse();
+        assertThat(scan("{\"a\":" + "[".repeat(1_000_000) + "]".repeat(1_000_000) + "}"))
+                .isFalse();
     }
 
     @Test

@@ -29,8 +29,18 @@ class LogFilesTest {
 
     @Test
     void shouldReadRotatedFilesTheOldestFirst() throws IOException {
-        make("a.log", "a.log.1", "a.log.2.gz", "a.log.10.gz", "a.log-20250110", "b.2025-01-09.log", "b.2025-01-10.log", "b.log",
-                "sub/c.jsonl", "notes.txt", "core");
+        make(
+                "a.log",
+                "a.log.1",
+                "a.log.2.gz",
+                "a.log.10.gz",
+                "a.log-20250110",
+                "b.2025-01-09.log",
+                "b.2025-01-10.log",
+                "b.log",
+                "sub/c.jsonl",
+                "notes.txt",
+                "core");
         assertThat(names(folder.toString()))
                 .containsExactly(
                         "a.log.10.gz",
@@ -54,8 +64,8 @@ class LogFilesTest {
     @Test
     void shouldSayWhatToDoWhenNothingIsFound() throws IOException {
         make("sub/notes.txt");
-        LogFiles files = LogFiles.find(
-                List.of(folder + "/none", folder + "/sub", folder + "/*.x", folder + "/[", ""), null);
+        LogFiles files =
+                LogFiles.find(List.of(folder + "/none", folder + "/sub", folder + "/*.x", folder + "/[", ""), null);
         assertThat(files.sources()).isEmpty();
         assertThat(files.problems()).hasSize(5);
         assertThat(files.problems().get(0)).contains("there is no such file or folder");

@@ -5,7 +5,8 @@ import java.util.SplittableRandom;
 
 /** Log lines as nobody would write them: keys twice, nested, escaped and in any order, spaces, words in the wrong places; some broken. */
 final class RandomLines {
-    static final List<String> KEYS = List.of("level", "session_id", "message", "data", "error_type", "x", "le\\u0076el", "");
+    static final List<String> KEYS =
+            List.of("level", "session_id", "message", "data", "error_type", "x", "le\\u0076el", "");
     private static final List<String> VALUES = List.of(
             "\"ERROR\"",
             "\"CRITICAL\"",
@@ -49,7 +50,9 @@ final class RandomLines {
 
     private String value(int depth) {
         if (depth > 0 && random.nextInt(4) == 0) {
-            return random.nextBoolean() ? object(depth - 1) : "[" + space() + value(depth - 1) + " ," + object(depth - 1) + "]";
+            return random.nextBoolean()
+                    ? object(depth - 1)
+                    : "[" + space() + value(depth - 1) + " ," + object(depth - 1) + "]";
         }
         return VALUES.get(random.nextInt(VALUES.size()));
     }

@@ -94,7 +94,8 @@ class SelectionOracleTest {
     void shouldFindFieldsOfNestedObjectsThatAFullParseFinds() {
         List<Long> expected = expected(node -> {
             JsonNode own = node.path("session_id");
-            JsonNode value = own.isMissingNode() || own.isNull() ? node.path("data").path("session_id") : own;
+            JsonNode value =
+                    own.isMissingNode() || own.isNull() ? node.path("data").path("session_id") : own;
             return value.isTextual() && value.asText().equals("ERROR");
         });
         assertThat(expected).hasSizeGreaterThan(100);
@@ -103,8 +104,8 @@ class SelectionOracleTest {
 
     @Test
     void shouldFindPathsThatAFullParseFinds() {
-        List<Long> expected = expected(
-                node -> node.path("data").path("x").asText("").equals("INFO"));
+        List<Long> expected =
+                expected(node -> node.path("data").path("x").asText("").equals("INFO"));
         assertThat(expected).isNotEmpty();
         assertThat(found(new RecordFilter().where("data.x=INFO"))).isEqualTo(expected);
     }
@@ -116,7 +117,8 @@ class SelectionOracleTest {
                 folder.resolve("valid.log"),
                 lines.stream()
                         .filter(line -> parse(line) != null)
-                        .filter(line -> !line.replace("\\ud83d\\ude00", "").contains("\\ud")) // jq takes no half of a pair
+                        .filter(line ->
+                                !line.replace("\\ud83d\\ude00", "").contains("\\ud")) // jq takes no half of a pair
                         .toList());
         String selection = "select(.level == \"ERROR\" or .level == \"CRITICAL\")";
         List<String> expected = jq(selection, valid);

@@ -53,7 +53,15 @@ class TextFormTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Traceback (most recent call last):", "ValueError: x", "\tat a.B(C.java)", "x", "Error: no", "[info] x"})
+    @ValueSource(
+            strings = {
+                "Traceback (most recent call last):",
+                "ValueError: x",
+                "\tat a.B(C.java)",
+                "x",
+                "Error: no",
+                "[info] x"
+            })
     void shouldTakeWhatIsNoHeadForMoreOfTheLineBefore(String line) {
         assertThat(form(line)).isNull();
     }

@@ -24,7 +24,8 @@ class TimestampsTest {
     void shouldAgreeWithJavasOwnReading() {
         Random random = new Random(3);
         for (int i = 0; i < 20_000; i++) {
-            OffsetDateTime time = Instant.ofEpochSecond(random.nextLong(0, 4_000_000_000L), random.nextInt(1_000_000) * 1_000L)
+            OffsetDateTime time = Instant.ofEpochSecond(
+                            random.nextLong(0, 4_000_000_000L), random.nextInt(1_000_000) * 1_000L)
                     .atOffset(ZoneOffset.ofTotalSeconds(random.nextInt(-18 * 60, 18 * 60) * 60));
             String text = time.toString();
             if (text.matches(".*T\\d\\d:\\d\\d[Z+-].*")) {
@@ -38,8 +39,15 @@ class TimestampsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "2025-02-29T00:00:00Z", "2025-13-01T00:00:00Z", "2025-10-05T24:00:00Z", "2025-10-05T14:00:00.Z",
-                "2025-10-05T14:00:00+1", "2025-10-05", "...", "2025-10-05T14:00:00Zx", "20251005T140000Z     "
+                "2025-02-29T00:00:00Z",
+                "2025-13-01T00:00:00Z",
+                "2025-10-05T24:00:00Z",
+                "2025-10-05T14:00:00.Z",
+                "2025-10-05T14:00:00+1",
+                "2025-10-05",
+                "...",
+                "2025-10-05T14:00:00Zx",
+                "20251005T140000Z     "
             })
     void shouldHaveNoTimeWhenItCannotBeRead(String text) {
         assertThat(iso(text)).isEqualTo(Timestamps.NONE);
