@@ -36,8 +36,7 @@ final class Entry {
     static ObjectNode of(LogLine line, Fields fields) {
         if (line.form() == LogLine.Form.JSON) {
             try {
-                String json = new String(line.bytes(), line.json(), line.end() - line.json(), StandardCharsets.UTF_8);
-                if (MAPPER.readTree(json) instanceof ObjectNode object) {
+                if (read(line.bytes(), line.json(), line.end()) instanceof ObjectNode object) {
                     return object;
                 }
             } catch (IOException | NumberFormatException e) {
@@ -55,6 +54,13 @@ final class Entry {
         put(object, "session_id", line.text(fields.session));
         put(object, "message", line.text(fields.message));
         return object;
+    }
+
+    /** Without a copy as text if that is not needed: lines may be long. */
+    private static JsonNode read(byte[] bytes, int from, int to) throws IOException {
+        return Bytes.isUtf8(bytes, from, to)
+                ? MAPPER.readTree(bytes, from, to - from)
+                : MAPPER.readTree(new String(bytes, from, to - from, StandardCharsets.UTF_8));
     }
 
     private static ObjectNode text(String line) {

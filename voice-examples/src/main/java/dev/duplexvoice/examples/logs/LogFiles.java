@@ -115,7 +115,8 @@ public final class LogFiles {
         } catch (IOException e) {
             problem(folder + ": " + LogSource.reason(e));
         } catch (UncheckedIOException e) {
-            problem(folder + ": " + e.getCause().getMessage() + ": " + LogSource.reason(e.getCause()));
+            IOException cause = e.getCause() == null ? new IOException(e) : e.getCause();
+            problem(cause.getMessage() + ": " + LogSource.reason(cause));
         }
         return List.of();
     }

@@ -1,5 +1,6 @@
 package dev.duplexvoice.examples.logs;
 
+import dev.duplexvoice.VoiceException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +28,23 @@ public final class LogSearch {
         return new LogSearch(filter, pattern, before, after);
     }
 
-    /** Reads everything, on as many threads as there are processors; the sink is called by this one. */
+    /**
+     * Reads everything, on as many threads as there are processors; the sink is called by this one.
+     *
+     * @throws VoiceException if a line needs more memory than there is, or a sink more than it may take
+     */
     public Summary run(List<LogSource> sources, LineSink sink) {
         Selection selection = selection(sink);
-        ParallelScan.run(sources, this::scanner, selection);
-        return selection.finish();
+        try {
+            ParallelScan.run(sources, this::scanner, selection);
+            return selection.finish();
+        } catch (OutOfMemoryError e) {
+            // Lines may be long, and heaps small; what is not a line's is held in buffers of a fixed size.
+            throw new VoiceException(
+                    VoiceException.Code.UNSUPPORTED,
+                    "out of memory at a long line: give Java more with JAVA_TOOL_OPTIONS=-Xmx1g",
+                    e);
+        }
     }
 
     BlockScanner scanner() {

@@ -28,6 +28,8 @@ final class ParallelScan {
     private final ThreadLocal<BlockScanner> scanner;
     private final BlockPool pool;
     private final BlockingQueue<Item> items;
+    /** Of the reading thread. */
+    private volatile @Nullable Throwable failure;
 
     private ParallelScan(List<LogSource> sources, int threads, Supplier<BlockScanner> scanners) {
         this.sources = sources;
@@ -66,6 +68,7 @@ final class ParallelScan {
             if (item.problem != null) {
                 selection.problem(item.problem);
             } else if (item.block == null || item.scan == null) {
+                throwFailure();
                 return;
             } else {
                 selection.take(item.block, result(item.scan));
@@ -74,6 +77,15 @@ final class ParallelScan {
             if (items.isEmpty()) {
                 selection.flush();
             }
+        }
+    }
+
+    private void throwFailure() {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException unchecked) {
+            throw unchecked;
         }
     }
 
@@ -100,8 +112,8 @@ final class ParallelScan {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // nobody wants any more
         } catch (RuntimeException | Error e) {
-            items.clear();
-            items.add(new Item(null, null, "the logs cannot be read any further: " + e));
+            failure = e;
+            items.clear(); // so that there is room; nothing more is read
             items.add(Item.END);
         }
     }
