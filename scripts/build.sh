@@ -125,7 +125,7 @@ run_program() {
         # These are over before the optimising compiler would pay; whatever runs in real time has it.
         '' | -* | help | say | segment | vad | simulate | slo) flags+=(-XX:TieredStopAtLevel=1) ;;
         # Long files leave garbage but keep nothing: a heap that begins small stays so.
-        logs) flags+=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xms24m) ;;
+        logs) flags+=(-XX:+UseSerialGC -Xms24m) ;;
         # A heap that need not grow, its pages touched at once and not in the middle of a tick; and what is resident can be told apart.
         loadtest) flags+=(-Xms768m -XX:+AlwaysPreTouch) ;;
     esac

@@ -128,7 +128,7 @@ public final class LogsBench implements Callable<Integer> {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+                "-Xms24m",
                 "-Xmx" + heap,
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -26,9 +26,10 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "FILE may be a file, a folder (its logs, rotated ones too), a glob in quotes, or - for stdin; with",
-            "none it is what is piped in, else ./logs. On a terminal lines are made readable and coloured; in a",
-            "pipe they stay as they were logged. Lines that are no log lines are counted on stderr.",
+            "FILE may be a file, a folder (its logs, rotated ones too), a glob in quotes, or",
+            "- for stdin; with none it is what is piped in, else ./logs. On a terminal lines",
+            "are made readable and coloured; in a pipe they stay as they were logged. Lines",
+            "that are no log lines are counted on stderr.",
             "Examples:",
             "  docker logs -f orchestrator 2>&1 | voice logs -",
             "  voice logs errors /var/log/voice --last 1h",

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "Any field: level, logger, error_type, message, data.voice; in text lines also what is written as",
-            "name=value. Records without it are counted on stderr.",
+            "Any field: level, logger, error_type, message, data.voice; in text lines also",
+            "what is written as name=value. Records without it are counted on stderr.",
             "Examples:",
             "  voice logs count --by error_type logs --last 1d",
             "  voice logs count --by message --level ERROR orchestrator.log"

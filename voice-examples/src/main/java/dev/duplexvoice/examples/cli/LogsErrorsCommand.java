@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "An error without error_type counts by its message. The counts stand behind the lines on a terminal",
-            "and go to stderr in a pipe, so that what comes out of it are log lines.",
+            "An error without error_type counts by its message. The counts stand behind the",
+            "lines on a terminal and go to stderr in a pipe, where stdout is for log lines.",
             "Examples:",
             "  voice logs errors orchestrator.log --last 1h",
             "  voice logs errors logs --summary",

@@ -35,12 +35,13 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "CSV has timestamp, level, logger, session_id, message, duration_ms, error_type and error_message,",
-            "or what --fields names. A value that a spreadsheet would take for a formula gets a ' before it.",
+            "CSV has timestamp, level, logger, session_id, message, duration_ms, error_type",
+            "and error_message, or what --fields names. A value that a spreadsheet would",
+            "take for a formula gets a ' before it.",
             "Examples:",
             "  voice logs export --csv logs --session session-abc123 -o timeline.csv",
-            "  voice logs export --csv --fields timestamp,data.voice,duration_ms orchestrator.log",
-            "  docker logs orchestrator 2>&1 | voice logs export --json - > orchestrator.json"
+            "  voice logs export --csv --fields timestamp,data.voice,duration_ms server.log",
+            "  docker logs orchestrator 2>&1 | voice logs export --json - > all.json"
         })
 final class LogsExportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "Files, folders, globs, or - for stdin.")

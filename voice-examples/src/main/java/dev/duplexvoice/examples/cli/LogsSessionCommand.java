@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "A request is found with --where: voice logs logs --where request_id=req_123",
+            "A request is found with --where: voice logs --where request_id=req_123 F",
             "Examples:",
             "  voice logs session session-abc123 orchestrator.log",
             "  voice logs session session-abc123 logs --level ERROR --json"

@@ -26,9 +26,10 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "How long it took is duration_ms, else latency_ms, response_time_ms, total_response_time, fal_ms,",
-            "load_time_ms or elapsed_ms, of the line or of its data, metadata or context; or it stands in",
-            "a message such as 'Slow LLM response: 5.2s'.",
+            "How long it took is duration_ms, else latency_ms, response_time_ms,",
+            "total_response_time, fal_ms, load_time_ms or elapsed_ms, of the line or of its",
+            "data, metadata or context; or it stands in a message such as",
+            "'Slow LLM response: 5.2s'.",
             "Examples:",
             "  voice logs slow --over 500ms orchestrator.log",
             "  voice logs slow --over 50ms --field jitter_ms logs --last 1h"

@@ -22,8 +22,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "As text each line begins with the seconds since the first one and the file it is of.",
-            "Example: voice logs timeline session-abc123 orchestrator.log worker.log --format text"
+            "As text each line begins with the seconds since the first, and its file.",
+            "Example:",
+            "  voice logs timeline session-abc123 server.log worker.log --format text"
         })
 final class LogsTimelineCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "ID", description = "The session_id.")
