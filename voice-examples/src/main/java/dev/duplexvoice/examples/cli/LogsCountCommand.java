@@ -73,7 +73,7 @@ final class LogsCountCommand implements Callable<Integer> {
             out.print(sink.counts().table());
             out.flush();
             if (sink.without() > 0) {
-                err.println("voice: " + sink.without() + " records have no " + by + sink.hint());
+                err.println("voice: records without " + by + ": " + sink.without() + sink.hint());
             }
         }
         return LogsDisplay.tell(err, summary, sources);

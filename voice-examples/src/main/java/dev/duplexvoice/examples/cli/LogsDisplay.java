@@ -98,18 +98,22 @@ final class LogsDisplay {
         checkOptions(task);
         LogFiles files = task.selection.find(task.spec, task.names);
         Output out = new Output(task.spec.commandLine().getOut());
+        boolean stdin = files.sources().stream().anyMatch(source -> source.file() == null);
+        if (follow && stdin && files.sources().size() > 1) {
+            throw new IllegalArgumentException("--follow: stdin and files do not go together; give one of them");
+        }
         LineSink sink = task.around.apply(sink(task, out, files.sources().size() > 1));
         HeldLines held = task.byTime
                 ? HeldLines.byTime(sink, task.filter)
                 : tail == null ? null : HeldLines.last(sink, task.filter, tail);
-        if (follow && files.sources().stream().anyMatch(source -> source.file() != null)) {
+        if (follow && !stdin) { // which is read as it comes anyway
             return follow(task, sink);
         }
         Summary summary = task.search.run(files.sources(), held == null ? sink : held);
         PrintWriter err = task.spec.commandLine().getErr();
         if (task.byTime && held != null && held.setBack() > 0) {
-            err.println(
-                    "voice: the clock went back " + held.setBack() + " times; lines are in the order of their times");
+            err.println("voice: lines that are earlier than the one before them in their file: " + held.setBack()
+                    + " (a clock was set back); shown in the order of their times");
         }
         return tell(err, summary, files);
     }

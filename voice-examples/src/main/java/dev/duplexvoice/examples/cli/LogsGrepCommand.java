@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "A PATTERN that begins with - stands behind --. Exit code 0 also if nothing was found.",
+            "A PATTERN that begins with - stands behind --. Exit code 0 also if nothing is",
+            "found.",
             "Examples:",
             "  voice logs grep -i 'connection.*failed' orchestrator.log --last 1h",
             "  voice logs grep -F 'Traceback (most' -A 50 bot.log",

@@ -110,11 +110,10 @@ public final class Summary {
                     + (places.isEmpty() ? "" : "; the first: " + String.join(", ", places)));
         }
         if (notUtf8 > 0) {
-            remarks.add(number(notUtf8)
-                    + " lines are not UTF-8 (what is not shows as \ufffd; --encoding latin1 reads Latin-1)");
+            remarks.add("lines that are not UTF-8: " + number(notUtf8) + " (what is not shows as \ufffd; --encoding latin1 reads Latin-1)");
         }
         if (untimed > 0) {
-            remarks.add(number(untimed) + " lines have no time and were left out");
+            remarks.add("records left out because they have no time: " + number(untimed));
         }
         if (selected == 0) {
             remarks.add("no line passed, of " + number(lines)
