@@ -110,7 +110,8 @@ public final class Summary {
                     + (places.isEmpty() ? "" : "; the first: " + String.join(", ", places)));
         }
         if (notUtf8 > 0) {
-            remarks.add("lines that are not UTF-8: " + number(notUtf8) + " (what is not shows as \ufffd; --encoding latin1 reads Latin-1)");
+            remarks.add("lines that are not UTF-8: " + number(notUtf8)
+                    + " (what is not shows as \ufffd; --encoding latin1 reads Latin-1)");
         }
         if (untimed > 0) {
             remarks.add("records left out because they have no time: " + number(untimed));
