@@ -272,6 +272,16 @@ class LogsCommandTest {
     }
 
     @Test
+    void shouldKeepALongStackTraceWithItsError() throws IOException {
+        String frames = "    at some.place.in.the.Program(Program.java:1)\n".repeat(30_000); // more than a block
+        Path a = write("a.log", "[INFO] fine\n[ERROR] bad\n" + frames + "[INFO] fine\n" + frames);
+        Cli run = logs("errors", a);
+        assertThat(run.out).isEqualTo("[ERROR] bad\n" + frames);
+        assertThat(run.err).doesNotContain("no log lines");
+        assertThat(logs(write("b.log", frames), "--json").err).contains("30,000 of 30,000 lines are no log lines");
+    }
+
+    @Test
     void shouldSayWhatCannotBeReadAndReadTheRest() throws IOException {
         Path a = write("a.log", ERROR);
         Cli run = logs("errors", a, folder.resolve("none.log"), write("b.log", new byte[] {
