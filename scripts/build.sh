@@ -123,7 +123,9 @@ run_program() {
     [ ! -w "$program" ] || flags+=("-Dorg.bytedeco.javacpp.cachedir=$program/native")
     case ${1:-} in
         # These are over before the optimising compiler would pay; whatever runs in real time has it.
-        '' | -* | help | say | segment | vad | simulate | logs | slo) flags+=(-XX:TieredStopAtLevel=1) ;;
+        '' | -* | help | say | segment | vad | simulate | slo) flags+=(-XX:TieredStopAtLevel=1) ;;
+        # Long files leave garbage but keep nothing: a heap that begins small stays so.
+        logs) flags+=(-XX:+UseSerialGC -Xms24m) ;;
         # A heap that need not grow, its pages touched at once and not in the middle of a tick; and what is resident can be told apart.
         loadtest) flags+=(-Xms768m -XX:+AlwaysPreTouch) ;;
     esac
@@ -136,7 +138,9 @@ bench_usage() {
   Times voice activity detection, or the first sound of speech, beside ONNX Runtime on this machine; ./voice bench vad --help and
   ./voice bench tts --help tell more.
        ./voice bench worker [--quick] [--json] [--rounds N] [--streams N] [--seconds S] [--svg F.svg] [--markdown F.md]
-  Times a voice at a worker beside the same voice in process, PAUSE, and many streams at once.'
+  Times a voice at a worker beside the same voice in process, PAUSE, and many streams at once.
+       ./voice bench logs [--size MB] [--rounds N] [--heap SIZE] [--json] [--markdown F.md] [--generate F]
+  Times ./voice logs errors beside jq on a log that it writes, or only writes the log.'
 }
 
 # run_bench ARGUMENTS…: becomes the benchmarks.

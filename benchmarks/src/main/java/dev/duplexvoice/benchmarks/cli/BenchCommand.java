@@ -1,6 +1,7 @@
 package dev.duplexvoice.benchmarks.cli;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.benchmarks.logs.LogsBench;
 import dev.duplexvoice.benchmarks.tts.TtsBench;
 import dev.duplexvoice.benchmarks.vad.VadBench;
 import dev.duplexvoice.benchmarks.worker.WorkerBench;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "WHAT",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
-        subcommands = {VadBench.class, TtsBench.class, WorkerBench.class})
+        subcommands = {VadBench.class, TtsBench.class, WorkerBench.class, LogsBench.class})
 public final class BenchCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,6 +99,42 @@ class BenchCommandTest {
     void shouldBeWrongUsageWhenThereAreNoStreams() {
         assertThat(run("worker", "--streams", "0")).isEqualTo(2);
         assertOneLineThatNames("--streams=0: must be 1 to 5000");
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithTheLogThatIsToBeMade() {
+        assertThat(run("logs", "--size", "0")).isEqualTo(2);
+        assertOneLineThatNames("--size=0");
+        assertThat(run("logs", "--heap", "much")).isEqualTo(2);
+        assertThat(err.toString()).contains("--heap=much");
+        assertThat(run("logs", "--generate", folder.resolve("missing").resolve("big.log")))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("big.log");
+    }
+
+    @Test
+    void shouldMakeTheSameLogEachTime() throws IOException {
+        Path one = folder.resolve("one.log");
+        Path two = folder.resolve("two.log");
+        assertThat(run("logs", "--generate", one, "--size", "1")).isZero();
+        assertThat(run("logs", "--generate", two, "--size", "1")).isZero();
+        assertThat(Files.mismatch(one, two)).isNegative();
+        assertThat(Files.size(one)).isBetween(1_000_000L, 1_010_000L);
+    }
+
+    @Test
+    void shouldFindTheSameLinesAsJqWhenItIsInstalled() throws IOException, InterruptedException {
+        try {
+            new ProcessBuilder("jq", "--version").start().waitFor();
+        } catch (IOException e) {
+            Assumptions.abort("jq is not installed: test skipped");
+        }
+        Path table = folder.resolve("logs.md");
+        assertThat(run("logs", "--size", "2", "--rounds", "1", "--json", "--markdown", table))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("\"same_lines\":true", "\"ratio\":", "\"voice_peak_mb\":");
+        assertThat(Files.readString(table)).contains("./voice bench logs --size 2", "| median |");
     }
 
     @Test

@@ -21,7 +21,8 @@ import picocli.CommandLine.Command;
         footer = {
             "",
             "Also: voice test runs every test, native ones too;",
-            "voice bench vad times the detector beside ONNX Runtime, voice bench worker a voice elsewhere.",
+            "voice bench vad times the detector beside ONNX Runtime, voice bench worker a voice elsewhere,",
+            "voice bench logs the search of logs beside jq.",
             "voice COMMAND --help tells more of a command."
         },
         subcommands = {
@@ -38,6 +39,7 @@ import picocli.CommandLine.Command;
             ModelsCommand.class,
             LoadTestCommand.class,
             WorkerCommand.class,
+            LogsCommand.class,
         })
 public final class VoiceCommand implements Runnable {
     /** Commands that the launcher runs itself. */
