@@ -38,7 +38,7 @@ final class CriticalOnlyFilter extends TurboFilter {
             // Only asked whether the level is on; the fluent API adds its markers afterwards.
             return FilterReply.NEUTRAL;
         }
-        boolean critical = marker != null && marker.contains(LogMarkers.CRITICAL);
+        boolean critical = LogLevel.isCritical(marker);
         return critical || !applies(logger) ? FilterReply.NEUTRAL : FilterReply.DENY;
     }
 

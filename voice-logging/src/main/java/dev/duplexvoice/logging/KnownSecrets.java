@@ -7,7 +7,7 @@ import java.util.List;
 final class KnownSecrets {
     private record Key(String prefix, int least, boolean word) {}
 
-    /** Those whose prefix could be a word need a digit or some length after it. */
+    /** One whose prefix could be a word needs a digit or some length after it. */
     private static final List<Key> KEYS = List.of(
             new Key("sk-", 8, true),
             new Key("sk_live_", 8, false),
@@ -17,8 +17,8 @@ final class KnownSecrets {
             new Key("pk_live_", 8, false),
             new Key("pk_test_", 8, false),
             new Key("whsec_", 8, false),
-            new Key("AKIA", 16, true),
-            new Key("ASIA", 16, true),
+            new Key("AKIA", 16, false),
+            new Key("ASIA", 16, false),
             new Key("AIza", 30, false),
             new Key("ghp_", 20, false),
             new Key("gho_", 20, false),
@@ -28,19 +28,19 @@ final class KnownSecrets {
             new Key("github_pat_", 20, false),
             new Key("glpat-", 16, false),
             new Key("gsk_", 20, false),
-            new Key("xoxb-", 10, true),
-            new Key("xoxp-", 10, true),
-            new Key("xoxa-", 10, true),
-            new Key("xoxs-", 10, true),
-            new Key("xoxr-", 10, true),
-            new Key("xapp-", 10, true),
+            new Key("xoxb-", 10, false),
+            new Key("xoxp-", 10, false),
+            new Key("xoxa-", 10, false),
+            new Key("xoxs-", 10, false),
+            new Key("xoxr-", 10, false),
+            new Key("xapp-", 10, false),
             // Voices are named hf_alpha.
             new Key("hf_", 24, false),
             new Key("npm_", 30, false),
             new Key("dop_v1_", 32, false),
-            new Key("SG.", 20, true),
-            new Key("pplx-", 20, true),
-            new Key("key-", 32, true));
+            new Key("SG.", 20, false),
+            new Key("pplx-", 20, false),
+            new Key("key-", 32, false));
 
     private static final Key[][] BY_FIRST = new Key[128][];
 

@@ -177,12 +177,13 @@ final class LogFile implements LineSink {
             }
             LocalDate today = today(now);
             LocalDate written = lastWritten();
-            begun = today;
+            begin(today);
+            begun = day;
             if (written != null) {
                 begun = firstWritten(written);
-                if (isOld(today)) {
-                    old.putAside(written);
-                    begun = today;
+                if (isOld(day)) {
+                    old.putAside(written.isAfter(day) ? day : written);
+                    begun = day;
                 }
             }
             FileChannel opened = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -192,12 +193,11 @@ final class LogFile implements LineSink {
             fileKey = file.fileKey();
             size = regular ? opened.size() : 0;
             lookAt = now + LOOK_MILLIS;
-            begin(today);
             if (regular && size > 0 && !endsWithLine()) {
                 // A line that was cut when the disk was full, or the process ended, must not swallow the next one.
                 size += opened.write(ByteBuffer.wrap(new byte[] {'\n'}));
             }
-            sweep(today);
+            sweep(day);
         } catch (IOException | RuntimeException e) {
             failed(e, now);
         }
@@ -252,9 +252,12 @@ final class LogFile implements LineSink {
         return LocalDate.ofEpochDay(Math.floorDiv(now, 86_400_000L));
     }
 
+    /** Never an earlier day than before: what is written while a clock is behind must not look old when it is right again. */
     private void begin(LocalDate today) {
-        day = today;
-        dayEnds = today.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
+        if (today.isAfter(day)) {
+            day = today;
+        }
+        dayEnds = day.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
     }
 
     // ------------------------------------------------------------------------------------------ the next one

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /** How serious a log line is, by the names that are written. SLF4J's TRACE is written as DEBUG. */
@@ -48,15 +49,19 @@ public enum LogLevel {
         return level.toInt() >= Level.INFO_INT ? INFO : DEBUG;
     }
 
-    static boolean isCritical(@org.jspecify.annotations.Nullable List<Marker> markers) {
+    static boolean isCritical(@Nullable List<Marker> markers) {
         if (markers != null) {
             for (Marker marker : markers) {
-                if (marker.contains(LogMarkers.CRITICAL)) {
+                if (isCritical(marker)) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    static boolean isCritical(@Nullable Marker marker) {
+        return marker != null && marker.getName().equals(LogMarkers.CRITICAL.getName());
     }
 
     /**

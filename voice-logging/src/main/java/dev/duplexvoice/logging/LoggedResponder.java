@@ -25,16 +25,15 @@ final class LoggedResponder implements Responder {
 
     @Override
     public void respond(Turn turn, Reply reply) throws Exception {
-        try (LogContext ignored =
-                LogContext.with("session_id", turn.sessionId()).and("turn_id", turn.turnId())) {
+        LogContext context = LogContext.with("session_id", turn.sessionId()).and("turn_id", turn.turnId());
+        Timed timed = new Timed(turn, reply);
+        try {
             slow.context(turn.sessionId(), turn.turnId(), tokens(turn));
             debug.spokenRequest(OPERATION, turn.text());
-            Timed timed = new Timed(turn, reply);
-            try {
-                responder.respond(turn, timed);
-            } finally {
-                timed.returned();
-            }
+            responder.respond(turn, timed);
+        } finally {
+            timed.returned();
+            context.close();
         }
     }
 

@@ -124,7 +124,7 @@ enum SecretName {
             case AUTHORIZATION -> {
                 int space = value.indexOf(' ');
                 boolean scheme = space > 0 && space <= 12 && isWord(value, space);
-                if (!scheme && prose && !looksSecret(value)) {
+                if (scheme ? value.startsWith("[TOKEN", space + 1) : prose && !looksSecret(value)) {
                     yield null;
                 }
                 yield scheme ? value.substring(0, space) + " [TOKEN]" : "[TOKEN]";
