@@ -124,6 +124,7 @@ public final class SessionFactory {
             SessionVoice voice,
             TapeMaker tapes) {
         SpeechSynthesizer synthesizer = voice.synthesizer();
+        Workers own = new SessionWorkers(workers, id);
         InputRing input = new InputRing(options.input());
         FrameRing synthesis = ring(SYNTHESIS_FRAMES, options.output().frameSamples());
         FrameRing output = ring(OUTPUT_FRAMES, options.output().frameSamples());
@@ -156,17 +157,8 @@ public final class SessionFactory {
                     (int) options.output().samples(options.processing().fade().toNanos());
             Playout playout = new Playout(synthesis, output, options.output().sampleRate(), fadeSamples, tape);
             SpeechPump pump = new SpeechPump(
-                    synthesis,
-                    synthesizer,
-                    outputResampler,
-                    options,
-                    chunks,
-                    clock,
-                    telemetry,
-                    workers,
-                    voice.release());
-            return new SessionParts(
-                    id, options, clock, telemetry, workers, hearing, playout, pump, input, output, tape);
+                    synthesis, synthesizer, outputResampler, options, chunks, clock, telemetry, own, voice.release());
+            return new SessionParts(id, options, clock, telemetry, own, hearing, playout, pump, input, output, tape);
         } catch (RuntimeException | Error e) {
             close(inputResampler);
             close(outputResampler);

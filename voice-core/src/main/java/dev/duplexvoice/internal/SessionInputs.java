@@ -90,7 +90,11 @@ final class SessionInputs {
     void replyFailed(ReplyText failed, Throwable cause, long now) {
         if (failed.isCancelled()) {
             // What breaks because the reply was cut off is no failure.
-            LOG.atDebug().addKeyValue("turn_id", failed.turnId).setCause(cause).log("A cancelled reply failed");
+            LOG.atDebug()
+                    .addKeyValue("session_id", core.id)
+                    .addKeyValue("turn_id", failed.turnId)
+                    .setCause(cause)
+                    .log("A cancelled reply failed");
             return;
         }
         TapeWriter out = tape.action(TapeTag.REPLY_FAILED, now);

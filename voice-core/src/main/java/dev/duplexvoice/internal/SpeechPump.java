@@ -93,7 +93,10 @@ final class SpeechPump {
                 outputRate,
                 (int) options.output().samples(options.processing().fade().toNanos()),
                 ClauseAudio.mostAtOnce(synthesizer.sampleRate()));
-        this.task = new WakeableTask("voice " + synthesizer.voice(), this::work, run -> () -> workers.flow(run));
+        this.task = new WakeableTask("voice " + synthesizer.voice(), this::work, run -> {
+            Runnable own = workers.own(run);
+            return () -> workers.flow(own);
+        });
     }
 
     /** Run on a worker once for each reply, when there are enough frames of it to begin. Set before the first reply. */

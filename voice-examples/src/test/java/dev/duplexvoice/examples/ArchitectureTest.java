@@ -130,7 +130,8 @@ class ArchitectureTest {
                         "dev.duplexvoice.http..",
                         "dev.duplexvoice.packs..",
                         "dev.duplexvoice.onnx..",
-                        "dev.duplexvoice.grpc..")
+                        "dev.duplexvoice.grpc..",
+                        "dev.duplexvoice.logging..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.duplexvoice.examples..")
@@ -175,6 +176,31 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("ai.onnxruntime..")
+                .check(ALL);
+    }
+
+    @Test
+    void shouldKnowOnlyCoreOfOursWhenInVoiceLogging() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.duplexvoice.logging..")
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "of other modules than voice-core",
+                        type -> type.getPackageName().startsWith("dev.duplexvoice")
+                                && !type.getPackageName().startsWith("dev.duplexvoice.logging")
+                                && !CORE.test(type)))
+                .check(ALL);
+    }
+
+    @Test
+    void shouldTouchLogbackOnlyWhenInVoiceLogging() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.duplexvoice.logging..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ch.qos.logback..", "net.logstash..", "tools.jackson..")
                 .check(ALL);
     }
 

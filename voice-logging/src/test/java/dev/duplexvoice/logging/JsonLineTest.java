@@ -29,10 +29,11 @@ class JsonLineTest {
                     .addKeyValue("queue_size", 50)
                     .log("Session {}", "started");
             assertThat(written.text(LogCategory.APP))
-                    .matches("\\{\"timestamp\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z\",\"level\":\"INFO\","
-                            + "\"logger\":\"voice\\.Orders\",\"message\":\"Session started\",\"service\":\"test\","
-                            + "\"session_id\":\"s-1\",\"model_id\":\"rms\",\"duration_ms\":12\\.5,"
-                            + "\"metadata\":\\{\"queue_size\":50}}\n");
+                    .matches(
+                            "\\{\"timestamp\":\"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z\",\"level\":\"INFO\","
+                                    + "\"logger\":\"voice\\.Orders\",\"message\":\"Session started\",\"service\":\"test\","
+                                    + "\"session_id\":\"s-1\",\"model_id\":\"rms\",\"duration_ms\":12\\.5,"
+                                    + "\"metadata\":\\{\"queue_size\":50}}\n");
         }
     }
 
@@ -82,11 +83,15 @@ class JsonLineTest {
             thrown.addSuppressed(new java.io.IOException("on close"));
             written.log("l").atError().setCause(thrown).log("m");
             Map<String, Object> line = written.line();
-            assertThat(line).contains(entry("error_type", "VoiceException"), entry("error_message", "voice=x: unknown"));
+            assertThat(line)
+                    .contains(entry("error_type", "VoiceException"), entry("error_message", "voice=x: unknown"));
             assertThat(line.get("resolution").toString()).contains("voice models list");
             assertThat(line.get("traceback").toString())
-                    .startsWith("dev.duplexvoice.VoiceException: voice=x: unknown\n\tat " + JsonLineTest.class.getName())
-                    .contains("\tSuppressed: java.io.IOException: on close\n", "Caused by: java.lang.IllegalStateException: inner\n")
+                    .startsWith(
+                            "dev.duplexvoice.VoiceException: voice=x: unknown\n\tat " + JsonLineTest.class.getName())
+                    .contains(
+                            "\tSuppressed: java.io.IOException: on close\n",
+                            "Caused by: java.lang.IllegalStateException: inner\n")
                     .containsPattern("\t\\.\\.\\. \\d+ more\n");
             assertThat(written.lines(LogCategory.ERRORS)).containsExactly(line);
         }
@@ -114,12 +119,19 @@ class JsonLineTest {
 
     @Test
     void shouldBeOneLineWhateverIsLogged() {
-        String nasty = "a\n{\"level\":\"CRITICAL\"}\r\nb\u0000\u001b[31m\u0085\u2028\u2029\u202e\ud800x\udc00 \ud83d\ude00";
+        String nasty =
+                "a\n{\"level\":\"CRITICAL\"}\r\nb\u0000\u001b[31m\u0085\u2028\u2029\u202e\ud800x\udc00 \ud83d\ude00";
         try (Written written = Written.json(folder)) {
-            written.log("l").atInfo().addKeyValue(nasty, nasty).addKeyValue("worker", nasty).log(nasty);
-            assertThat(written.text(LogCategory.APP).split("\\R|\u0085|\u2028|\u2029")).hasSize(1);
+            written.log("l")
+                    .atInfo()
+                    .addKeyValue(nasty, nasty)
+                    .addKeyValue("worker", nasty)
+                    .log(nasty);
+            assertThat(written.text(LogCategory.APP).split("\\R|\u0085|\u2028|\u2029"))
+                    .hasSize(1);
             assertThat(written.line().get("message"))
-                    .isEqualTo("a\n{\"level\":\"CRITICAL\"}\r\nb\u0000\u001b[31m\\u0085\\u2028\\u2029\\u202e\\ud800x\\udc00 \ud83d\ude00");
+                    .isEqualTo(
+                            "a\n{\"level\":\"CRITICAL\"}\r\nb\u0000\u001b[31m\\u0085\\u2028\\u2029\\u202e\\ud800x\\udc00 \ud83d\ude00");
         }
     }
 
@@ -127,7 +139,11 @@ class JsonLineTest {
     void shouldCutWhatIsTooLongAndSaySo() {
         String long10 = "x".repeat(10 << 20);
         try (Written written = Written.json(folder)) {
-            written.log("l").atInfo().addKeyValue("body", long10).setCause(new Exception(long10)).log(long10);
+            written.log("l")
+                    .atInfo()
+                    .addKeyValue("body", long10)
+                    .setCause(new Exception(long10))
+                    .log(long10);
             assertThat(written.text(LogCategory.APP)).hasSizeLessThan(400_000);
             assertThat(written.line().get("message").toString())
                     .hasSizeLessThan(66_000)
@@ -185,7 +201,8 @@ class JsonLineTest {
         try (Written written = Written.json(folder)) {
             written.log("l").info("Grüße, 世界");
             assertThat(written.line().get("message")).isEqualTo("Grüße, 世界");
-            assertThat(written.text(LogCategory.APP).getBytes(StandardCharsets.UTF_8)).isNotEmpty();
+            assertThat(written.text(LogCategory.APP).getBytes(StandardCharsets.UTF_8))
+                    .isNotEmpty();
         }
     }
 }

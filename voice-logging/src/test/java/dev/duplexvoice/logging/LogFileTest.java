@@ -145,7 +145,8 @@ class LogFileTest {
 
     @Test
     void shouldLeaveOtherFilesAlone() throws IOException {
-        List<String> others = List.of("voice.2001-01-01.1.txt", "voice.2001-01-01.log", "other.2001-01-01.1.log", "voice.x.log");
+        List<String> others =
+                List.of("voice.2001-01-01.1.txt", "voice.2001-01-01.log", "other.2001-01-01.1.log", "voice.x.log");
         for (String other : others) {
             Files.writeString(folder.resolve(other), "keep");
         }
@@ -175,8 +176,8 @@ class LogFileTest {
     void shouldGoOnWhereNoFolderCanBeMade() throws IOException {
         Path file = folder.resolve("no folder");
         Files.writeString(file, "");
-        LogFile log = new LogFile(
-                file.resolve("voice.log"), LogRotation.BY_SIZE, true, Period.ofDays(1), clock, trouble);
+        LogFile log =
+                new LogFile(file.resolve("voice.log"), LogRotation.BY_SIZE, true, Period.ofDays(1), clock, trouble);
         write(log, "1", "2");
         assertThat(trouble.statistics()).isEqualTo(new LogStatistics(0, 2, 1));
         Files.delete(file);

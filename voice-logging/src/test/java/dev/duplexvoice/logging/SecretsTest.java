@@ -92,7 +92,8 @@ class SecretsTest {
             }
             case 4 -> {
                 String token = some(BASE64, 20, 120);
-                return new Secret(List.of("Bearer ", "bearer ", "Authorization: Bearer ").get(random.nextInt(3)) + token, token);
+                return new Secret(
+                        List.of("Bearer ", "bearer ", "Authorization: Bearer ").get(random.nextInt(3)) + token, token);
             }
             case 5 -> {
                 String claims = some(BASE64, 20, 200);
@@ -101,12 +102,14 @@ class SecretsTest {
             case 6 -> {
                 String password = some(BASE64 + "!#$%*()", 6, 20);
                 String clean = password.replaceAll("[&)}]", "x");
-                return new Secret(List.of("password=", "passwd: ", "db.password = ").get(random.nextInt(3)) + clean, clean);
+                return new Secret(
+                        List.of("password=", "passwd: ", "db.password = ").get(random.nextInt(3)) + clean, clean);
             }
             case 7 -> {
                 String file = some(LETTERS, 8, 16);
                 return new Secret(
-                        "/srv/voicepacks/" + some(LETTERS, 3, 9) + "/" + some(LETTERS, 3, 9) + "/ref/" + file + ".wav", file);
+                        "/srv/voicepacks/" + some(LETTERS, 3, 9) + "/" + some(LETTERS, 3, 9) + "/ref/" + file + ".wav",
+                        file);
             }
             case 8 -> {
                 String key = some(BASE64.substring(0, 26) + "0123456789", 16, 16);
@@ -162,8 +165,8 @@ class SecretsTest {
     @EnumSource(LoggingOptions.Format.class)
     void shouldWriteNoneOfThemAnywhere(LoggingOptions.Format format) throws IOException {
         List<Secret> secrets = secrets();
-        try (Written written = new Written(
-                folder, LoggingOptions.server("test").format(format).rotation(LogRotation.DAILY))) {
+        try (Written written =
+                new Written(folder, LoggingOptions.server("test").format(format).rotation(LogRotation.DAILY))) {
             var log = written.log("dev.duplexvoice.Test");
             Tail app = new Tail(written.file(LogCategory.APP));
             Tail errors = new Tail(written.file(LogCategory.ERRORS));
@@ -197,7 +200,9 @@ class SecretsTest {
                     .addKeyValue("ssn", 123456789)
                     .addKeyValue("headers", Map.of("Authorization", "Token wonderland", "Cookie", "id=wonderland"))
                     .log("m");
-            assertThat(written.text(LogCategory.APP)).contains("\"0123...\"", "[SSN]").doesNotContain("wonderland", "456789");
+            assertThat(written.text(LogCategory.APP))
+                    .contains("\"0123...\"", "[SSN]")
+                    .doesNotContain("wonderland", "456789");
         }
     }
 
@@ -205,8 +210,13 @@ class SecretsTest {
     void shouldHideWhatLiesAtACut() {
         try (Written written = new Written(folder, LoggingOptions.server("test").longestMessage(300))) {
             for (int i = 250; i < 320; i++) {
-                String text = "x".repeat(i) + " wonderland.jo@example.com password=wonderland sk-wonderland0123456789012345";
-                written.log("l").atInfo().addKeyValue("f", text).setCause(new Exception(text)).log(text);
+                String text =
+                        "x".repeat(i) + " wonderland.jo@example.com password=wonderland sk-wonderland0123456789012345";
+                written.log("l")
+                        .atInfo()
+                        .addKeyValue("f", text)
+                        .setCause(new Exception(text))
+                        .log(text);
             }
             assertThat(written.lines(LogCategory.APP)).hasSize(70);
             assertThat(written.text(LogCategory.APP)).doesNotContain("wonderl");

@@ -28,9 +28,14 @@ final class Written implements AutoCloseable {
 
     Written(Path folder, LoggingOptions.Builder options) {
         this.folder = folder;
-        context.setMDCAdapter(MDC.getMDCAdapter() instanceof LogbackMDCAdapter logback ? logback : new LogbackMDCAdapter());
+        context.setMDCAdapter(
+                MDC.getMDCAdapter() instanceof LogbackMDCAdapter logback ? logback : new LogbackMDCAdapter());
         this.logging = VoiceLogging.configure(
-                options.folder(folder).console(LoggingOptions.Console.NONE).async(false).build(), context);
+                options.folder(folder)
+                        .console(LoggingOptions.Console.NONE)
+                        .async(false)
+                        .build(),
+                context);
     }
 
     static Written json(Path folder) {
