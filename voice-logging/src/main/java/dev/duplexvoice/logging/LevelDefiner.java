@@ -8,7 +8,7 @@ import java.util.Locale;
  *
  * <pre>{@code
  * <define name="LEVEL" class="dev.duplexvoice.logging.LevelDefiner">
- *   <variable>VOICE_LOG_LEVEL</variable>
+ *   <key>VOICE_LOG_LEVEL</key>
  *   <otherwise>INFO</otherwise>
  * </define>
  * }</pre>
@@ -21,8 +21,8 @@ public final class LevelDefiner extends PropertyDefinerBase {
     public LevelDefiner() {}
 
     /** The variable's name. */
-    public void setVariable(String variable) {
-        this.variable = variable;
+    public void setKey(String name) {
+        this.variable = name;
     }
 
     /** What counts if it is not set, or is no level. */

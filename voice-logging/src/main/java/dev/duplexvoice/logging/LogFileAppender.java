@@ -1,5 +1,7 @@
 package dev.duplexvoice.logging;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.encoder.Encoder;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Period;
@@ -27,6 +29,18 @@ public final class LogFileAppender extends LineAppender {
 
     /** An appender whose file must be set. */
     public LogFileAppender() {}
+
+    // Logback finds setters of public classes only.
+
+    @Override
+    public void setEncoder(Encoder<ILoggingEvent> encoder) {
+        super.setEncoder(encoder);
+    }
+
+    @Override
+    public void setAsync(boolean async) {
+        super.setAsync(async);
+    }
 
     /** The file that is written to; old ones lie beside it as {@code name.2026-01-31.1.log}. */
     public void setFile(String file) {

@@ -4,15 +4,17 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts what becomes of lines, and says once of each failure that they are lost, where that can be seen. */
+/** Counts what becomes of lines, and says once, until it is over, that they are lost, where that can be seen. */
 final class LogTrouble {
     private final LongAdder written = new LongAdder();
     private final LongAdder lost = new LongAdder();
     private final LongAdder failures = new LongAdder();
+    private final AtomicInteger failing = new AtomicInteger();
     private final AtomicBoolean keptSaid = new AtomicBoolean();
     private final Logger log;
     private final boolean console;
@@ -42,15 +44,21 @@ final class LogTrouble {
     /** A file cannot be written. */
     void began(Path file, Exception e) {
         failures.increment();
-        warn("A log file cannot be written; its lines are lost until it can", file, e.toString());
+        if (failing.getAndIncrement() == 0) {
+            // Of a full disk every file tells.
+            warn("A log file cannot be written; lines are lost until it can", file, e.toString());
+        }
     }
 
     /** A file can be written again. */
     void over(Path file) {
+        if (failing.decrementAndGet() > 0) {
+            return;
+        }
         log.atWarn()
                 .addKeyValue("file", file)
                 .addKeyValue("lost_lines", lost.sum())
-                .log("The log file can be written again; lines were lost");
+                .log("Log files can be written again; lines were lost");
     }
 
     /** More was logged than could be written. */

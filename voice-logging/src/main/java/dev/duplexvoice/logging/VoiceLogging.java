@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.jul.LevelChangePropagator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import ch.qos.logback.core.encoder.Encoder;
 import dev.duplexvoice.dialog.Responder;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
@@ -82,6 +84,11 @@ public final class VoiceLogging implements AutoCloseable {
 
     private void start() {
         context.reset();
+        if (context.getMDCAdapter() == null) {
+            // One that SLF4J has not made has none.
+            context.setMDCAdapter(
+                    MDC.getMDCAdapter() instanceof LogbackMDCAdapter ours ? ours : new LogbackMDCAdapter());
+        }
         context.setName(options.service);
         if (options.console != LoggingOptions.Console.NONE) {
             boolean out = options.console == LoggingOptions.Console.STDOUT;

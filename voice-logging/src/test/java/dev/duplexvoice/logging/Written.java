@@ -2,14 +2,12 @@ package dev.duplexvoice.logging;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.MDC;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectMapper;
@@ -28,8 +26,6 @@ final class Written implements AutoCloseable {
 
     Written(Path folder, LoggingOptions.Builder options) {
         this.folder = folder;
-        context.setMDCAdapter(
-                MDC.getMDCAdapter() instanceof LogbackMDCAdapter logback ? logback : new LogbackMDCAdapter());
         this.logging = VoiceLogging.configure(
                 options.folder(folder)
                         .console(LoggingOptions.Console.NONE)
