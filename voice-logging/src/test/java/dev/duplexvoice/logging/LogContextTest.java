@@ -47,7 +47,9 @@ class LogContextTest {
             assertThat(carried.get()).isEqualTo("r-1null");
             List<String> seen = new ArrayList<>();
             LogContext.carrying(thread).execute(() -> seen.add(MDC.get("request_id")));
-            assertThat(thread.submit(() -> MDC.get("request_id") + MDC.get("own")).get()).isEqualTo("null1");
+            assertThat(thread.submit(() -> MDC.get("request_id") + MDC.get("own"))
+                            .get())
+                    .isEqualTo("null1");
             assertThat(seen).containsExactly("r-1");
         } finally {
             thread.shutdownNow();
@@ -88,9 +90,10 @@ class LogContextTest {
 
     @Test
     void shouldTellOfSlowAnswersAndLongContextsOfAResponder(@TempDir Path folder) throws Exception {
-        try (Written written = new Written(folder, LoggingOptions.server("test").debugMode(true).spokenText(true))) {
-            SlowOperations slow = written.logging.slowOperations(
-                    new SlowOperations.Thresholds(Duration.ofNanos(1), 100, 1));
+        try (Written written = new Written(
+                folder, LoggingOptions.server("test").debugMode(true).spokenText(true))) {
+            SlowOperations slow =
+                    written.logging.slowOperations(new SlowOperations.Thresholds(Duration.ofNanos(1), 100, 1));
             Noted reply = new Noted();
             Turn turn = new Turn(
                     "s-1",
@@ -108,9 +111,9 @@ class LogContextTest {
                     .respond(turn, reply);
             assertThat(reply.text).hasToString("I see.");
             List<Map<String, Object>> lines = written.lines(LogCategory.APP);
-            assertThat(lines).allSatisfy(line -> assertThat(line)
-                    .containsEntry("session_id", "s-1")
-                    .containsEntry("turn_id", "s-1-2"));
+            assertThat(lines)
+                    .allSatisfy(line ->
+                            assertThat(line).containsEntry("session_id", "s-1").containsEntry("turn_id", "s-1-2"));
             assertThat(lines)
                     .extracting(line -> line.get("message").toString().replaceAll(":.*", ""))
                     .containsExactly("Large context", "Request", "in between", "Slow LLM response", "Response");

@@ -61,9 +61,14 @@ class VoiceLoggingTest {
 
             assertThat(messages(written, LogCategory.APP))
                     .containsExactly(
-                            "app", "failed", "no audit", "authentication_failure", "Slow LLM response: 5.2 s (expected < 3.0 s)");
+                            "app",
+                            "failed",
+                            "no audit",
+                            "authentication_failure",
+                            "Slow LLM response: 5.2 s (expected < 3.0 s)");
             assertThat(messages(written, LogCategory.ERRORS)).containsExactly("failed");
-            assertThat(messages(written, LogCategory.SECURITY)).containsExactly("token_issued", "authentication_failure");
+            assertThat(messages(written, LogCategory.SECURITY))
+                    .containsExactly("token_issued", "authentication_failure");
             assertThat(written.lines(LogCategory.PERFORMANCE).get(0))
                     .contains(
                             entry("level", "WARNING"),
@@ -152,7 +157,8 @@ class VoiceLoggingTest {
     @Test
     void shouldQuietenLibrariesUnlessTold() {
         try (Written written = new Written(
-                folder, LoggingOptions.server("test").level(LogLevel.DEBUG).level("io.netty.handler", LogLevel.DEBUG))) {
+                folder,
+                LoggingOptions.server("test").level(LogLevel.DEBUG).level("io.netty.handler", LogLevel.DEBUG))) {
             written.log("io.lettuce.core.RedisClient").info("1");
             written.log("org.eclipse.jetty.server.Server").debug("2");
             written.log("io.grpc.netty.X").warn("3");
@@ -175,7 +181,9 @@ class VoiceLoggingTest {
             List<Map<String, Object>> lines = written.lines(LogCategory.APP);
             assertThat(lines).hasSize(2);
             Map<?, ?> first = (Map<?, ?>) lines.get(0).get("metadata");
-            assertThat(first.get("body").toString()).startsWith("{\"api_key\":\"abcd...\",\"x\":\"yyy").hasSize(203);
+            assertThat(first.get("body").toString())
+                    .startsWith("{\"api_key\":\"abcd...\",\"x\":\"yyy")
+                    .hasSize(203);
             assertThat(first.get("length")).isEqualTo(5_037);
             assertThat(lines.get(1).get("metadata")).isEqualTo(Map.of("length", 25));
             assertThat(lines.get(1)).contains(entry("duration_ms", 2300.0), entry("level", "DEBUG"));
@@ -186,7 +194,8 @@ class VoiceLoggingTest {
     void shouldWarnOfMuchMemoryOnceUntilThereIsLess() {
         try (Written written = Written.json(folder)) {
             SlowOperations slow = written.logging.slowOperations(SlowOperations.Thresholds.DEFAULT);
-            for (long bytes : new long[] {1_400_000_000L, 1_800_000_000L, 1_900_000_000L, 1_450_000_000L, 1_800_000_000L}) {
+            for (long bytes :
+                    new long[] {1_400_000_000L, 1_800_000_000L, 1_900_000_000L, 1_450_000_000L, 1_800_000_000L}) {
                 slow.memory(bytes);
             }
             slow.memory(1_000_000_000L);
@@ -214,10 +223,13 @@ class VoiceLoggingTest {
             written.log("a.B").info("plain");
             List<String> lines = written.text(LogCategory.APP).lines().toList();
             assertThat(lines.get(0))
-                    .matches("\\S{27} ERROR \\[a\\.B] session=s_1\\\\n - m\\\\r\\\\n2026-01-01T00:00:00\\.000000Z INFO \\[l] - forged"
-                            + " queue=\"a \\\\\"b\\\\\"\\\\n2026-01-01 forged\"");
+                    .matches(
+                            "\\S{27} ERROR \\[a\\.B] session=s_1\\\\n - m\\\\r\\\\n2026-01-01T00:00:00\\.000000Z INFO \\[l] - forged"
+                                    + " queue=\"a \\\\\"b\\\\\"\\\\n2026-01-01 forged\"");
             assertThat(lines.get(lines.size() - 1)).matches("\\S{27} INFO \\[a\\.B] - plain");
-            assertThat(lines.subList(1, lines.size() - 1)).hasSizeGreaterThan(3).allMatch(line -> line.startsWith("    "));
+            assertThat(lines.subList(1, lines.size() - 1))
+                    .hasSizeGreaterThan(3)
+                    .allMatch(line -> line.startsWith("    "));
         }
     }
 
@@ -291,8 +303,7 @@ class VoiceLoggingTest {
 
     @Test
     void shouldServeAHostsOwnConfiguration() throws Exception {
-        String xml =
-                """
+        String xml = """
                 <configuration>
                   <define name="LEVEL" class="dev.duplexvoice.logging.LevelDefiner">
                     <key>NO_SUCH_VARIABLE</key>
@@ -314,8 +325,7 @@ class VoiceLoggingTest {
                   <logger name="dev.duplexvoice.audit" level="INFO"/>
                   <root level="${LEVEL}"><appender-ref ref="AUDIT"/></root>
                 </configuration>
-                """
-                        .formatted(folder);
+                """.formatted(folder);
         LoggerContext context = new LoggerContext();
         context.setMDCAdapter(new LogbackMDCAdapter());
         JoranConfigurator configurator = new JoranConfigurator();
@@ -323,7 +333,10 @@ class VoiceLoggingTest {
         configurator.doConfigure(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
         assertThat(context.getLogger("x").getEffectiveLevel()).isEqualTo(ch.qos.logback.classic.Level.WARN);
         context.getLogger("other").error("not audit");
-        new AuditLog(context.getLogger("dev.duplexvoice.audit")).by("a").did("read /srv/people/jo.wav").succeeded();
+        new AuditLog(context.getLogger("dev.duplexvoice.audit"))
+                .by("a")
+                .did("read /srv/people/jo.wav")
+                .succeeded();
         context.stop();
         assertThat(Written.parse(Files.readString(folder.resolve("audit.log")).strip()))
                 .contains(entry("service", "orders"), entry("operation", "read [REDACTED]"));
@@ -332,7 +345,14 @@ class VoiceLoggingTest {
     @Test
     void shouldReadTheEnvironment() {
         Map<String, String> environment = Map.of(
-                "VOICE_LOG_LEVEL", "warn", "VOICE_LOG_FORMAT", "text", "VOICE_LOG_ROTATION", "daily", "VOICE_LOG_FOLDER", "logs");
+                "VOICE_LOG_LEVEL",
+                "warn",
+                "VOICE_LOG_FORMAT",
+                "text",
+                "VOICE_LOG_ROTATION",
+                "daily",
+                "VOICE_LOG_FOLDER",
+                "logs");
         LoggingOptions options =
                 LoggingOptions.fromEnvironment("s", environment::get).build();
         assertThat(options.level).isEqualTo(LogLevel.WARNING);
