@@ -9,7 +9,7 @@ final class KnownSecrets {
 
     /** One whose prefix could be a word needs a digit or some length after it. */
     private static final List<Key> KEYS = List.of(
-            new Key("sk-", 8, true),
+            new Key("sk-", 6, true),
             new Key("sk_live_", 8, false),
             new Key("sk_test_", 8, false),
             new Key("rk_live_", 8, false),

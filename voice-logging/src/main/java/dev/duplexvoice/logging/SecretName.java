@@ -193,6 +193,11 @@ enum SecretName {
         return value.charAt(0) >= '0' && value.charAt(0) <= '9';
     }
 
+    /** Whether it is short and yet no word. */
+    static boolean isNumbered(String value) {
+        return value.length() >= 4 && digits(value) > 0;
+    }
+
     private static boolean isWord(String value, int length) {
         for (int i = 0; i < length; i++) {
             char c = value.charAt(i);

@@ -380,7 +380,8 @@ final class SecretScanner {
         while (end < length && KnownSecrets.isTokenPart(text.charAt(end))) {
             end++;
         }
-        if (begin == from || !SecretName.looksSecret(text.substring(begin, Math.min(end, begin + 64)))) {
+        String token = text.substring(begin, Math.min(end, begin + 64));
+        if (begin == from || !SecretName.looksSecret(token) && !(scheme == 6 && SecretName.isNumbered(token))) {
             return -1;
         }
         return replace(begin, end, "[TOKEN]");

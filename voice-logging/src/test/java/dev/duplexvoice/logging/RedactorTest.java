@@ -36,6 +36,7 @@ class RedactorTest {
                 "ghp_0123456789abcdefghij0123456789|ghp_01...",
                 "Authorization: Bearer abc.def-123|Authorization: Bearer [TOKEN]",
                 "sent bearer 0123456789abcdef|sent bearer [TOKEN]",
+                "Bearer abc123 and sk-abc123|Bearer [TOKEN] and sk...",
                 "Authorization: Basic dXNlcjpwYXNz|Authorization: Basic [TOKEN]",
                 "?access_token=abcdefgh&y=2|?access_token=[TOKEN]&y=2",
                 "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl!|[TOKEN]!",

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 class VoiceLoggingTest {
     @TempDir
@@ -340,6 +342,35 @@ class VoiceLoggingTest {
         context.stop();
         assertThat(Written.parse(Files.readString(folder.resolve("audit.log")).strip()))
                 .contains(entry("service", "orders"), entry("operation", "read [REDACTED]"));
+    }
+
+    @Test
+    void shouldSetUpTheProcessAndTakeInWhatLibrariesLogByJava() throws Exception {
+        Path file = folder.resolve("app/test.log");
+        VoiceLogging logging = VoiceLogging.configure(LoggingOptions.server("test")
+                .console(LoggingOptions.Console.NONE)
+                .folder(folder)
+                .build());
+        try {
+            LoggerFactory.getLogger("slf4j").info("1");
+            java.util.logging.Logger.getLogger("some.library").warning("2");
+            java.util.logging.Logger.getLogger("io.grpc.netty").info("3");
+            java.util.logging.Logger.getLogger("some.library").fine("4");
+            assertThat(logging.flush()).isTrue();
+            assertThat(Files.readAllLines(file))
+                    .map(line -> Written.parse(line).get("logger"))
+                    .containsExactly("slf4j", "some.library");
+        } finally {
+            logging.close();
+            logging.close();
+            SLF4JBridgeHandler.uninstall();
+            ((LoggerContext) LoggerFactory.getILoggerFactory()).reset();
+            ((LoggerContext) LoggerFactory.getILoggerFactory())
+                    .getLogger("ROOT")
+                    .setLevel(ch.qos.logback.classic.Level.OFF);
+        }
+        LoggerFactory.getLogger("slf4j").error("after the end");
+        assertThat(Files.readAllLines(file)).hasSize(2);
     }
 
     @Test
