@@ -1,6 +1,7 @@
 package dev.duplexvoice.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import ch.qos.logback.classic.LoggerContext;
 import java.io.IOException;
@@ -170,6 +171,43 @@ class LogFileTest {
         }
         assertThat(trouble.statistics()).isEqualTo(new LogStatistics(1, 3, 1));
         assertThat(Files.readString(path())).isEqualTo("4\n");
+    }
+
+    /** Where the test may mount one. */
+    @Test
+    void shouldGoOnWhenADiskThatWasFullHasRoomAgain() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        assumeThat(run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk.toString()))
+                .isZero();
+        try {
+            Path other = Files.write(disk.resolve("other"), new byte[32 * 1_024]);
+            LogFile file = new LogFile(
+                    disk.resolve("app/voice.log"), LogRotation.BY_SIZE, true, Period.ofDays(30), clock, trouble);
+            for (int i = 0; i < 100; i++) {
+                write(file, i + " " + "x".repeat(997));
+            }
+            LogStatistics full = trouble.statistics();
+            assertThat(full.failures()).isEqualTo(1);
+            assertThat(full.written()).isBetween(10L, 40L);
+            assertThat(full.written() + full.lost()).isEqualTo(100);
+            Files.delete(other);
+            clock.move(Duration.ofMillis(LogFile.RETRY_MILLIS));
+            write(file, "room again");
+            file.close();
+            List<String> lines = Files.readAllLines(disk.resolve("app/voice.log"));
+            assertThat(lines.subList(0, (int) full.written())).allMatch(line -> line.length() >= 999);
+            assertThat(lines).endsWith("room again").hasSizeBetween((int) full.written() + 1, (int) full.written() + 2);
+        } finally {
+            run("umount", disk.toString());
+        }
+    }
+
+    private static int run(String... command) throws Exception {
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
+        } catch (IOException e) {
+            return -1;
+        }
     }
 
     @Test
