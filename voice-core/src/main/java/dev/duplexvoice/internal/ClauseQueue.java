@@ -56,8 +56,10 @@ final class ClauseQueue {
         this.workers = workers;
         this.readable = readable;
         this.mostAhead = options.ahead();
-        this.ahead = new WakeableTask(
-                "voice " + synthesizer.voice() + " ahead", this::readSome, run -> () -> workers.compute(run));
+        this.ahead = new WakeableTask("voice " + synthesizer.voice() + " ahead", this::readSome, run -> {
+            Runnable own = workers.own(run);
+            return () -> workers.compute(own);
+        });
         this.mostBuffered = options.buffer().toMillis() * synthesizer.sampleRate() / 1_000;
     }
 

@@ -72,7 +72,11 @@ final class EventQueue {
                         event.at(), event.sessionId(), event.turnId(), VoiceException.Code.LISTENER, message));
             }
         } catch (RuntimeException | LinkageError | AssertionError again) {
-            LOG.atDebug().setCause(again).log("The listener threw on being told so");
+            LOG.atDebug()
+                    .addKeyValue("session_id", event.sessionId())
+                    .addKeyValue("turn_id", event.turnId())
+                    .setCause(again)
+                    .log("The listener threw on being told so");
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.duplexvoice.dialog.Responder;
 import dev.duplexvoice.dialog.Turn;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /** One call of the host's Responder, on a worker thread. Cancelling the reply interrupts the thread as long as the call lasts. */
 final class ResponderCall implements Runnable {
@@ -41,6 +42,8 @@ final class ResponderCall implements Runnable {
             }
             thread = Thread.currentThread();
         }
+        String before = MDC.get(LogScope.TURN);
+        MDC.put(LogScope.TURN, turn.turnId());
         try {
             responder.respond(turn, reply);
             if (!reply.isDetached()) {
@@ -49,6 +52,10 @@ final class ResponderCall implements Runnable {
         } catch (Exception | Error e) {
             onFailure.accept(reply, new VoiceException(VoiceException.Code.RESPONDER, "the Responder threw " + e, e));
         } finally {
+            MDC.remove(LogScope.TURN);
+            if (before != null) {
+                MDC.put(LogScope.TURN, before);
+            }
             synchronized (this) {
                 thread = null;
                 // An interrupt that came too late is not to hit the thread's next task.

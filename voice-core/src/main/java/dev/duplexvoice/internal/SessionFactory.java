@@ -132,6 +132,7 @@ public final class SessionFactory {
                 synthesizer.family(),
                 synthesizer.isRemote(),
                 options.attributes());
+        Workers own = new SessionWorkers(workers, id);
         InputRing input = new InputRing(options.input());
         FrameRing synthesis = ring(SYNTHESIS_FRAMES, options.output().frameSamples());
         FrameRing output = ring(OUTPUT_FRAMES, options.output().frameSamples());
@@ -172,10 +173,10 @@ public final class SessionFactory {
                     chunks,
                     clock,
                     telemetry,
-                    workers,
+                    own,
                     voice.release());
             return new SessionParts(
-                    info, options, clock, telemetry, workers, hearing, playout, pump, input, output, tape);
+                    info, options, clock, telemetry, own, hearing, playout, pump, input, output, tape);
         } catch (RuntimeException | Error e) {
             close(inputResampler);
             close(outputResampler);

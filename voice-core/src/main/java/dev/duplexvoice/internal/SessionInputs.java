@@ -102,7 +102,11 @@ final class SessionInputs {
     private boolean isFailure(TapeTag tag, ReplyText failed, Throwable cause, long now) {
         if (failed.isCancelled()) {
             // What breaks because the reply was cut off is no failure.
-            LOG.atDebug().addKeyValue("turn_id", failed.turnId).setCause(cause).log("A cancelled reply failed");
+            LOG.atDebug()
+                    .addKeyValue("session_id", core.id)
+                    .addKeyValue("turn_id", failed.turnId)
+                    .setCause(cause)
+                    .log("A cancelled reply failed");
             return false;
         }
         TapeWriter out = tape.action(tag, now);

@@ -108,7 +108,10 @@ final class SpeechPump {
                 outputRate,
                 (int) options.output().samples(options.processing().fade().toNanos()),
                 ClauseAudio.mostAtOnce(synthesizer.sampleRate()));
-        this.task = new WakeableTask("voice " + synthesizer.voice(), this::work, run -> () -> workers.flow(run));
+        this.task = new WakeableTask("voice " + synthesizer.voice(), this::work, run -> {
+            Runnable own = workers.own(run);
+            return () -> workers.flow(own);
+        });
     }
 
     /** The name of the voice that speaks. */

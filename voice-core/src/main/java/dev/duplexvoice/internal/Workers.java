@@ -41,6 +41,11 @@ public interface Workers extends AutoCloseable {
         return () -> host(task);
     }
 
+    /** A task that {@link #compute} and {@link #flow} are given again and again, made for whoever these workers are of; asked for once. */
+    default Runnable own(Runnable task) {
+        return task;
+    }
+
     /**
      * Whether an interrupt of the calling thread is meant for more than the call that it came in: the thread is the host's own, or
      * it is to end.

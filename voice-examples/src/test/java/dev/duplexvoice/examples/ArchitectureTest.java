@@ -156,7 +156,8 @@ class ArchitectureTest {
                         "dev.duplexvoice.packs..",
                         "dev.duplexvoice.onnx..",
                         "dev.duplexvoice.grpc..",
-                        "dev.duplexvoice.micrometer..")
+                        "dev.duplexvoice.micrometer..",
+                        "dev.duplexvoice.logging..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.duplexvoice.examples..")
@@ -201,6 +202,31 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("ai.onnxruntime..")
+                .check(ALL);
+    }
+
+    @Test
+    void shouldKnowOnlyCoreOfOursWhenInVoiceLogging() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.duplexvoice.logging..")
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "of other modules than voice-core",
+                        type -> type.getPackageName().startsWith("dev.duplexvoice")
+                                && !type.getPackageName().startsWith("dev.duplexvoice.logging")
+                                && !CORE.test(type)))
+                .check(ALL);
+    }
+
+    @Test
+    void shouldTouchLogbackOnlyWhenInVoiceLogging() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.duplexvoice.logging..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ch.qos.logback..", "net.logstash..", "tools.jackson..")
                 .check(ALL);
     }
 

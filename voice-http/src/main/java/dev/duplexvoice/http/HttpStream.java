@@ -11,6 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The audio of one text: waits for a place at the server, asks it, asks again while nothing was heard, and holds what has come
@@ -26,6 +28,9 @@ final class HttpStream implements SynthesisStream {
     private final String text;
     private final byte[] json;
     private final Runnable readable;
+    /** The session that it speaks for, where the engine says; calls run on threads of their own. */
+    private final @Nullable String sessionId = MDC.get("session_id");
+
     private final Runnable enter = this::enter;
     private final Object lock = new Object();
 
@@ -169,8 +174,7 @@ final class HttpStream implements SynthesisStream {
             return;
         }
         calls.telemetry().on(new ServiceEvent.Retried(System.nanoTime(), "tts", why.what()));
-        LOG.atWarn()
-                .addKeyValue("voice", settings.name())
+        warning()
                 .addKeyValue("server", settings.endpoint().host())
                 .addKeyValue("reason", why.what())
                 .addKeyValue("wait_ms", wait / 1_000_000)
@@ -310,7 +314,12 @@ final class HttpStream implements SynthesisStream {
         try {
             readable.run();
         } catch (RuntimeException e) {
-            LOG.atWarn().addKeyValue("voice", settings.name()).setCause(e).log("The reader of a voice threw");
+            warning().setCause(e).log("The reader of a voice threw");
         }
+    }
+
+    private LoggingEventBuilder warning() {
+        LoggingEventBuilder line = LOG.atWarn().addKeyValue("voice", settings.name());
+        return sessionId == null ? line : line.addKeyValue("session_id", sessionId);
     }
 }

@@ -5,6 +5,8 @@ import dev.duplexvoice.examples.worker.Registration;
 import dev.duplexvoice.examples.worker.TransportLog;
 import dev.duplexvoice.examples.worker.WorkerConfig;
 import dev.duplexvoice.grpc.SpeechWorker;
+import dev.duplexvoice.logging.LoggingOptions;
+import dev.duplexvoice.logging.VoiceLogging;
 import dev.duplexvoice.model.ModelLease;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import java.io.PrintWriter;
@@ -29,6 +31,7 @@ import picocli.CommandLine.Spec;
             "It also holds whole conversations for hosts in any language, duplexvoice.v1.DuplexVoice.",
             "With redis.uri in the file it registers there, for others to find: docs/discovery.md.",
             "SIGTERM lets what is spoken finish, for 30 s at most. docs/grpc.md lists the keys of the file.",
+            "VOICE_LOG_FORMAT=json or VOICE_LOG_FOLDER=DIR makes its log that of a server: docs/logging.md.",
             "Example: voice worker --config worker.yaml"
         })
 final class WorkerCommand implements Callable<Integer> {
@@ -53,6 +56,7 @@ final class WorkerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         WorkerConfig config = config();
+        serverLog();
         TransportLog.install();
         try (VoiceEngine engine = config.engine()) {
             AtomicReference<@Nullable SpeechWorker> running = new AtomicReference<>();
@@ -73,6 +77,15 @@ final class WorkerCommand implements Callable<Integer> {
             worker.awaitTermination();
         }
         return 0;
+    }
+
+    /** What is logged goes to stderr as with any command, unless the environment asks for a server's log. */
+    private static void serverLog() {
+        if (System.getenv("VOICE_LOG_FORMAT") != null || System.getenv("VOICE_LOG_FOLDER") != null) {
+            VoiceLogging.configure(LoggingOptions.fromEnvironment("voice-worker", System::getenv)
+                    .console(LoggingOptions.Console.STDERR)
+                    .build());
+        }
     }
 
     /** The file's settings, checked as such, then those of the command line. */

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * One text that a worker speaks. Frames are asked for as they are read, so no more than {@link #WINDOW} of them wait here, and the
@@ -45,6 +46,8 @@ public final class RemoteStream implements SynthesisStream {
     private final SynthesisRequest request;
     private final Runnable readable;
     private final Runnable onEnd;
+    /** The session that it speaks for, where the engine says; what gRPC calls back runs elsewhere. */
+    private final @Nullable String sessionId = MDC.get("session_id");
 
     private final Object lock = new Object();
     private final Deque<ShortBuffer> frames = new ArrayDeque<>();
@@ -256,9 +259,12 @@ public final class RemoteStream implements SynthesisStream {
                 waiting = false;
             }
         }
-        (again ? LOG.atInfo() : LOG.atWarn())
-                .addKeyValue("target", settings.target())
-                .addKeyValue("model", settings.model())
+        var line = again ? LOG.atInfo() : LOG.atWarn();
+        if (sessionId != null) {
+            line = line.addKeyValue("session_id", sessionId);
+        }
+        line.addKeyValue("target", settings.target())
+                .addKeyValue("model_id", settings.model())
                 .addKeyValue("status", status.getCode())
                 .addKeyValue("reason", status.getDescription())
                 .addKeyValue("attempt", attempt)

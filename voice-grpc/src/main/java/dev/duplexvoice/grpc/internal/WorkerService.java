@@ -130,7 +130,7 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
         sessions.tellStart(session, lease.model());
         LOG.atInfo()
                 .addKeyValue("session_id", session.id)
-                .addKeyValue("model", model)
+                .addKeyValue("model_id", model)
                 .addKeyValue("sample_rate", session.settings().sampleRate())
                 .log("A session was started");
         answer(
@@ -279,8 +279,8 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
                 }
                 long millis = (System.nanoTime() - begun) / 1_000_000;
                 LOG.atInfo()
-                        .addKeyValue("model", model)
-                        .addKeyValue("load_ms", millis)
+                        .addKeyValue("model_id", model)
+                        .addKeyValue("duration_ms", millis)
                         .log("A model was loaded");
                 answer(
                         out,
@@ -318,7 +318,7 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
                             throw Refusal.status(cause).asRuntimeException();
                         } else {
                             LOG.atInfo()
-                                    .addKeyValue("model", model)
+                                    .addKeyValue("model_id", model)
                                     .addKeyValue("was_loaded", gone)
                                     .log("A model was unloaded");
                             answer(out, unloaded(true, gone ? "unloaded" : "was not in memory"));

@@ -1,0 +1,36 @@
+package dev.duplexvoice.logging;
+
+import java.io.PrintStream;
+import java.util.function.Supplier;
+
+/** What the process prints to. */
+final class ConsoleSink implements LineSink {
+    private final Supplier<PrintStream> stream;
+    private final LogTrouble trouble;
+
+    ConsoleSink(Supplier<PrintStream> stream, LogTrouble trouble) {
+        this.stream = stream;
+        this.trouble = trouble;
+    }
+
+    @Override
+    public void write(byte[] line) {
+        stream.get().write(line, 0, line.length);
+        trouble.written(1);
+    }
+
+    @Override
+    public void flush() {
+        stream.get().flush();
+    }
+
+    @Override
+    public void lost(long lines) {
+        trouble.lost(lines);
+    }
+
+    @Override
+    public void close() {
+        flush();
+    }
+}
