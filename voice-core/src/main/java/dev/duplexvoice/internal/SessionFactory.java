@@ -175,8 +175,7 @@ public final class SessionFactory {
                     telemetry,
                     own,
                     voice.release());
-            return new SessionParts(
-                    info, options, clock, telemetry, own, hearing, playout, pump, input, output, tape);
+            return new SessionParts(info, options, clock, telemetry, own, hearing, playout, pump, input, output, tape);
         } catch (RuntimeException | Error e) {
             close(inputResampler);
             close(outputResampler);

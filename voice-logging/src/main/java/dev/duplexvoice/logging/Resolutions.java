@@ -25,6 +25,7 @@ final class Resolutions {
             case MODEL -> "Check the file with: voice models verify; pull it anew if it is damaged";
             case UNAVAILABLE -> "Add the dependency that the message names";
             case OVERLOADED -> "Wait, raise the limit that the message names, or add a worker";
+            case DRAINING -> "Ask another worker: this one is being taken out of service";
             case SYNTHESIS, RECOGNITION, TURN_TAKING -> "See the cause in the traceback; the session goes on";
             case RESPONDER, LISTENER -> "The host's own code threw; see the cause in the traceback";
             case INTERNAL -> "A defect of Duplex Voice; report it with the traceback";
