@@ -56,7 +56,7 @@ final class WorkerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         WorkerConfig config = config();
-        serverLog();
+        VoiceLogging logging = serverLog();
         TransportLog.install();
         try (VoiceEngine engine = config.engine()) {
             AtomicReference<@Nullable SpeechWorker> running = new AtomicReference<>();
@@ -66,7 +66,8 @@ final class WorkerCommand implements Callable<Integer> {
             running.set(worker);
             Registration registration = config.register(worker);
             Runtime.getRuntime()
-                    .addShutdownHook(new Thread(() -> stop(engine, worker, registration, config), "voice-worker-stop"));
+                    .addShutdownHook(
+                            new Thread(() -> stop(engine, worker, registration, config, logging), "voice-worker-stop"));
             PrintWriter out = spec.commandLine().getOut();
             out.println("listening on " + config.host + ":" + worker.port() + " with the voices "
                     + String.join(", ", engine.voices()) + "; the default is " + engine.defaultVoice());
@@ -80,12 +81,13 @@ final class WorkerCommand implements Callable<Integer> {
     }
 
     /** What is logged goes to stderr as with any command, unless the environment asks for a server's log. */
-    private static void serverLog() {
+    private static @Nullable VoiceLogging serverLog() {
         if (System.getenv("VOICE_LOG_FORMAT") != null || System.getenv("VOICE_LOG_FOLDER") != null) {
-            VoiceLogging.configure(LoggingOptions.fromEnvironment("voice-worker", System::getenv)
+            return VoiceLogging.configure(LoggingOptions.fromEnvironment("voice-worker", System::getenv)
                     .console(LoggingOptions.Console.STDERR)
                     .build());
         }
+        return null;
     }
 
     /** The file's settings, checked as such, then those of the command line. */
@@ -143,12 +145,19 @@ final class WorkerCommand implements Callable<Integer> {
 
     /** Ends the process with 0, which the JVM does not do after a signal. */
     private static void stop(
-            VoiceEngine engine, SpeechWorker worker, @Nullable Registration registration, WorkerConfig config) {
+            VoiceEngine engine,
+            SpeechWorker worker,
+            @Nullable Registration registration,
+            WorkerConfig config,
+            @Nullable VoiceLogging logging) {
         if (registration != null) {
             registration.close();
         }
         engine.drain(config.drain);
         worker.drain(config.drain).toCompletableFuture().join();
+        if (logging != null) {
+            logging.flush();
+        }
         Runtime.getRuntime().halt(0);
     }
 }
