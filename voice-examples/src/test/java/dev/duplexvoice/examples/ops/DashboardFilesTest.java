@@ -46,7 +46,8 @@ class DashboardFilesTest {
                 if (panel.path("type").asText().equals("row")) {
                     continue;
                 }
-                assertThat(titles.add(panel.path("type").asText() + panel.path("title").asText()))
+                assertThat(titles.add(panel.path("type").asText()
+                                + panel.path("title").asText()))
                         .as(where + " is there once")
                         .isTrue();
                 assertThat(panel.path("description").asText()).as(where).endsWith(".");

@@ -40,7 +40,8 @@ class OperationsDocTest {
                     .endsWith(" | " + severity + " | " + runbook + " |")
                     .satisfies(line -> assertThat(saysHowLong(line, alert)).isTrue());
         }
-        assertThat(PAGE.lines().filter(line -> line.matches("\\| `[A-Z]\\w+` \\|.*"))).hasSameSizeAs(alerts);
+        assertThat(PAGE.lines().filter(line -> line.matches("\\| `[A-Z]\\w+` \\|.*")))
+                .hasSameSizeAs(alerts);
     }
 
     // A burn rate's windows are its times; it waits a little besides, which is of no interest.
@@ -56,7 +57,8 @@ class OperationsDocTest {
     void shouldNameEachServiceLevelWhenThereIsAPromise() {
         for (Map<String, Object> rule : Rules.all()) {
             if ("slo:objective:ratio".equals(rule.get("record"))) {
-                assertThat(PAGE).contains("\n| `" + Rules.map(rule.get("labels")).get("slo") + "` | ");
+                assertThat(PAGE)
+                        .contains("\n| `" + Rules.map(rule.get("labels")).get("slo") + "` | ");
             }
         }
     }

@@ -29,8 +29,8 @@ class PrometheusTest {
         own = new Exposition();
         prometheus = new PrometheusServer(folder, other == null ? own.uri() : URI.create(other));
         // What needs most time: two scrapes for a rate, and rules that are made of rules that are made of these.
-        prometheus.await("the slowest rule", () -> prometheus.hasData("slo:error_budget_left:ratio_rate30d"));
-        prometheus.await("the alert of a target that is not there", () -> prometheus.hasData("ALERTS"));
+        prometheus.awaitData("slo:error_budget_left:ratio_rate30d");
+        prometheus.awaitData("ALERTS");
     }
 
     @AfterAll
