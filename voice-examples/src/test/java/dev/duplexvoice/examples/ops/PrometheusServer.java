@@ -10,7 +10,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -86,6 +88,25 @@ final class PrometheusServer implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /**
+     * Which of these queries have no data though all metrics are there that they name. A rate of what stands still while it is scraped,
+     * and a percentile of it, are no data.
+     */
+    List<String> withoutData(List<Dashboards.Query> queries) {
+        Set<String> there = metrics();
+        return queries.stream()
+                .filter(query -> there.containsAll(Rules.metrics(query.filled())) && !hasData(query.filled()))
+                .map(query -> query.where() + ": " + query.filled())
+                .toList();
+    }
+
+    /** Names of all metrics that it has scraped or computed. */
+    Set<String> metrics() {
+        Set<String> names = new HashSet<>();
+        get("/api/v1/label/__name__/values", "names").forEach(name -> names.add(name.asText()));
+        return names;
     }
 
     /** The {@code data} of an answer of its API. */
