@@ -39,7 +39,7 @@ esac
 MVN
 chmod +x "$sandbox/bin/mvn"
 export PATH="$sandbox/bin:$PATH"
-unset VOICE_FIXTURES VOICE_TEST_BARE VOICE_TEST_FUZZ VOICE_TEST_PYTHON VOICE_TEST_REDIS
+unset VOICE_FIXTURES VOICE_TEST_BARE VOICE_TEST_FUZZ VOICE_TEST_PYTHON VOICE_TEST_REDIS VOICE_TEST_PROMETHEUS
 builds() { wc -l <"$COUNT"; }
 voice() { "$clone/voice" "$@" 2>"$sandbox/stderr"; }
 cd "$elsewhere"

@@ -8,7 +8,8 @@ test_usage='usage: ./voice test [--quick]
   VOICE_TEST_BARE=1|0  the bare-machine check must run | is left out (default: where it can)
   VOICE_TEST_FUZZ=1|0  the same for the fuzzers, which need Clang
   VOICE_TEST_PYTHON=1  the gRPC client in Python must run, which needs its packages (default: where it can)
-  VOICE_TEST_REDIS=1   the tests against a real Redis must run, which need redis-server (default: where it is)'
+  VOICE_TEST_REDIS=1   the tests against a real Redis must run, which need redis-server (default: where it is)
+  VOICE_TEST_PROMETHEUS=1  those of ops/ must run, which need prometheus, amtool and logrotate (default: where they are)'
 
 test_all() {
     local quick=false failed=false rows=() started step_seconds=0

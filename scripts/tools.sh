@@ -39,6 +39,11 @@ missing_packages() {
         if [ "${VOICE_TEST_REDIS:-}" = 1 ]; then
             command -v redis-server >/dev/null || missing+=(redis-server)
         fi
+        if [ "${VOICE_TEST_PROMETHEUS:-}" = 1 ]; then
+            command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
+            command -v amtool >/dev/null || missing+=(prometheus-alertmanager)
+            [ -x /usr/sbin/logrotate ] || command -v logrotate >/dev/null || missing+=(logrotate)
+        fi
     fi
     printf '%s' "${missing[*]}"
 }
