@@ -108,14 +108,7 @@ class DashboardFilesTest {
     void shouldAskForNothingThatNobodyRecordsWhenThereIsAQuery() {
         Set<String> known = new TreeSet<>(Set.of("up", "ALERTS"));
         known.addAll(Rules.recorded());
-        Exposition.catalogue().forEach(name -> {
-            known.add(name);
-            known.addAll(List.of(name + "_bucket", name + "_sum", name + "_count"));
-        });
-        Exposition.resource("binders.prom")
-                .lines()
-                .filter(line -> !line.startsWith("#"))
-                .forEach(line -> known.add(line.replaceAll("[{ ].*", "")));
+        known.addAll(Exposition.names());
         List<String> expressions = new ArrayList<>();
         Dashboards.queries().forEach(query -> expressions.add(query.filled()));
         Rules.all().forEach(rule -> expressions.add((String) rule.get("expr")));

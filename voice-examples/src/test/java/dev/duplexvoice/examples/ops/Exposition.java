@@ -10,29 +10,22 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * An endpoint that exposes each row of the catalogue, and what Micrometer's binders add, as a server does that is well at work: at
+ * An endpoint that exposes each row of the catalogue, what there is beyond it, and what Micrometer's binders add, as a server does that is well at work: at
  * each scrape all counters have grown and each histogram has an event more in each of its buckets.
  */
 final class Exposition implements AutoCloseable {
     private static final Map<String, List<String>> LABELS = Map.ofEntries(
             Map.entry("transport", List.of("websocket", "in_process")),
             Map.entry("model_id", List.of("slt", "en_US-lessac-medium")),
-            Map.entry(
-                    "reason",
-                    List.of(
-                            "normal",
-                            "error",
-                            "client_disconnect",
-                            "timeout",
-                            "backpressure",
-                            "pause",
-                            "ttl_eviction")),
-            Map.entry("error_type", List.of("worker_unavailable", "model_not_found", "timeout", "internal")),
+            Map.entry("reason", List.of("closed", "internal_error", "backpressure", "interrupted", "ttl_eviction")),
+            Map.entry("error_type", List.of("unavailable", "not_found", "timeout", "internal")),
             Map.entry("message_type", List.of("SessionStart", "TextChunk", "Control", "AudioFrame")),
             Map.entry("event_type", List.of("speech_start", "speech_end")),
             Map.entry("model", List.of("whisper-small")),
@@ -40,11 +33,12 @@ final class Exposition implements AutoCloseable {
             Map.entry("adapter_type", List.of("flite", "piper")),
             Map.entry("gpu_id", List.of("0")),
             Map.entry("command", List.of("PAUSE", "RESUME", "STOP", "GET", "HGETALL")),
-            Map.entry("status", List.of("completed", "failed", "abandoned")),
-            Map.entry("from", List.of("LISTENING", "THINKING", "SPEAKING", "BARGED_IN")),
-            Map.entry("to", List.of("LISTENING", "THINKING", "SPEAKING", "TERMINATED")),
-            Map.entry("state", List.of("LISTENING", "THINKING", "SPEAKING")),
+            Map.entry("status", List.of("completed", "failed")),
+            Map.entry("from", List.of("listening", "thinking", "speaking", "barged_in")),
+            Map.entry("to", List.of("listening", "thinking", "speaking", "terminated")),
+            Map.entry("state", List.of("listening", "thinking", "speaking")),
             Map.entry("component", List.of("stt", "llm", "tts", "redis")),
+            Map.entry("label", List.of("model_id")),
             Map.entry("direction", List.of("input", "output")),
             Map.entry("cache", List.of("phrases")),
             Map.entry("result", List.of("hit", "miss")));
@@ -76,16 +70,24 @@ final class Exposition implements AutoCloseable {
 
     /** The catalogue's names. */
     static List<String> catalogue() {
-        return rows().map(row -> row[0]).toList();
+        return rows("catalogue.csv").map(row -> row[0]).toList();
     }
 
-    private static Stream<String[]> rows() {
-        return resource("catalogue.csv").lines().skip(1).map(line -> line.split(",", -1));
+    /** Names of all metrics that it exposes, of histograms those of their series. */
+    static Set<String> names() {
+        return page(1).lines()
+                .filter(line -> !line.startsWith("#"))
+                .map(line -> line.replaceAll("[{ ].*", ""))
+                .collect(Collectors.toSet());
+    }
+
+    private static Stream<String[]> rows(String file) {
+        return resource(file).lines().skip(1).map(line -> line.split(",", -1));
     }
 
     private static String page(int scrape) {
         StringBuilder page = new StringBuilder(resource("binders.prom"));
-        rows().forEach(row -> {
+        Stream.concat(rows("catalogue.csv"), rows("extras.csv")).forEach(row -> {
             page.append("# TYPE " + row[0] + " " + row[1] + "\n");
             List<String> names = row[2].isEmpty() ? List.of() : List.of(row[2].split(";"));
             series(names, 0, "", labels -> {
