@@ -3,6 +3,7 @@ package dev.duplexvoice.internal;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.dialog.Responder;
 import dev.duplexvoice.dialog.Turn;
+import dev.duplexvoice.telemetry.TraceContext;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ final class ResponderCall implements Runnable {
             }
             thread = Thread.currentThread();
         }
+        TraceContext.Scope scope = reply.called().enter();
         try {
             responder.respond(turn, reply);
             if (!reply.isDetached()) {
@@ -49,6 +51,7 @@ final class ResponderCall implements Runnable {
         } catch (Exception | Error e) {
             onFailure.accept(reply, new VoiceException(VoiceException.Code.RESPONDER, "the Responder threw " + e, e));
         } finally {
+            scope.close();
             synchronized (this) {
                 thread = null;
                 // An interrupt that came too late is not to hit the thread's next task.
