@@ -88,13 +88,33 @@ class ArchitectureTest {
     }
 
     @Test
-    void shouldTouchGrpcOnlyWhenInVoiceGrpc() {
+    void shouldTouchGrpcOnlyWhenInVoiceGrpcOrCarryingTraces() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.duplexvoice.grpc..")
+                .and()
+                .haveNameNotMatching("dev\\.duplexvoice\\.opentelemetry\\.GrpcTracing.*")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.grpc..")
+                .check(ALL);
+    }
+
+    @Test
+    void shouldTouchOpenTelemetrysApiOnlyAndOnlyWhenInVoiceOpenTelemetry() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.duplexvoice.opentelemetry..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.opentelemetry..")
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.duplexvoice.opentelemetry..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.opentelemetry.sdk..", "io.opentelemetry.exporter..", "dev.duplexvoice.grpc..")
                 .check(ALL);
     }
 

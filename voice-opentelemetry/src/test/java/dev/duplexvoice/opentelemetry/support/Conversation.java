@@ -22,10 +22,11 @@ public final class Conversation implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofMillis(300);
 
     public final VirtualClock clock = new VirtualClock();
+    public final WordVoice voice = new WordVoice(clock);
     public final Spans spans = new Spans();
     public final SessionOptions.Builder options = SessionOptions.builder()
             .externalSpeech()
-            .synthesizer(new WordVoice(clock))
+            .synthesizer(voice)
             .processing(OutputProcessing.NONE);
     public VoiceTelemetry telemetry =
             VoiceTracing.create(spans.sdk, Clock.fixed(Spans.START, ZoneOffset.UTC));

@@ -21,6 +21,9 @@ public final class WordVoice implements SpeechSynthesizer, VoiceProvider {
 
     private final VirtualClock clock;
 
+    /** Whether a reply is spoken as one text. */
+    public boolean whole;
+
     /** @param clock null for a voice that is at once done */
     public WordVoice(VirtualClock clock) {
         this.clock = clock;
@@ -39,6 +42,11 @@ public final class WordVoice implements SpeechSynthesizer, VoiceProvider {
     @Override
     public int maxTextLength() {
         return 10_000;
+    }
+
+    @Override
+    public boolean wantsWholeReplies() {
+        return whole;
     }
 
     @Override
