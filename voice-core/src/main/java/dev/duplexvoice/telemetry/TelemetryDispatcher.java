@@ -46,7 +46,11 @@ public final class TelemetryDispatcher implements VoiceTelemetry, AutoCloseable 
         }
 
         void offer(TelemetryEvent event) {
-            if (closed || waiting.incrementAndGet() > CAPACITY) {
+            if (closed) {
+                // Nobody is told any more.
+                return;
+            }
+            if (waiting.incrementAndGet() > CAPACITY) {
                 waiting.decrementAndGet();
                 lost.incrementAndGet();
                 return;

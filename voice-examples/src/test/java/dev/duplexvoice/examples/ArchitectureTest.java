@@ -119,6 +119,31 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldKnowOnlyCoreOfOursWhenInVoiceMicrometer() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.duplexvoice.micrometer..")
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "of other modules than voice-core, or within it",
+                        type -> type.getPackageName().startsWith("dev.duplexvoice")
+                                && !type.getPackageName().startsWith("dev.duplexvoice.micrometer")
+                                && (!CORE.test(type) || type.getPackageName().endsWith(".internal"))))
+                .check(ALL);
+    }
+
+    @Test
+    void shouldTouchMicrometerOnlyWhenInVoiceMicrometer() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.duplexvoice.micrometer..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.micrometer..")
+                .check(ALL);
+    }
+
+    @Test
     void shouldTouchProtobufOnlyWhereModelsAreReadOrMessagesSent() {
         noClasses()
                 .that()
@@ -150,7 +175,8 @@ class ArchitectureTest {
                         "dev.duplexvoice.http..",
                         "dev.duplexvoice.packs..",
                         "dev.duplexvoice.onnx..",
-                        "dev.duplexvoice.grpc..")
+                        "dev.duplexvoice.grpc..",
+                        "dev.duplexvoice.micrometer..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.duplexvoice.examples..")

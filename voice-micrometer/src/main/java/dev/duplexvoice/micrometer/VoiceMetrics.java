@@ -10,6 +10,7 @@ import dev.duplexvoice.telemetry.TelemetrySource;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -37,8 +38,9 @@ import org.slf4j.LoggerFactory;
  * … prometheus.scrape() …
  * }</pre>
  *
- * <p>Bind before the engine is built: what happened before is not told to a registry. A registry is never called on an audio loop: what
- * loops count is taken to it every {@value #DRAIN_MILLIS} ms, and by {@link #flush}. Thread-safe.
+ * <p>Bind before the engine is built: what was counted before is not told to a registry. A registry is never called on an audio loop. A
+ * Prometheus registry reads our histograms when it is scraped, so their buckets are exact; others are told each value, those that loops
+ * recorded every {@value #DRAIN_MILLIS} ms. Thread-safe.
  */
 public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VoiceMetrics.class);
@@ -52,6 +54,7 @@ public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoClos
     private final String worker;
     private final Set<TelemetrySource> sources = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor drainer;
+    private boolean prepared;
 
     private VoiceMetrics(Builder builder) {
         worker = builder.worker;
@@ -73,7 +76,6 @@ public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoClos
                     }
                 },
                 worker);
-        prepare();
         drainer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "voice-metrics");
             thread.setDaemon(true);
@@ -94,6 +96,7 @@ public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoClos
 
     /** Series that are there before anything happens: a rate of what is missing is nothing, and not 0. */
     private void prepare() {
+        loops.prepare();
         for (VoiceException.Code code : VoiceException.Code.values()) {
             meters.prepare(VoiceMetric.SESSION_ERRORS, code.name().toLowerCase(Locale.ROOT));
         }
@@ -125,10 +128,21 @@ public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoClos
         return sources.stream().mapToInt(figure).sum();
     }
 
-    /** {@inheritDoc} Any number of registries; what happens from now on is told to all of them. */
+    /** {@inheritDoc} Any number of registries, those of a composite one by one; what happens from now on is told to all of them. */
     @Override
-    public void bindTo(MeterRegistry registry) {
+    public synchronized void bindTo(MeterRegistry registry) {
+        if (registry instanceof CompositeMeterRegistry several) {
+            several.getRegistries().forEach(this::bindTo);
+            return;
+        }
+        if (meters.has(registry)) {
+            return;
+        }
         meters.add(registry);
+        if (!prepared) {
+            prepared = true;
+            prepare();
+        }
     }
 
     @Override
@@ -184,7 +198,7 @@ public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoClos
         meters.record(VoiceMetric.MESSAGE_PROCESSING_MS, nanos / 1e6, type);
     }
 
-    /** Takes what audio loops have counted so far to the registries; to be sure of it before a scrape in a test. */
+    /** Takes what audio loops have counted so far to service levels and to registries that do not ask. Done every 200 ms. */
     public void flush() {
         ServiceLevels.Objective jitter = ServiceLevels.Objective.FRAME_JITTER;
         loops.drain(
@@ -218,11 +232,15 @@ public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoClos
         return meters.snapshot();
     }
 
-    /** Ends the thread. What registries have, they keep. Idempotent; close it after the engine. */
+    /**
+     * Ends the thread, and takes our meters out of the registries, so that others of the same names may come. Idempotent; close it after
+     * the engine, and after registries that send their last figures when they are closed.
+     */
     @Override
     public void close() {
         drainer.shutdownNow();
         drain();
+        meters.close();
     }
 
     /** Collects what metrics are made of; not thread-safe. */

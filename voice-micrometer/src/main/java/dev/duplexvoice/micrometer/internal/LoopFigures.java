@@ -2,6 +2,7 @@ package dev.duplexvoice.micrometer.internal;
 
 import dev.duplexvoice.micrometer.VoiceMetric;
 import dev.duplexvoice.telemetry.LatencySnapshot;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,18 +28,50 @@ public final class LoopFigures {
         final LoopHistogram jitter = new LoopHistogram(VoiceMetric.WORKER_AUDIO_FRAME_JITTER_MS.buckets());
     }
 
-    /** Makes the meters of what is counted here. */
+    /** Counts in meters of this worker's. */
     public LoopFigures(Meters meters, String worker) {
         this.meters = meters;
         this.worker = worker;
-        meters.prepare(VoiceMetric.AUDIO_LOOP_LATENESS_MS);
-        meters.prepare(VoiceMetric.WORKER_AUDIO_FRAME_JITTER_MS, worker);
+        meters.histogram(VoiceMetric.AUDIO_LOOP_LATENESS_MS, new Sum(loop -> loop.lateness));
+        meters.histogram(VoiceMetric.WORKER_AUDIO_FRAME_JITTER_MS, new Sum(loop -> loop.jitter), worker);
         meters.slide(VoiceMetric.AUDIO_LOOP_LATENESS_MS, () -> sum(loop -> loop.lateness));
         meters.slide(VoiceMetric.WORKER_AUDIO_FRAME_JITTER_MS, () -> sum(loop -> loop.jitter));
+    }
+
+    /** Makes the counters; there is a registry. */
+    public void prepare() {
         meters.counter(VoiceMetric.WORKER_AUDIO_FRAMES_EMITTED, this::frames, worker);
         meters.counter(VoiceMetric.WORKER_AUDIO_FRAME_DROPS, dropped::get, worker, "backpressure");
         meters.counter(VoiceMetric.AUDIO_FRAMES_STARVED, starved::get);
         meters.counter(VoiceMetric.AUDIO_FRAMES_BLOCKED, blocked::get);
+    }
+
+    /** The histograms of all loops together. */
+    private final class Sum implements HistogramSeries {
+        private final Function<Loop, LoopHistogram> of;
+        private final long[] none;
+
+        Sum(Function<Loop, LoopHistogram> of) {
+            this.of = of;
+            this.none = of.apply(new Loop()).counts();
+        }
+
+        @Override
+        public long[] counts() {
+            long[] sum = none.clone();
+            for (Loop loop : loops) {
+                long[] counts = of.apply(loop).counts();
+                for (int i = 0; i < sum.length; i++) {
+                    sum[i] += counts[i];
+                }
+            }
+            return sum;
+        }
+
+        @Override
+        public double sum() {
+            return loops.stream().mapToDouble(loop -> of.apply(loop).sum()).sum();
+        }
     }
 
     private Loop newLoop() {
@@ -58,7 +91,7 @@ public final class LoopFigures {
     private long frames() {
         long frames = sent.get();
         for (Loop loop : loops) {
-            frames += loop.jitter.count();
+            frames += Arrays.stream(loop.jitter.counts()).sum();
         }
         return frames;
     }
@@ -102,9 +135,10 @@ public final class LoopFigures {
      */
     public synchronized void drain(double threshold, LongConsumer onTime, LongConsumer late) {
         for (Loop loop : loops) {
-            loop.lateness.drainTo((millis, count) -> meters.record(VoiceMetric.AUDIO_LOOP_LATENESS_MS, millis, count));
+            loop.lateness.drainTo(
+                    (millis, count) -> meters.recordElsewhere(VoiceMetric.AUDIO_LOOP_LATENESS_MS, millis, count));
             loop.jitter.drainTo((millis, count) -> {
-                meters.record(VoiceMetric.WORKER_AUDIO_FRAME_JITTER_MS, millis, count, worker);
+                meters.recordElsewhere(VoiceMetric.WORKER_AUDIO_FRAME_JITTER_MS, millis, count, worker);
                 (millis <= threshold ? onTime : late).accept(count);
             });
         }

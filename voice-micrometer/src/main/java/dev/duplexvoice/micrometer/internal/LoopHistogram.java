@@ -6,10 +6,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Counts durations in a histogram's buckets where nothing may lock or allocate. One thread records; another one drains what came since it
- * last did, as so many values of a bucket's mean: of the buckets and of the sum that is exact.
+ * Counts durations in a histogram's buckets, in milliseconds, where nothing may lock or allocate. One thread records. For registries with
+ * histograms of their own another one drains what came since it last did, as so many values of a bucket's mean: of the buckets and of the
+ * sum that is exact.
  */
-final class LoopHistogram {
+final class LoopHistogram implements HistogramSeries {
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
     private static final double NANOS = 1e6;
 
@@ -70,13 +71,22 @@ final class LoopHistogram {
         }
     }
 
-    /** How many were recorded. Any thread. */
-    long count() {
-        long count = 0;
-        for (int i = 0; i < counts.length; i++) {
-            count += (long) CELL.getAcquire(counts, i);
+    @Override
+    public long[] counts() {
+        long[] copy = new long[counts.length];
+        for (int i = 0; i < copy.length; i++) {
+            copy[i] = (long) CELL.getAcquire(counts, i);
         }
-        return count;
+        return copy;
+    }
+
+    @Override
+    public double sum() {
+        long sum = 0;
+        for (int i = 0; i < sums.length; i++) {
+            sum += (long) CELL.getOpaque(sums, i);
+        }
+        return sum / NANOS;
     }
 
     LatencySnapshot snapshot() {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -32,14 +33,20 @@ public final class Meters {
     private static final double COARSE = 1e3;
 
     private static final double LONGEST_FINE_BUCKET = 60_000;
+    private static final boolean PROMETHEUS = hasPrometheus();
 
     private final CompositeMeterRegistry registry = new CompositeMeterRegistry();
+    /** Those that cannot be given our histograms, and make their own. */
+    private final CompositeMeterRegistry others = new CompositeMeterRegistry();
+
+    private final List<Runnable> removals = new CopyOnWriteArrayList<>();
     private final UnaryOperator<String> names;
     private final LabelLimit labels;
     private final Duration window;
     private final LongSupplier clock;
     private final Map<Key, Counter> counters = new ConcurrentHashMap<>();
-    private final Map<Key, DistributionSummary> histograms = new ConcurrentHashMap<>();
+    private final Map<Key, DistributionSummary> summaries = new ConcurrentHashMap<>();
+    private final Map<VoiceMetric, Map<List<String>, HistogramSeries>> histograms = new ConcurrentHashMap<>();
     private final Map<Key, AtomicLong> gauges = new ConcurrentHashMap<>();
     private final Map<VoiceMetric, LatencyRecorder> recorders = new ConcurrentHashMap<>();
     private final Map<VoiceMetric, SlidingLatency> sliding = new ConcurrentHashMap<>();
@@ -64,6 +71,58 @@ public final class Meters {
     /** Everything from now on goes there too. */
     public void add(MeterRegistry bound) {
         registry.add(bound);
+        Runnable removal = PROMETHEUS ? PrometheusHistograms.addTo(bound, this) : null;
+        if (removal == null) {
+            others.add(bound);
+        } else {
+            removals.add(removal);
+        }
+    }
+
+    /** Whether it was added. */
+    public boolean has(MeterRegistry bound) {
+        return registry.getRegistries().contains(bound);
+    }
+
+    /** Takes all meters out of the registries. Idempotent. */
+    public void close() {
+        removals.forEach(Runnable::run);
+        removals.clear();
+        registry.getMeters().forEach(registry::remove);
+        others.getMeters().forEach(others::remove);
+    }
+
+    private static boolean hasPrometheus() {
+        try {
+            Class.forName(
+                    "io.micrometer.prometheusmetrics.PrometheusMeterRegistry", false, Meters.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
+    }
+
+    /** Takes the series of a histogram by their label values. */
+    interface Visitor {
+        void histogram(String name, VoiceMetric metric, Map<List<String>, HistogramSeries> series);
+    }
+
+    void histograms(Visitor visitor) {
+        histograms.forEach((metric, series) -> visitor.histogram(name(metric), metric, series));
+    }
+
+    /** A histogram that somebody else counts. */
+    void histogram(VoiceMetric metric, HistogramSeries series, String... values) {
+        series(metric).put(key(metric, values).values, series);
+    }
+
+    private Map<List<String>, HistogramSeries> series(VoiceMetric metric) {
+        return histograms.computeIfAbsent(metric, any -> new ConcurrentHashMap<>());
+    }
+
+    private FixedHistogram histogram(Key key) {
+        return (FixedHistogram)
+                series(key.metric).computeIfAbsent(key.values, any -> new FixedHistogram(key.metric.buckets()));
     }
 
     /** Makes a series that may stay at 0: what is missing cannot be asked for. */
@@ -89,18 +148,26 @@ public final class Meters {
 
     /** Records a value of a histogram. */
     public void record(VoiceMetric metric, double value, String... values) {
-        record(metric, value, 1, values);
+        Key key = key(metric, values);
+        histogram(key).record(value);
+        if (!others.getRegistries().isEmpty()) {
+            summary(key).record(value);
+        }
         LatencyRecorder recorder = recorders.computeIfAbsent(metric, any -> new LatencyRecorder());
+        sliding.computeIfAbsent(metric, any -> new SlidingLatency(recorder::snapshot, window, clock))
+                .slide();
         long scaled = Math.round(value * scale(metric));
         synchronized (recorder) {
             recorder.record(scaled);
         }
-        sliding.computeIfAbsent(metric, any -> new SlidingLatency(recorder::snapshot, window, clock));
     }
 
-    /** Records a value so many times, in the histogram and not in the window; see {@link #slide(VoiceMetric, Supplier)}. */
-    void record(VoiceMetric metric, double value, long times, String... values) {
-        DistributionSummary summary = histogram(key(metric, values));
+    /** Records a value so many times, of a histogram that somebody else counts, for registries that cannot be given it. */
+    void recordElsewhere(VoiceMetric metric, double value, long times, String... values) {
+        if (others.getRegistries().isEmpty()) {
+            return;
+        }
+        DistributionSummary summary = summary(key(metric, values));
         for (long i = 0; i < times; i++) {
             summary.record(value);
         }
@@ -150,17 +217,17 @@ public final class Meters {
                                 .register(registry));
     }
 
-    private DistributionSummary histogram(Key key) {
-        DistributionSummary known = histograms.get(key);
+    private DistributionSummary summary(Key key) {
+        DistributionSummary known = summaries.get(key);
         return known != null
                 ? known
-                : histograms.computeIfAbsent(
+                : summaries.computeIfAbsent(
                         key,
                         made -> DistributionSummary.builder(name(made.metric))
                                 .description(made.metric.help())
                                 .tags(tags(made))
                                 .serviceLevelObjectives(made.metric.buckets())
-                                .register(registry));
+                                .register(others));
     }
 
     private AtomicLong gauge(Key key) {
