@@ -40,6 +40,8 @@ class AllocationTest {
         long plain = allocated(false);
         long traced = allocated(true);
 
-        assertThat((traced - plain) / (double) FRAMES).as("bytes for each frame").isLessThan(1);
+        assertThat((traced - plain) / (double) FRAMES)
+                .as("bytes for each frame")
+                .isLessThan(1);
     }
 }

@@ -100,7 +100,8 @@ class ConverseTracingTest {
         engine.close();
 
         SpanData conversation = spans.named("conversation").get(0);
-        assertThat(conversation.getParentSpanId()).isEqualTo(client.getSpanContext().getSpanId());
+        assertThat(conversation.getParentSpanId())
+                .isEqualTo(client.getSpanContext().getSpanId());
         assertThat(conversation.getTraceId()).isEqualTo(client.getSpanContext().getTraceId());
         assertThat(conversation.getParentSpanContext().isRemote()).isTrue();
     }
@@ -110,8 +111,10 @@ class ConverseTracingTest {
         converse();
         engine.close();
 
-        assertThat(spans.named("conversation")).singleElement().satisfies(conversation -> assertThat(
-                        conversation.getParentSpanContext().isValid())
-                .isFalse());
+        assertThat(spans.named("conversation"))
+                .singleElement()
+                .satisfies(conversation -> assertThat(
+                                conversation.getParentSpanContext().isValid())
+                        .isFalse());
     }
 }

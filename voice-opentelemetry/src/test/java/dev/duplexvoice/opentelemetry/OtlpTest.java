@@ -48,8 +48,9 @@ class OtlpTest {
             assertThat(collector.all())
                     .extracting(one -> one.span().getTraceId())
                     .containsOnly(root.span().getTraceId());
-            assertThat(collector.all()).allSatisfy(one -> assertThat(one.span().getEndTimeUnixNano())
-                    .isGreaterThanOrEqualTo(one.span().getStartTimeUnixNano()));
+            assertThat(collector.all())
+                    .allSatisfy(one -> assertThat(one.span().getEndTimeUnixNano())
+                            .isGreaterThanOrEqualTo(one.span().getStartTimeUnixNano()));
             assertThat(collector.only("tts").attribute("source")).isEqualTo("remote");
             assertThat(collector.only("synthesis").attribute("model_id")).isEqualTo("words");
         }

@@ -46,8 +46,9 @@ class VoiceTracingTest {
         conversation.speech(100, 1_100).transcript(1_250, "How are you?").runTo(4_000);
         conversation.close(4_000);
 
-        assertThat(conversation.spans.all()).extracting(SpanData::getTraceId).containsOnly(
-                conversation.spans.all().get(0).getTraceId());
+        assertThat(conversation.spans.all())
+                .extracting(SpanData::getTraceId)
+                .containsOnly(conversation.spans.all().get(0).getTraceId());
         assertThat(conversation.spans.all())
                 .allSatisfy(span -> assertThat(span.getAttributes().get(VoiceAttributes.SESSION_ID))
                         .isEqualTo("s1"));
@@ -56,16 +57,22 @@ class VoiceTracingTest {
                 .allSatisfy(span -> assertThat(span.getAttributes().get(VoiceAttributes.TURN_ID))
                         .isEqualTo("s1-1"));
         Map<String, String> models = new HashMap<>();
-        conversation.spans.all().forEach(span ->
-                models.put(span.getName(), String.valueOf(span.getAttributes().get(VoiceAttributes.MODEL_ID))));
-        assertThat(models).containsEntry("conversation", "words").containsEntry("tts", "words").containsEntry(
-                "inference", "words");
+        conversation
+                .spans
+                .all()
+                .forEach(span -> models.put(
+                        span.getName(), String.valueOf(span.getAttributes().get(VoiceAttributes.MODEL_ID))));
+        assertThat(models)
+                .containsEntry("conversation", "words")
+                .containsEntry("tts", "words")
+                .containsEntry("inference", "words");
     }
 
     @Test
     void shouldTellAnInterruptionAndTheTurnThatItBegins() {
         conversation.recognized().answering("one two three four five six.").open();
-        conversation.speech(0, 1_000)
+        conversation
+                .speech(0, 1_000)
                 .transcript(1_100, "Count")
                 .speech(2_200, 3_000)
                 .transcript(3_100, "Stop it")
@@ -78,7 +85,8 @@ class VoiceTracingTest {
     @Test
     void shouldTellAFalseAlarm() {
         conversation.recognized().answering("one two three four five six.").open();
-        conversation.speech(0, 1_000)
+        conversation
+                .speech(0, 1_000)
                 .transcript(1_100, "Count")
                 .speech(2_200, 2_300)
                 .transcript(2_650, "")
@@ -116,7 +124,8 @@ class VoiceTracingTest {
     void shouldTellAReplyThatWasBegunAheadAndThrownAway() {
         conversation.recognized().answering("Good bye.").options.set("preemptive", "speech");
         conversation.open();
-        conversation.speech(0, 1_000)
+        conversation
+                .speech(0, 1_000)
                 .transcript(1_050, "I want")
                 .speech(1_400, 2_000)
                 .transcript(2_100, "to fly")
@@ -128,7 +137,11 @@ class VoiceTracingTest {
 
     @Test
     void shouldEndAllSpansWhenTheSessionClosesWhileItSpeaks() {
-        conversation.answering("one two three four five six.").open().speech(0, 1_000).runTo(2_000);
+        conversation
+                .answering("one two three four five six.")
+                .open()
+                .speech(0, 1_000)
+                .runTo(2_000);
 
         assertThat(conversation.close(2_000)).containsExactly("todo");
         assertThat(conversation.spans.open()).isZero();
@@ -136,7 +149,10 @@ class VoiceTracingTest {
 
     @Test
     void shouldTellWhatTheHostSays() {
-        conversation.open().at(500, () -> conversation.session.say("Hello there.")).runTo(3_000);
+        conversation
+                .open()
+                .at(500, () -> conversation.session.say("Hello there."))
+                .runTo(3_000);
 
         assertThat(conversation.close(3_000)).containsExactly("todo");
     }
@@ -210,7 +226,10 @@ class VoiceTracingTest {
                     .isEqualTo(conversation.spans.named(name).get(0).getSpanId());
         }
         String trace = conversation.spans.named("turn").get(0).getTraceId();
-        assertThat(ids).containsEntry("trace", trace).containsEntry("closed", trace).containsEntry("flags", "01");
+        assertThat(ids)
+                .containsEntry("trace", trace)
+                .containsEntry("closed", trace)
+                .containsEntry("flags", "01");
         assertThat(MDC.get("span_id")).isEqualTo("of the host");
         assertThat(MDC.get("trace_id")).isNull();
         MDC.clear();
@@ -250,5 +269,4 @@ class VoiceTracingTest {
                 .extracting(span -> span.getStartEpochNanos() / 1_000_000)
                 .containsExactly(Spans.START.toEpochMilli(), Spans.START.toEpochMilli());
     }
-
 }

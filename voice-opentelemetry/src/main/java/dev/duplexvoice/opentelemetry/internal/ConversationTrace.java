@@ -40,8 +40,7 @@ public final class ConversationTrace extends TraceContext {
     private boolean over;
 
     /** @param parent what the conversation belongs to */
-    public ConversationTrace(
-            VoiceTelemetry owner, SpanMaker spans, Context parent, String sessionId, long openedAt) {
+    public ConversationTrace(VoiceTelemetry owner, SpanMaker spans, Context parent, String sessionId, long openedAt) {
         this.owner = owner;
         this.spans = spans;
         this.parent = parent;

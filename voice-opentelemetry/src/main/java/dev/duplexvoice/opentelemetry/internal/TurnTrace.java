@@ -44,10 +44,8 @@ final class TurnTrace {
     void callerEnded(TurnEnded told) {
         callerEndedAt = told.at();
         span.setAttribute(VoiceAttributes.TEXT_LENGTH, (long) told.characters());
-        Span endpointing =
-                spans.start("endpointing", context, Math.min(told.speechEnded(), told.at()), sessionId, id);
-        endpointing.setAttribute(
-                VoiceAttributes.TRANSCRIPTION_MS, SpanMaker.millis(told.transcriptionNanos()));
+        Span endpointing = spans.start("endpointing", context, Math.min(told.speechEnded(), told.at()), sessionId, id);
+        endpointing.setAttribute(VoiceAttributes.TRANSCRIPTION_MS, SpanMaker.millis(told.transcriptionNanos()));
         spans.end(endpointing, told.at());
     }
 
@@ -59,8 +57,7 @@ final class TurnTrace {
     void bargeIn(BargeIn told) {
         mark(new Mark(
                 "barge_in",
-                Attributes.of(
-                        VoiceAttributes.LATENCY_MS, SpanMaker.millis(told.silentAt() - told.triggeredAt())),
+                Attributes.of(VoiceAttributes.LATENCY_MS, SpanMaker.millis(told.silentAt() - told.triggeredAt())),
                 told.triggeredAt()));
     }
 

@@ -51,8 +51,7 @@ public final class WorkTrace extends TraceContext {
     }
 
     /** A text that came from a client. */
-    public static WorkTrace atWorker(
-            VoiceTelemetry owner, SpanMaker spans, Context parent, String sessionId, long at) {
+    public static WorkTrace atWorker(VoiceTelemetry owner, SpanMaker spans, Context parent, String sessionId, long at) {
         Span span = spans.start("synthesis", SpanKind.SERVER, parent, at, sessionId, null);
         return new WorkTrace(owner, spans, sessionId, null, true, span, parent);
     }
@@ -152,8 +151,7 @@ public final class WorkTrace extends TraceContext {
         of.setAttribute(VoiceAttributes.TEXT_LENGTH, (long) voice.characters());
         of.setAttribute(VoiceAttributes.SOURCE, voice.source().name().toLowerCase(Locale.ROOT));
         if (voice.firstAudioAt() != TelemetryEvent.NEVER) {
-            of.setAttribute(
-                    VoiceAttributes.FIRST_AUDIO_MS, SpanMaker.millis(voice.firstAudioAt() - voice.begunAt()));
+            of.setAttribute(VoiceAttributes.FIRST_AUDIO_MS, SpanMaker.millis(voice.firstAudioAt() - voice.begunAt()));
         }
     }
 

@@ -56,8 +56,8 @@ public final class Collector extends TraceServiceGrpc.TraceServiceImplBase imple
                     .map(value -> value.getStringValue())
                     .findFirst()
                     .orElse("");
-            resource.getScopeSpansList().forEach(scope -> scope.getSpansList()
-                    .forEach(span -> spans.add(new Received(service, span))));
+            resource.getScopeSpansList()
+                    .forEach(scope -> scope.getSpansList().forEach(span -> spans.add(new Received(service, span))));
         }
         out.onNext(ExportTraceServiceResponse.getDefaultInstance());
         out.onCompleted();
@@ -89,7 +89,8 @@ public final class Collector extends TraceServiceGrpc.TraceServiceImplBase imple
     private void add(Received one, String indent, List<String> lines) {
         lines.add(indent + one.service() + " " + one.name());
         spans.stream()
-                .filter(child -> child.span().getParentSpanId().equals(one.span().getSpanId()))
+                .filter(child ->
+                        child.span().getParentSpanId().equals(one.span().getSpanId()))
                 .sorted(Comparator.comparing(Received::name))
                 .forEach(child -> add(child, indent + "  ", lines));
     }

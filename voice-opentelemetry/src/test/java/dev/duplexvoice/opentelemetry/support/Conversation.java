@@ -24,12 +24,9 @@ public final class Conversation implements AutoCloseable {
     public final VirtualClock clock = new VirtualClock();
     public final WordVoice voice = new WordVoice(clock);
     public final Spans spans = new Spans();
-    public final SessionOptions.Builder options = SessionOptions.builder()
-            .externalSpeech()
-            .synthesizer(voice)
-            .processing(OutputProcessing.NONE);
-    public VoiceTelemetry telemetry =
-            VoiceTracing.create(spans.sdk, Clock.fixed(Spans.START, ZoneOffset.UTC));
+    public final SessionOptions.Builder options =
+            SessionOptions.builder().externalSpeech().synthesizer(voice).processing(OutputProcessing.NONE);
+    public VoiceTelemetry telemetry = VoiceTracing.create(spans.sdk, Clock.fixed(Spans.START, ZoneOffset.UTC));
     public VoiceEngine engine;
     public DuplexSession session;
     public TranscriptSink sink;

@@ -91,12 +91,13 @@ public final class Spans implements AutoCloseable {
 
     private static void add(SpanData span, String indent, List<SpanData> all, List<String> lines) {
         lines.add(indent + line(span));
-        span.getEvents().forEach(event -> lines.add(indent + "  * " + event.getName() + " " + millis(event.getEpochNanos())
-                + event.getAttributes().asMap().entrySet().stream()
-                        .filter(entry -> !entry.getKey().getKey().equals("exception.stacktrace"))
-                        .map(entry -> " " + entry.getKey().getKey() + "=" + entry.getValue())
-                        .sorted()
-                        .collect(Collectors.joining())));
+        span.getEvents()
+                .forEach(event -> lines.add(indent + "  * " + event.getName() + " " + millis(event.getEpochNanos())
+                        + event.getAttributes().asMap().entrySet().stream()
+                                .filter(entry -> !entry.getKey().getKey().equals("exception.stacktrace"))
+                                .map(entry -> " " + entry.getKey().getKey() + "=" + entry.getValue())
+                                .sorted()
+                                .collect(Collectors.joining())));
         all.stream()
                 .filter(child -> child.getParentSpanId().equals(span.getSpanId()))
                 .sorted(order())
