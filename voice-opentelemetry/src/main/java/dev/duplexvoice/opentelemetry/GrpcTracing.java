@@ -37,11 +37,6 @@ public final class GrpcTracing {
 
     private static final TextMapGetter<Metadata> GETTER = new TextMapGetter<>() {
         @Override
-        public Iterable<String> keys(Metadata headers) {
-            return headers.keys();
-        }
-
-        @Override
         public @Nullable String get(@Nullable Metadata headers, String key) {
             return headers == null || key.endsWith(Metadata.BINARY_HEADER_SUFFIX) ? null : headers.get(key(key));
         }
