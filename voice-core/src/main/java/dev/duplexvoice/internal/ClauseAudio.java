@@ -273,7 +273,7 @@ final class ClauseAudio {
 
     /** So many samples of the piece were taken. */
     synchronized void taken(int count) {
-        work.taken();
+        work.taken(count);
         headAt += count;
         buffered -= count;
         // Whoever reads writes behind what is there.

@@ -31,7 +31,8 @@ final class SynthesisTelemetry {
         private final TraceContext trace;
         private volatile long firstAudioAt = TelemetryEvent.NEVER;
         private volatile long lastAudioAt = TelemetryEvent.NEVER;
-        private volatile long takenAt = TelemetryEvent.NEVER;
+        private long takenSamples;
+        private long takenAt = TelemetryEvent.NEVER;
         private volatile boolean cached;
 
         private Work(@Nullable ReplyText reply, int characters, EngineClock clock, TraceContext session) {
@@ -62,8 +63,9 @@ final class SynthesisTelemetry {
             }
         }
 
-        /** Audio goes into frames. */
-        void taken() {
+        /** Audio goes into frames, on the thread that makes these. */
+        void taken(int samples) {
+            takenSamples += samples;
             if (trace != TraceContext.NONE && takenAt == TelemetryEvent.NEVER) {
                 takenAt = clock.nanoTime();
             }
@@ -92,7 +94,7 @@ final class SynthesisTelemetry {
         if (failure != null) {
             work.trace.failed(failure);
         }
-        long audio = clause.samples() * 1_000_000_000L / sampleRate;
+        long audio = nanos(clause.samples());
         Source source = work.cached ? Source.CACHED : session.remoteVoice() ? Source.REMOTE : Source.COMPUTED;
         telemetry.on(new ServiceEvent.Synthesized(
                 clock.nanoTime(),
@@ -105,18 +107,27 @@ final class SynthesisTelemetry {
                 work.firstAudioAt,
                 clause.computeNanos(),
                 audio,
-                (audio + FRAME_NANOS - 1) / FRAME_NANOS,
+                frames(audio),
                 source,
                 outcome,
                 work.lastAudioAt,
                 work.trace));
     }
 
-    /** All of a clause that will ever be in frames is there. Once for each clause. */
+    private long nanos(long samples) {
+        return samples * 1_000_000_000L / sampleRate;
+    }
+
+    private static long frames(long nanos) {
+        return (nanos + FRAME_NANOS - 1) / FRAME_NANOS;
+    }
+
+    /** All of a clause that will ever be in frames is there. Once for each clause, on the thread that makes frames. */
     void framed(ClauseAudio clause) {
         Work work = clause.work;
         if (work.trace != TraceContext.NONE) {
-            telemetry.on(new ServiceEvent.Framed(clock.nanoTime(), work.takenAt, work.trace));
+            telemetry.on(new ServiceEvent.Framed(
+                    clock.nanoTime(), work.takenAt, frames(nanos(work.takenSamples)), work.trace));
         }
     }
 }

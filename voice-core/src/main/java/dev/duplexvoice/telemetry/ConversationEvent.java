@@ -80,7 +80,7 @@ public sealed interface ConversationEvent extends TelemetryEvent {
     /**
      * The recognizer gave a final text.
      *
-     * @param utterance what it is the text of: the one that ended last if the recognizer does not say
+     * @param utterance what it is the text of: if the recognizer does not say, the one that ended last and had none yet, else the newest
      * @param onset when that speech began; {@link TelemetryEvent#NEVER} if it was never noticed
      * @param speechEndedAt when that speech ended; the event's own time if the text came before its end
      * @param characters length of the text

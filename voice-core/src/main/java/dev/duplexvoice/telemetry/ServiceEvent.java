@@ -56,9 +56,10 @@ public sealed interface ServiceEvent extends TelemetryEvent {
      * that was traced.
      *
      * @param begunAt when the first frame was begun; {@link TelemetryEvent#NEVER} if none was
+     * @param frames of 20 ms, the last perhaps not full; at a worker those that were sent
      * @param trace that of {@link Synthesized}
      */
-    record Framed(long at, long begunAt, TraceContext trace) implements ServiceEvent {}
+    record Framed(long at, long begunAt, long frames, TraceContext trace) implements ServiceEvent {}
 
     /** Where a voice's audio is from. */
     enum Source {

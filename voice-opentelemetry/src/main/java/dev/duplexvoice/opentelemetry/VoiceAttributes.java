@@ -55,13 +55,13 @@ public final class VoiceAttributes {
     /** From the text to the first audio; tts, synthesis. */
     public static final AttributeKey<Double> FIRST_AUDIO_MS = AttributeKey.doubleKey("first_audio_ms");
 
-    /** Length of the audio; tts, inference. */
+    /** Length of the audio; tts, inference, and synthesis at a worker. */
     public static final AttributeKey<Double> AUDIO_MS = AttributeKey.doubleKey("audio_ms");
 
     /** Time within the voice; inference. */
     public static final AttributeKey<Double> COMPUTE_MS = AttributeKey.doubleKey("compute_ms");
 
-    /** Frames of 20 ms; framing, playout. */
+    /** Frames of 20 ms: made (tts, framing), put out (playout). */
     public static final AttributeKey<Long> FRAMES = AttributeKey.longKey("frames");
 
     /** Frames that were taken back when the reply was cut off; playout. */

@@ -64,7 +64,7 @@ final class SynthesisRecord {
         telemetry.on(over(characters, outcome, now));
         if (trace != TraceContext.NONE) {
             synchronized (this) {
-                telemetry.on(new ServiceEvent.Framed(now, firstSentAt, trace));
+                telemetry.on(new ServiceEvent.Framed(now, firstSentAt, frames, trace));
             }
         }
     }

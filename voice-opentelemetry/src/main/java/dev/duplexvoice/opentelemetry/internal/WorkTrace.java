@@ -132,6 +132,7 @@ public final class WorkTrace extends TraceContext {
         long end = Math.max(voice.at(), frames.at());
         describe(span, voice);
         span.setAttribute(VoiceAttributes.AUDIO_MS, SpanMaker.millis(voice.audioNanos()));
+        span.setAttribute(VoiceAttributes.FRAMES, frames.frames());
         if (atWorker) {
             parts(context, voice, frames);
         } else if (voice.source() != Source.REMOTE) {
@@ -161,12 +162,15 @@ public final class WorkTrace extends TraceContext {
             inference.setAttribute(VoiceAttributes.MODEL_ID, voice.modelId());
             inference.setAttribute(VoiceAttributes.COMPUTE_MS, SpanMaker.millis(voice.computeNanos()));
             inference.setAttribute(VoiceAttributes.AUDIO_MS, SpanMaker.millis(voice.audioNanos()));
+            if (voice.outcome() == Outcome.FAILED) {
+                SpanMaker.failed(inference, "SYNTHESIS");
+            }
             boolean sounds = voice.audioEndedAt() != TelemetryEvent.NEVER;
             spans.end(inference, sounds ? voice.audioEndedAt() : voice.at());
         }
         if (frames.begunAt() != TelemetryEvent.NEVER) {
             Span framing = spans.start("framing", synthesis, frames.begunAt(), sessionId, turnId);
-            framing.setAttribute(VoiceAttributes.FRAMES, voice.frames());
+            framing.setAttribute(VoiceAttributes.FRAMES, frames.frames());
             spans.end(framing, frames.at());
         }
     }

@@ -31,6 +31,7 @@ public final class Conversation implements AutoCloseable {
     public DuplexSession session;
     public TranscriptSink sink;
     public int frames;
+    public Duration writesAfter = Duration.ofMillis(200);
 
     /** With a recognizer that says what {@link #transcript} scripts. */
     public Conversation recognized() {
@@ -41,11 +42,11 @@ public final class Conversation implements AutoCloseable {
         return this;
     }
 
-    /** With a Responder that writes this after 200 ms, on another thread. */
+    /** With a Responder that writes this after {@link #writesAfter}, on another thread. */
     public Conversation answering(String text) {
         options.responder((turn, reply) -> {
             reply.detach();
-            clock.schedule(Duration.ofMillis(200), () -> {
+            clock.schedule(writesAfter, () -> {
                 reply.write(text);
                 reply.complete();
             });
