@@ -97,10 +97,10 @@ class VoiceTracingTest {
                         "    stt 0-1100 outcome=done text_length=5",
                         "    endpointing 1000-1500 transcription_ms=100.0",
                         "    reply 1500-1700 first_text_ms=200.0 outcome=done reply=1 text_length=28",
-                        "    tts 1700-2700 audio_ms=1200.0 first_audio_ms=100.0 frames=? outcome=done reply=1 text_length=28",
+                        "    tts 1700-2700 audio_ms=1200.0 first_audio_ms=100.0 frames=29 outcome=done reply=1 text_length=28",
                         "      synthesis 1700-2700 first_audio_ms=100.0 outcome=done text_length=28",
                         "        inference 1700-1860 audio_ms=1200.0",
-                        "        framing 1800-2700 frames=60",
+                        "        framing 1800-2700 frames=29",
                         "    playout 1800-2700 dropped_frames=0 frames=20 heard_length=7 heard_ms=400.0 interrupted=true reply=1 text_length=28",
                         "      * barge_in 2200 latency_ms=0.0",
                         "  turn 2200-5000 heard_length=28 heard_ms=1200.0 interrupted=false text_length=7",
@@ -249,10 +249,10 @@ class VoiceTracingTest {
                         "  turn 0-2000 heard_length=3 heard_ms=220.0 interrupted=true text_length=0",
                         "    endpointing 1000-1500 transcription_ms=0.0",
                         "    reply 1500-1700 first_text_ms=200.0 outcome=done reply=1 text_length=28",
-                        "    tts 1700-2000 audio_ms=1200.0 first_audio_ms=100.0 frames=? outcome=done reply=1 text_length=28",
+                        "    tts 1700-2000 audio_ms=1200.0 first_audio_ms=100.0 frames=17 outcome=done reply=1 text_length=28",
                         "      synthesis 1700-2000 first_audio_ms=100.0 outcome=done text_length=28",
                         "        inference 1700-1860 audio_ms=1200.0",
-                        "        framing 1800-2000 frames=60",
+                        "        framing 1800-2000 frames=17",
                         "    playout 1800-2000 dropped_frames=0 frames=11 heard_length=3 heard_ms=220.0 interrupted=true reply=1 text_length=28");
         assertThat(conversation.spans.open()).isZero();
     }
