@@ -23,8 +23,7 @@ class UtteranceTimesTest {
         times.find(CallerTurn.UNNUMBERED);
         times.started(2, 300);
 
-        assertThat(times.find(CallerTurn.UNNUMBERED))
-                .isEqualTo(new UtteranceTimes.Utterance(2, 300, Long.MAX_VALUE));
+        assertThat(times.find(CallerTurn.UNNUMBERED)).isEqualTo(new UtteranceTimes.Utterance(2, 300, Long.MAX_VALUE));
     }
 
     @Test
