@@ -429,7 +429,7 @@ public final class VoiceEngine implements AutoCloseable {
 
         /**
          * How voices are kept in memory: how many, for how long. The clock and the observer are the engine's own; {@link
-         * VoiceTelemetry#model} is told what the observer is. Voices are warmed up with {@link ModelWarmUp#speech} unless the
+         * ServiceEvent.ModelChanged} is told what the observer is. Voices are warmed up with {@link ModelWarmUp#speech} unless the
          * clock is virtual.
          */
         public Builder voiceModels(Consumer<ModelManager.Builder<SpeechSynthesizer>> rules) {

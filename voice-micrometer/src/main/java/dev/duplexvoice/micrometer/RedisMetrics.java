@@ -19,7 +19,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Connections, latencies and failures of Lettuce's commands, by Lettuce's own listeners. Needs Lettuce on the class path, and only then is
- * it to be loaded.
+ * it to be loaded. Lettuce tells of no command that was cancelled, and its blocking calls cancel those that they wait for in vain; of
+ * asynchronous ones, which voice-grpc uses, timeouts are told.
  *
  * <pre>{@code
  * RedisStore store = RedisStore.connect(options, metrics.redis()::instrument);

@@ -18,6 +18,7 @@ import dev.duplexvoice.telemetry.VoiceTelemetry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -212,6 +213,20 @@ class VoiceMetricsTest {
         assertThat(metrics.snapshot().latencies()).containsKey("calls_silence_ms");
         assertThatThrownBy(() -> VoiceMetrics.builder().names(Map.of("no_such_metric", "x")))
                 .hasMessage("names=no_such_metric: there is no such metric; use names of VoiceMetric");
+    }
+
+    @Test
+    void shouldGoOnCountingWhenMemoryWasCollected() {
+        metrics.frameEmitted(0);
+        metrics.frameStarved("s1");
+        WeakReference<Object> collected = new WeakReference<>(new Object());
+        while (collected.get() != null) {
+            System.gc();
+        }
+
+        assertThat(scrape().sum("worker_audio_frames_emitted_total")).isEqualTo(1);
+        assertThat(scrape().sum("audio_frames_starved_total")).isEqualTo(1);
+        assertThat(scrape().sum("worker_audio_frame_jitter_ms_count")).isEqualTo(1);
     }
 
     @Test

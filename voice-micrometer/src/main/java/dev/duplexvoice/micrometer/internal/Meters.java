@@ -40,6 +40,7 @@ public final class Meters {
     private final CompositeMeterRegistry others = new CompositeMeterRegistry();
 
     private final List<Runnable> removals = new CopyOnWriteArrayList<>();
+    private final List<LongSupplier> asked = new CopyOnWriteArrayList<>();
     private final UnaryOperator<String> names;
     private final LabelLimit labels;
     private final Duration window;
@@ -180,6 +181,8 @@ public final class Meters {
 
     /** A counter that somebody else counts. */
     void counter(VoiceMetric metric, LongSupplier count, String... values) {
+        // Micrometer holds it weakly, and counts 0 once it is collected.
+        asked.add(count);
         FunctionCounter.builder(name(metric), count, LongSupplier::getAsLong)
                 .description(metric.help())
                 .tags(tags(key(metric, values)))
