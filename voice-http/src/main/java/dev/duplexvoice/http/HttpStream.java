@@ -2,6 +2,7 @@ package dev.duplexvoice.http;
 
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.TraceContext;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.WordTiming;
@@ -26,6 +27,9 @@ final class HttpStream implements SynthesisStream {
     private final String text;
     private final byte[] json;
     private final Runnable readable;
+    /** What the text belongs to; requests are sent on other threads too. */
+    private final TraceContext trace = TraceContext.current();
+
     private final Runnable enter = this::enter;
     private final Object lock = new Object();
 
@@ -106,11 +110,14 @@ final class HttpStream implements SynthesisStream {
             }
             attempt = next;
         }
+        TraceContext.Scope scope = trace.enter();
         try {
             next.send(calls.client(), json);
         } catch (RuntimeException e) {
             next.cancel();
             end(next, Failure.of(e, text));
+        } finally {
+            scope.close();
         }
     }
 

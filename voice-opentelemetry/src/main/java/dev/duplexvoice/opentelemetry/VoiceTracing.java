@@ -37,7 +37,7 @@ import java.util.Objects;
  * }</pre>
  *
  * <p>What is current where {@link dev.duplexvoice.VoiceEngine#open} is called is the conversation's parent. A Responder is called within
- * the span {@code reply}, listeners and what the engine logs within that of the turn, recognizers and turn detectors within the
+ * the span {@code reply}, listeners and what the engine logs within that of the turn, recognizers, turn detectors and interruption policies within the
  * conversation's; there the logging context has {@code trace_id}, {@code span_id} and {@code trace_flags}, as OpenTelemetry's own Logback
  * appender names them. Texts are told by their length only, but for messages of exceptions.
  *
