@@ -55,7 +55,7 @@ final class BargeIn {
         this.playout = playout;
         this.deadlines = core.deadlines;
         this.policy = core.options.interruptionPolicy();
-        this.policyTasks = new SerialTasks(workers::host);
+        this.policyTasks = new SerialTasks(Traced.executor(core.trace, workers::host));
     }
 
     /** Whether the output waits until it is clear whether the caller speaks. */

@@ -51,6 +51,9 @@ final class CallerTurn {
     private long utterances;
     private boolean numbered;
     private boolean open;
+    /** When the speech began that opened the turn, or the text came that did. */
+    private long begunAt;
+
     private boolean speaking;
     private long speechStartedAt;
     private long speechEndedAt;
@@ -66,6 +69,9 @@ final class CallerTurn {
 
     /** The caller is saying something that will be answered. */
     void open() {
+        if (!open) {
+            begunAt = unanswered ? speechStartedAt : speechEndedAt;
+        }
         open = true;
     }
 
@@ -74,7 +80,12 @@ final class CallerTurn {
         if (!unanswered) {
             speechEndedAt = now;
         }
-        open = true;
+        open();
+    }
+
+    /** When the turn began: the speech that opened it, or the text if only that tells of it; now if there is none. */
+    long begunAt(long now) {
+        return open ? Math.min(begunAt, now) : now;
     }
 
     boolean isOpen() {

@@ -148,9 +148,7 @@ final class ClauseAudio {
         if (got > 0) {
             tailFill += got;
             buffered += got;
-            if (samples == 0) {
-                work.firstAudio();
-            }
+            work.audio();
             samples += got;
             take(known, false);
             if (samples
@@ -291,6 +289,7 @@ final class ClauseAudio {
 
     /** So many samples of the piece were taken. */
     synchronized void taken(int count) {
+        work.taken(count);
         headAt += count;
         buffered -= count;
         // Whoever reads writes behind what is there.

@@ -3,6 +3,7 @@ package dev.duplexvoice.internal;
 import dev.duplexvoice.SynthesisOptions;
 import dev.duplexvoice.VoiceOptions;
 import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
+import dev.duplexvoice.telemetry.TraceContext;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
@@ -91,10 +92,13 @@ final class ClauseQueue {
         ClauseAudio clause = new ClauseAudio(
                 text, synthesizer, pool, telemetry.begin(of, text.text().length()));
         SynthesisStream stream = null;
+        TraceContext.Scope scope = clause.work.trace().enter();
         try {
             stream = synthesizer.start(new SynthesisRequest(text.text(), voice.rate(), voice.pitch()), readable);
         } catch (RuntimeException | Error e) {
             clause.failed(e);
+        } finally {
+            scope.close();
         }
         synchronized (clauses) {
             if (stream != null) {
@@ -200,6 +204,7 @@ final class ClauseQueue {
             done = clauses.removeFirst();
         }
         tell(done);
+        telemetry.framed(done);
         done.close();
     }
 
@@ -214,6 +219,7 @@ final class ClauseQueue {
         for (ClauseAudio clause : given) {
             // One that has ended was told of; what is still made will not be wanted.
             telemetry.over(clause, clause.failure() == null ? Outcome.CANCELLED : Outcome.FAILED);
+            telemetry.framed(clause);
             clause.close();
         }
     }

@@ -3,6 +3,7 @@ package dev.duplexvoice.internal;
 import dev.duplexvoice.SessionEvent;
 import dev.duplexvoice.SessionListener;
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.telemetry.TraceContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,19 +17,21 @@ final class EventQueue {
 
     private final @Nullable SessionListener listener;
     private final SessionTelemetry telemetry;
+    private final TraceContext trace;
     private final SerialTasks tasks;
     private final SerialTasks logging;
 
     EventQueue(@Nullable SessionListener listener, SessionTelemetry telemetry, Workers workers) {
         this.listener = listener;
         this.telemetry = telemetry;
+        this.trace = telemetry.session.trace();
         this.tasks = new SerialTasks(workers::host);
         this.logging = new SerialTasks(workers::host);
     }
 
     void emit(SessionEvent event) {
         if (listener != null) {
-            tasks.execute(() -> deliver(event));
+            tasks.execute(() -> Traced.run(trace, event.turnId(), () -> deliver(event)));
         }
     }
 
@@ -37,9 +40,13 @@ final class EventQueue {
         tasks.execute(action);
     }
 
-    /** Writes to the log, after what was to be written so far. */
-    void log(Runnable action) {
-        logging.execute(action);
+    /**
+     * Writes to the log, after what was to be written so far.
+     *
+     * @param turnId the turn that it is about; null if it is none
+     */
+    void log(@Nullable String turnId, Runnable action) {
+        logging.execute(() -> Traced.run(trace, turnId, action));
     }
 
     private void deliver(SessionEvent event) {

@@ -4,6 +4,7 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.stt.RecognitionStream;
 import dev.duplexvoice.stt.SpeechRecognizer;
 import dev.duplexvoice.stt.TranscriptSink;
+import dev.duplexvoice.telemetry.TraceContext;
 import java.util.function.Consumer;
 
 /** A session's recognizer. */
@@ -19,14 +20,16 @@ final class Recognition extends SpeechFollower<RecognitionStream> {
             int sampleRate,
             Workers workers,
             Texts texts,
-            Consumer<VoiceException> onFailure) {
+            Consumer<VoiceException> onFailure,
+            TraceContext trace) {
         super(
                 VoiceException.Code.RECOGNITION,
                 "recognizer " + recognizer.getClass().getName(),
                 sampleRate,
                 () -> recognizer.start(sampleRate, sink(texts)),
                 workers,
-                onFailure);
+                onFailure,
+                trace);
     }
 
     private static TranscriptSink sink(Texts texts) {

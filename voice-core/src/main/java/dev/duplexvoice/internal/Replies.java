@@ -44,8 +44,10 @@ final class Replies {
 
     // ------------------------------------------------------------------------------------------ the beginning
 
-    ReplyText create(boolean interruptible) {
+    /** @param turnBegan when the turn began that it belongs to */
+    ReplyText create(boolean interruptible, long turnBegan) {
         ReplyText next = text(++epochs, core.turnId());
+        next.turnBegan = turnBegan;
         next.allowInterruptions(interruptible);
         next.onCancel(() -> pump.cancel(next));
         return next;
@@ -96,7 +98,7 @@ final class Replies {
         if (free && !core.caller.isOpen() && !core.caller.isSpeaking()) {
             Saying saying = queued.poll();
             if (saying != null) {
-                ReplyText next = create(saying.how().allowInterruptions());
+                ReplyText next = create(saying.how().allowInterruptions(), now);
                 next.write(saying.text());
                 next.complete();
                 start(next, false, now);
@@ -216,7 +218,11 @@ final class Replies {
 
     /** Ends a reply whose Responder failed. Any thread. */
     private void failed(ReplyText failed, Throwable cause) {
-        failed.over(code(cause) == VoiceException.Code.RESPONDER ? Outcome.FAILED : Outcome.CANCELLED);
+        boolean unwritten = code(cause) == VoiceException.Code.RESPONDER;
+        if (unwritten) {
+            failed.failing(cause);
+        }
+        failed.over(unwritten ? Outcome.FAILED : Outcome.CANCELLED);
         core.post(now -> core.inputs.replyFailed(failed, cause, now));
     }
 

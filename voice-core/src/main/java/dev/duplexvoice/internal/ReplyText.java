@@ -3,6 +3,7 @@ package dev.duplexvoice.internal;
 import dev.duplexvoice.dialog.Reply;
 import dev.duplexvoice.telemetry.TelemetryEvent;
 import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
+import dev.duplexvoice.telemetry.TraceContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -19,6 +20,9 @@ final class ReplyText implements Reply {
 
     final String turnId;
     final SpokenText spoken;
+
+    /** When its turn began; set before anything is done for it. */
+    long turnBegan;
 
     /** When it became the session's reply; the audio loop's. */
     long startedAt;
@@ -112,6 +116,20 @@ final class ReplyText implements Reply {
         writing = by;
     }
 
+    /** The Responder is called now: what that belongs to. */
+    TraceContext called() {
+        ReplyWriting by = writing;
+        return by == null ? TraceContext.NONE : by.called();
+    }
+
+    /** What it fails with, if it does: told before that. */
+    void failing(Throwable cause) {
+        ReplyWriting by = writing;
+        if (by != null) {
+            by.failing(cause);
+        }
+    }
+
     /** Nobody writes it any more. The first counts. */
     void over(Outcome outcome) {
         ReplyWriting by = writing;
@@ -131,6 +149,7 @@ final class ReplyText implements Reply {
 
     @Override
     public void fail(Throwable cause) {
+        failing(cause);
         over(Outcome.FAILED);
         onFailure.accept(this, cause);
     }

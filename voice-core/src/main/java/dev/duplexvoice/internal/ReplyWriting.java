@@ -4,6 +4,7 @@ import dev.duplexvoice.telemetry.ConversationEvent;
 import dev.duplexvoice.telemetry.SessionInfo;
 import dev.duplexvoice.telemetry.TelemetryEvent;
 import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
+import dev.duplexvoice.telemetry.TraceContext;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
 
@@ -11,6 +12,7 @@ import dev.duplexvoice.time.EngineClock;
 final class ReplyWriting {
     private final SessionInfo session;
     private final String turnId;
+    private final long turnBegan;
     private final int reply;
     private final String model;
     private final EngineClock clock;
@@ -22,11 +24,13 @@ final class ReplyWriting {
     private long outputTokens;
     private boolean over;
 
-    ReplyWriting(
-            SessionInfo session, String turnId, int reply, String model, EngineClock clock, VoiceTelemetry telemetry) {
+    private TraceContext trace = TraceContext.NONE;
+
+    ReplyWriting(SessionInfo session, ReplyText reply, String model, EngineClock clock, VoiceTelemetry telemetry) {
         this.session = session;
-        this.turnId = turnId;
-        this.reply = reply;
+        this.turnId = reply.turnId;
+        this.turnBegan = reply.turnBegan;
+        this.reply = reply.epoch;
         this.model = model;
         this.clock = clock;
         this.telemetry = telemetry;
@@ -43,6 +47,21 @@ final class ReplyWriting {
     synchronized void tokens(long input, long output) {
         inputTokens += input;
         outputTokens += output;
+    }
+
+    /** The Responder is called now. What was begun is ended with what tells that it is over. */
+    synchronized TraceContext called() {
+        if (!over) {
+            trace = session.trace()
+                    .begin(new TraceContext.Begin(TraceContext.Work.REPLY, turnId, turnBegan, reply, askedAt));
+        }
+        return trace;
+    }
+
+    synchronized void failing(Throwable cause) {
+        if (!over) {
+            trace.failed(cause);
+        }
     }
 
     void over(Outcome outcome) {
@@ -63,7 +82,8 @@ final class ReplyWriting {
                     characters,
                     inputTokens,
                     outputTokens,
-                    outcome);
+                    outcome,
+                    trace);
         }
         telemetry.on(event);
     }

@@ -3,6 +3,7 @@ package dev.duplexvoice.internal;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.dialog.Responder;
 import dev.duplexvoice.dialog.Turn;
+import dev.duplexvoice.telemetry.TraceContext;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -44,6 +45,7 @@ final class ResponderCall implements Runnable {
         }
         String before = MDC.get(LogScope.TURN);
         MDC.put(LogScope.TURN, turn.turnId());
+        TraceContext.Scope scope = reply.called().enter();
         try {
             responder.respond(turn, reply);
             if (!reply.isDetached()) {
@@ -52,6 +54,7 @@ final class ResponderCall implements Runnable {
         } catch (Exception | Error e) {
             onFailure.accept(reply, new VoiceException(VoiceException.Code.RESPONDER, "the Responder threw " + e, e));
         } finally {
+            scope.close();
             MDC.remove(LogScope.TURN);
             if (before != null) {
                 MDC.put(LogScope.TURN, before);

@@ -8,6 +8,7 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.dialog.Responder;
 import dev.duplexvoice.stt.SpeechRecognizer;
+import dev.duplexvoice.telemetry.TraceContext;
 import dev.duplexvoice.time.EngineClock;
 import dev.duplexvoice.vad.NoiseGate;
 import dev.duplexvoice.vad.SpeechSegmenter;
@@ -34,6 +35,9 @@ final class SessionCore {
     final TurnTaking turnTaking;
     final BargeIn bargeIn;
     final Replies replies;
+
+    /** Where the conversation's trace is. */
+    final TraceContext trace;
 
     /** What the Responder is, for telemetry. */
     final String responderModel;
@@ -94,6 +98,7 @@ final class SessionCore {
             LongConsumer onFlush,
             LongConsumer onClosed) {
         this.id = parts.info().id();
+        this.trace = parts.info().trace();
         this.turnId = id + "-1";
         this.options = parts.options();
         this.inbox = inbox;

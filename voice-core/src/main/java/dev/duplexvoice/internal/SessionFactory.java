@@ -131,7 +131,8 @@ public final class SessionFactory {
                 synthesizer.voice(),
                 synthesizer.family(),
                 synthesizer.isRemote(),
-                options.attributes());
+                options.attributes(),
+                telemetry.conversation(id, clock.nanoTime()));
         Workers own = new SessionWorkers(workers, id);
         InputRing input = new InputRing(options.input());
         FrameRing synthesis = ring(SYNTHESIS_FRAMES, options.output().frameSamples());

@@ -37,7 +37,7 @@ final class SessionReport {
 
     void opened(String turn, long now) {
         telemetry.opened(turn, now);
-        events.log(() -> LOG.atInfo().addKeyValue("session_id", id).log("Session opened"));
+        events.log(null, () -> LOG.atInfo().addKeyValue("session_id", id).log("Session opened"));
     }
 
     void state(String turn, SessionState from, SessionState to, long now) {
@@ -79,14 +79,22 @@ final class SessionReport {
     }
 
     /**
+     * @param turnBegan when the turn began
      * @param speechBegan when the caller last began to speak
      * @param speechEnded when the caller last fell silent
      */
-    void turnEnded(String turn, String text, long speechBegan, long speechEnded, long transcriptionDelay, long now) {
+    void turnEnded(
+            String turn,
+            String text,
+            long turnBegan,
+            long speechBegan,
+            long speechEnded,
+            long transcriptionDelay,
+            long now) {
         long endpointingDelay = Math.max(0, now - speechEnded);
         events.emit(new SessionEvent.TurnEnded(
                 at(now), id, turn, text, Duration.ofNanos(endpointingDelay), Duration.ofNanos(transcriptionDelay)));
-        telemetry.turnEnded(turn, speechBegan, speechEnded, transcriptionDelay, text.length(), now);
+        telemetry.turnEnded(turn, turnBegan, speechBegan, speechEnded, transcriptionDelay, text.length(), now);
     }
 
     /** @param answer whether it answers the caller */
@@ -136,6 +144,7 @@ final class SessionReport {
         int end = Character.isLowSurrogate(all.charAt(Math.min(SHOWN, all.length() - 1))) ? SHOWN - 1 : SHOWN;
         String shown = all.length() <= SHOWN ? all : all.substring(0, end) + "...";
         events.log(
+                turn,
                 () -> LOG.atWarn()
                         .addKeyValue("session_id", id)
                         .addKeyValue("turn_id", turn)
@@ -149,18 +158,24 @@ final class SessionReport {
     void failed(VoiceException.Code code, Throwable cause, String turn, long now) {
         events.emit(new SessionEvent.Failed(at(now), id, turn, code, Replica.message(cause)));
         telemetry.failed(code, cause, turn);
-        events.log(() -> LOG.atWarn()
-                .addKeyValue("session_id", id)
-                .addKeyValue("turn_id", turn)
-                .addKeyValue("code", code)
-                .setCause(cause)
-                .log("Session error"));
+        events.log(
+                turn,
+                () -> LOG.atWarn()
+                        .addKeyValue("session_id", id)
+                        .addKeyValue("turn_id", turn)
+                        .addKeyValue("code", code)
+                        .setCause(cause)
+                        .log("Session error"));
     }
 
     /** Something threw that must not, and ends the session. */
     void defect(Throwable cause) {
-        events.log(() ->
-                LOG.atError().addKeyValue("session_id", id).setCause(cause).log("A session failed"));
+        events.log(
+                null,
+                () -> LOG.atError()
+                        .addKeyValue("session_id", id)
+                        .setCause(cause)
+                        .log("A session failed"));
     }
 
     /** A tick is over. Allocates nothing. */
@@ -186,11 +201,13 @@ final class SessionReport {
     /** @param afterwards run when the listener has been told */
     void closed(String turn, CloseReason reason, int turns, long now, Runnable afterwards) {
         telemetry.closed(turn, reason, turns, now);
-        events.log(() -> LOG.atInfo()
-                .addKeyValue("session_id", id)
-                .addKeyValue("reason", reason.label())
-                .addKeyValue("turns", turns)
-                .log("Session closed"));
+        events.log(
+                null,
+                () -> LOG.atInfo()
+                        .addKeyValue("session_id", id)
+                        .addKeyValue("reason", reason.label())
+                        .addKeyValue("turns", turns)
+                        .log("Session closed"));
         events.emit(new SessionEvent.Closed(at(now), id, turn, reason));
         events.afterwards(afterwards);
     }

@@ -72,8 +72,16 @@ final class SessionTelemetry {
         telemetry.on(new ConversationEvent.RecognitionFailed(now, session, turn, recognizer, errorType));
     }
 
-    void turnEnded(String turn, long began, long ended, long transcriptionNanos, int characters, long now) {
-        telemetry.on(new ConversationEvent.TurnEnded(now, session, turn, began, ended, transcriptionNanos, characters));
+    void turnEnded(
+            String turn,
+            long turnBegan,
+            long speechBegan,
+            long speechEnded,
+            long transcriptionNanos,
+            int characters,
+            long now) {
+        telemetry.on(new ConversationEvent.TurnEnded(
+                now, session, turn, turnBegan, speechBegan, speechEnded, transcriptionNanos, characters));
     }
 
     void replyStarted(ReplyText reply, boolean answer, long now) {
@@ -152,7 +160,7 @@ final class SessionTelemetry {
 
     /** A Responder is asked. */
     ReplyWriting asked(ReplyText reply, String model) {
-        return new ReplyWriting(session, reply.turnId, reply.epoch, model, clock, telemetry);
+        return new ReplyWriting(session, reply, model, clock, telemetry);
     }
 
     void closed(String turn, CloseReason reason, int turns, long now) {

@@ -1,6 +1,7 @@
 package dev.duplexvoice.internal;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.telemetry.TraceContext;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,19 +43,21 @@ class SpeechFollower<S extends AutoCloseable> {
 
     private @Nullable S stream;
 
+    /** @param trace what the stream's calls belong to */
     SpeechFollower(
             VoiceException.Code code,
             String name,
             int sampleRate,
             Supplier<S> start,
             Workers workers,
-            Consumer<VoiceException> onFailure) {
+            Consumer<VoiceException> onFailure,
+            TraceContext trace) {
         this.code = code;
         this.name = name;
         this.sampleRate = sampleRate;
         this.onFailure = onFailure;
         this.workers = workers;
-        this.tasks = new SerialTasks(workers::host);
+        this.tasks = new SerialTasks(Traced.executor(trace, workers::host));
         tasks.execute(() -> guarded(() -> stream = Objects.requireNonNull(start.get(), "start returned null")));
     }
 

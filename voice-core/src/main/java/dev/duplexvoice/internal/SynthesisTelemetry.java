@@ -6,6 +6,7 @@ import dev.duplexvoice.telemetry.ServiceEvent.Source;
 import dev.duplexvoice.telemetry.SessionInfo;
 import dev.duplexvoice.telemetry.TelemetryEvent;
 import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
+import dev.duplexvoice.telemetry.TraceContext;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.EngineClock;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,23 +28,47 @@ final class SynthesisTelemetry {
         private final EngineClock clock;
         private final long begunAt;
         private final AtomicBoolean told = new AtomicBoolean();
+        private final TraceContext trace;
         private volatile long firstAudioAt = TelemetryEvent.NEVER;
+        private volatile long lastAudioAt = TelemetryEvent.NEVER;
+        private long takenSamples;
+        private long takenAt = TelemetryEvent.NEVER;
         private volatile boolean cached;
 
-        private Work(@Nullable ReplyText reply, int characters, EngineClock clock) {
+        private Work(@Nullable ReplyText reply, int characters, EngineClock clock, TraceContext session) {
             this.reply = reply;
             this.characters = characters;
             this.clock = clock;
             this.begunAt = clock.nanoTime();
+            this.trace = reply == null || session == TraceContext.NONE
+                    ? TraceContext.NONE
+                    : session.begin(new TraceContext.Begin(
+                            TraceContext.Work.SPEECH, reply.turnId, reply.turnBegan, reply.epoch, begunAt));
+        }
+
+        /** What the voice's calls belong to. */
+        TraceContext trace() {
+            return trace;
         }
 
         void cached(boolean was) {
             cached = was;
         }
 
-        /** There is audio. Called once. */
-        void firstAudio() {
-            firstAudioAt = clock.nanoTime();
+        /** There is more audio. One thread at a time. */
+        void audio() {
+            lastAudioAt = clock.nanoTime();
+            if (firstAudioAt == TelemetryEvent.NEVER) {
+                firstAudioAt = lastAudioAt;
+            }
+        }
+
+        /** Audio goes into frames, on the thread that makes these. */
+        void taken(int samples) {
+            takenSamples += samples;
+            if (trace != TraceContext.NONE && takenAt == TelemetryEvent.NEVER) {
+                takenAt = clock.nanoTime();
+            }
         }
     }
 
@@ -56,7 +81,7 @@ final class SynthesisTelemetry {
 
     /** The voice is given a clause. */
     Work begin(@Nullable ReplyText reply, int characters) {
-        return new Work(reply, characters, clock);
+        return new Work(reply, characters, clock, session.trace());
     }
 
     /** It is done with it. Only the first call for a clause counts. */
@@ -65,7 +90,11 @@ final class SynthesisTelemetry {
         if (!work.told.compareAndSet(false, true)) {
             return;
         }
-        long audio = clause.samples() * 1_000_000_000L / sampleRate;
+        Throwable failure = clause.failure();
+        if (failure != null) {
+            work.trace.failed(failure);
+        }
+        long audio = nanos(clause.samples());
         Source source = work.cached ? Source.CACHED : session.remoteVoice() ? Source.REMOTE : Source.COMPUTED;
         telemetry.on(new ServiceEvent.Synthesized(
                 clock.nanoTime(),
@@ -78,8 +107,27 @@ final class SynthesisTelemetry {
                 work.firstAudioAt,
                 clause.computeNanos(),
                 audio,
-                (audio + FRAME_NANOS - 1) / FRAME_NANOS,
+                frames(audio),
                 source,
-                outcome));
+                outcome,
+                work.lastAudioAt,
+                work.trace));
+    }
+
+    private long nanos(long samples) {
+        return samples * 1_000_000_000L / sampleRate;
+    }
+
+    private static long frames(long nanos) {
+        return (nanos + FRAME_NANOS - 1) / FRAME_NANOS;
+    }
+
+    /** All of a clause that will ever be in frames is there. Once for each clause, on the thread that makes frames. */
+    void framed(ClauseAudio clause) {
+        Work work = clause.work;
+        if (work.trace != TraceContext.NONE) {
+            telemetry.on(new ServiceEvent.Framed(
+                    clock.nanoTime(), work.takenAt, frames(nanos(work.takenSamples)), work.trace));
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.duplexvoice.internal;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.telemetry.TraceContext;
 import dev.duplexvoice.turn.TurnDetector;
 import dev.duplexvoice.turn.TurnMoment;
 import dev.duplexvoice.turn.TurnStream;
@@ -11,14 +12,20 @@ import java.util.function.Consumer;
 /** A session's turn detector. */
 final class TurnJudge extends SpeechFollower<TurnStream> {
 
-    TurnJudge(TurnDetector detector, int sampleRate, Workers workers, Consumer<VoiceException> onFailure) {
+    TurnJudge(
+            TurnDetector detector,
+            int sampleRate,
+            Workers workers,
+            Consumer<VoiceException> onFailure,
+            TraceContext trace) {
         super(
                 VoiceException.Code.TURN_TAKING,
                 "turn detector " + detector.getClass().getName(),
                 sampleRate,
                 () -> detector.start(sampleRate),
                 workers,
-                onFailure);
+                onFailure,
+                trace);
     }
 
     void speechStarted() {

@@ -65,10 +65,12 @@ final class TurnTaking {
                         workers,
                         (text, isFinal, utterance) ->
                                 core.post(now -> core.inputs.transcript(text, isFinal, utterance, now)),
-                        core::pluginFailed);
+                        core::pluginFailed,
+                        core.trace);
         this.judge = options.turnDetector() == null
                 ? null
-                : new TurnJudge(Objects.requireNonNull(options.turnDetector()), rate, workers, core::pluginFailed);
+                : new TurnJudge(
+                        Objects.requireNonNull(options.turnDetector()), rate, workers, core::pluginFailed, core.trace);
     }
 
     /** Turns that have ended. */
@@ -298,7 +300,9 @@ final class TurnTaking {
         Turn turn = turn(text, now);
         long speechEnded = caller.speechEndedAt();
         long speechBegan = caller.isUnanswered() ? caller.speechStartedAt() : TelemetryEvent.NEVER;
-        core.report.turnEnded(core.turnId(), text, speechBegan, speechEnded, caller.transcriptionDelay(), now);
+        long turnBegan = caller.begunAt(now);
+        core.report.turnEnded(
+                core.turnId(), text, turnBegan, speechBegan, speechEnded, caller.transcriptionDelay(), now);
         caller.answered();
         core.dialog().add(Utterance.Speaker.CALLER, text, false);
         Responder responder = options.responder();
@@ -319,7 +323,7 @@ final class TurnTaking {
         if (begun != null) {
             core.replies.throwAway(begun.reply);
         }
-        ReplyText next = core.replies.create(true);
+        ReplyText next = core.replies.create(true, turnBegan);
         answer = next;
         next.speechEndedAt = speechEnded;
         core.replies.ask(responder, turn, next);
@@ -349,7 +353,7 @@ final class TurnTaking {
             return;
         }
         throwAwayAhead();
-        ReplyText reply = core.replies.create(true);
+        ReplyText reply = core.replies.create(true, caller.begunAt(now));
         ahead = new Ahead(text, reply);
         core.replies.ask(responder, turn(text, now), reply);
         if (options.preemptive() == Preemptive.SPEECH) {

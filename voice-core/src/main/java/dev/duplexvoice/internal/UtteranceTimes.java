@@ -11,6 +11,8 @@ final class UtteranceTimes {
     private final long[] ends = new long[KEPT];
     private long newest;
     private long ended;
+    /** The newest that there is a text of. */
+    private long told;
 
     /**
      * An utterance as far as it is known.
@@ -32,9 +34,14 @@ final class UtteranceTimes {
         ends[at(newest)] = end;
     }
 
-    /** @param number {@link CallerTurn#UNNUMBERED} for the one that ended last, or, if none has, the one that goes on */
+    /**
+     * Of which utterance a final text is.
+     *
+     * @param number {@link CallerTurn#UNNUMBERED} for the one that ended last if that has no text yet, else the one that goes on
+     */
     Utterance find(long number) {
-        long wanted = number == CallerTurn.UNNUMBERED ? (ended == 0 ? newest : ended) : number;
+        long wanted = number == CallerTurn.UNNUMBERED ? (ended > told ? ended : newest) : number;
+        told = Math.max(told, Math.min(wanted, newest));
         boolean known = wanted > 0 && wanted <= newest && wanted > newest - KEPT;
         return known
                 ? new Utterance(wanted, onsets[at(wanted)], ends[at(wanted)])

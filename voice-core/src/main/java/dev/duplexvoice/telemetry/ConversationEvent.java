@@ -80,7 +80,7 @@ public sealed interface ConversationEvent extends TelemetryEvent {
     /**
      * The recognizer gave a final text.
      *
-     * @param utterance what it is the text of: the one that ended last if the recognizer does not say
+     * @param utterance what it is the text of: if the recognizer does not say, the one that ended last and had none yet, else the newest
      * @param onset when that speech began; {@link TelemetryEvent#NEVER} if it was never noticed
      * @param speechEndedAt when that speech ended; the event's own time if the text came before its end
      * @param characters length of the text
@@ -108,6 +108,8 @@ public sealed interface ConversationEvent extends TelemetryEvent {
     /**
      * The caller's turn is over.
      *
+     * @param turnBegan when the turn began: with the speech that opened it, which pauses may follow, or with its text if only that tells of
+     *     the turn
      * @param speechBegan when the caller last began to speak; {@link TelemetryEvent#NEVER} if only a text tells of the turn
      * @param speechEnded when the caller last fell silent: the endpointing delay is from then to the event
      * @param transcriptionNanos from there to the last transcript; 0 without one
@@ -117,6 +119,7 @@ public sealed interface ConversationEvent extends TelemetryEvent {
             long at,
             SessionInfo session,
             String turnId,
+            long turnBegan,
             long speechBegan,
             long speechEnded,
             long transcriptionNanos,
@@ -140,6 +143,7 @@ public sealed interface ConversationEvent extends TelemetryEvent {
      * @param characters length of what it wrote
      * @param inputTokens as the host told with {@link dev.duplexvoice.dialog.Reply#tokens}; 0 if it did not
      * @param outputTokens likewise
+     * @param trace what was begun for it; {@link TraceContext#NONE} if the Responder was not called
      */
     record Responded(
             long at,
@@ -152,7 +156,8 @@ public sealed interface ConversationEvent extends TelemetryEvent {
             int characters,
             long inputTokens,
             long outputTokens,
-            Outcome outcome)
+            Outcome outcome,
+            TraceContext trace)
             implements ConversationEvent {}
 
     /**

@@ -1,5 +1,6 @@
 package dev.duplexvoice.telemetry;
 
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -85,6 +86,26 @@ final class GuardedTelemetry implements VoiceTelemetry {
             delegate.messageReceived(type, nanos);
         } catch (RuntimeException | LinkageError | AssertionError e) {
             report("messageReceived", e);
+        }
+    }
+
+    @Override
+    public TraceContext conversation(String sessionId, long at) {
+        try {
+            return Objects.requireNonNullElse(delegate.conversation(sessionId, at), TraceContext.NONE);
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            report("conversation", e);
+            return TraceContext.NONE;
+        }
+    }
+
+    @Override
+    public TraceContext synthesis(String sessionId, long at) {
+        try {
+            return Objects.requireNonNullElse(delegate.synthesis(sessionId, at), TraceContext.NONE);
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            report("synthesis", e);
+            return TraceContext.NONE;
         }
     }
 

@@ -30,6 +30,8 @@ public sealed interface ServiceEvent extends TelemetryEvent {
      * @param audioNanos length of the audio that was made
      * @param frames of 20 ms, the last perhaps not full: those of the audio that was made, at a worker those that were sent
      * @param source where the audio is from
+     * @param audioEndedAt when the last of its audio was there; {@link TelemetryEvent#NEVER} if none was
+     * @param trace what was begun for it: of a conversation's work, or by {@link VoiceTelemetry#synthesis}
      */
     record Synthesized(
             long at,
@@ -44,8 +46,20 @@ public sealed interface ServiceEvent extends TelemetryEvent {
             long audioNanos,
             long frames,
             Source source,
-            Outcome outcome)
+            Outcome outcome,
+            long audioEndedAt,
+            TraceContext trace)
             implements ServiceEvent {}
+
+    /**
+     * All audio of a text that a voice has spoken is in frames, or what is left will not be. Follows {@link Synthesized}, and is told only if
+     * that was traced.
+     *
+     * @param begunAt when the first frame was begun; {@link TelemetryEvent#NEVER} if none was
+     * @param frames of 20 ms, the last perhaps not full; at a worker those that were sent
+     * @param trace that of {@link Synthesized}
+     */
+    record Framed(long at, long begunAt, long frames, TraceContext trace) implements ServiceEvent {}
 
     /** Where a voice's audio is from. */
     enum Source {

@@ -10,7 +10,8 @@ import java.util.Map;
  * @param modelId the voice that it speaks with
  * @param adapterType what kind of voice that is: {@link dev.duplexvoice.tts.SpeechSynthesizer#family}
  * @param remoteVoice whether that voice computes elsewhere
- * @param attributes the host's own, as {@code SessionOptions.attributes} says: a trace context, a client's address
+ * @param attributes the host's own, as {@code SessionOptions.attributes} says: a client's address
+ * @param trace where its trace is, {@link TraceContext#NONE} if nobody traces
  */
 public record SessionInfo(
         String id,
@@ -18,9 +19,21 @@ public record SessionInfo(
         String modelId,
         String adapterType,
         boolean remoteVoice,
-        Map<String, String> attributes) {
+        Map<String, String> attributes,
+        TraceContext trace) {
     /** Takes a copy. */
     public SessionInfo {
         attributes = Map.copyOf(attributes);
+    }
+
+    /** Without a trace. */
+    public SessionInfo(
+            String id,
+            String transport,
+            String modelId,
+            String adapterType,
+            boolean remoteVoice,
+            Map<String, String> attributes) {
+        this(id, transport, modelId, adapterType, remoteVoice, attributes, TraceContext.NONE);
     }
 }

@@ -73,4 +73,26 @@ final class SeveralTelemetries implements VoiceTelemetry {
             part.messageReceived(type, nanos);
         }
     }
+
+    @Override
+    public TraceContext conversation(String sessionId, long at) {
+        for (VoiceTelemetry part : parts) {
+            TraceContext trace = part.conversation(sessionId, at);
+            if (trace != TraceContext.NONE) {
+                return trace;
+            }
+        }
+        return TraceContext.NONE;
+    }
+
+    @Override
+    public TraceContext synthesis(String sessionId, long at) {
+        for (VoiceTelemetry part : parts) {
+            TraceContext trace = part.synthesis(sessionId, at);
+            if (trace != TraceContext.NONE) {
+                return trace;
+            }
+        }
+        return TraceContext.NONE;
+    }
 }

@@ -158,6 +158,16 @@ public final class TelemetryDispatcher implements VoiceTelemetry, AutoCloseable 
     }
 
     @Override
+    public TraceContext conversation(String sessionId, long at) {
+        return direct.conversation(sessionId, at);
+    }
+
+    @Override
+    public TraceContext synthesis(String sessionId, long at) {
+        return direct.synthesis(sessionId, at);
+    }
+
+    @Override
     public void tick(long latenessNanos) {
         direct.tick(latenessNanos);
     }

@@ -43,6 +43,28 @@ public interface VoiceTelemetry {
      */
     default void framesRefused(boolean input, int frames) {}
 
+    /**
+     * A conversation begins. Called on the thread that opens it, so that what is current there can be its parent, and before anything is told
+     * of it; must not block. If it cannot be opened, that is all.
+     *
+     * @param at when
+     * @return what the conversation's {@link SessionInfo#trace} will be
+     */
+    default TraceContext conversation(String sessionId, long at) {
+        return TraceContext.NONE;
+    }
+
+    /**
+     * A worker was given a text by a client. Called on the thread that the text came with, so that what is current there can be the parent;
+     * must not block.
+     *
+     * @param at when
+     * @return what {@link ServiceEvent.Synthesized#trace} will be
+     */
+    default TraceContext synthesis(String sessionId, long at) {
+        return TraceContext.NONE;
+    }
+
     /** A server has this many connections more, or fewer. */
     default void connections(String transport, int change) {}
 
@@ -64,7 +86,10 @@ public interface VoiceTelemetry {
                 : new GuardedTelemetry(telemetry);
     }
 
-    /** Tells all of them, in this order. In an engine each has a thread of its own, so none waits for another. */
+    /**
+     * Tells all of them, in this order. In an engine each has a thread of its own, so none waits for another. Of several that trace the
+     * first does.
+     */
     static VoiceTelemetry of(VoiceTelemetry... telemetries) {
         List<VoiceTelemetry> parts = new ArrayList<>();
         for (VoiceTelemetry telemetry : telemetries) {

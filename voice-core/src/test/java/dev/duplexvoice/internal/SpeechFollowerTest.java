@@ -3,6 +3,7 @@ package dev.duplexvoice.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.telemetry.TraceContext;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,7 +42,8 @@ class SpeechFollowerTest {
                 RATE,
                 () -> () -> {},
                 workers,
-                e -> failures.add(e.code() + ": " + e.getMessage()));
+                e -> failures.add(e.code() + ": " + e.getMessage()),
+                TraceContext.NONE);
     }
 
     private void second(SpeechFollower<AutoCloseable> follower) {
@@ -151,7 +153,8 @@ class SpeechFollowerTest {
                 RATE,
                 () -> null,
                 workers,
-                e -> failures.add(e.getMessage()));
+                e -> failures.add(e.getMessage()),
+                TraceContext.NONE);
         second(follower);
         runAll();
 
@@ -169,7 +172,13 @@ class SpeechFollowerTest {
             CountDownLatch ready = new CountDownLatch(1);
             CountDownLatch done = new CountDownLatch(1);
             SpeechFollower<AutoCloseable> follower = new SpeechFollower<>(
-                    VoiceException.Code.RECOGNITION, "recognizer x", RATE, () -> () -> {}, threads, e -> {});
+                    VoiceException.Code.RECOGNITION,
+                    "recognizer x",
+                    RATE,
+                    () -> () -> {},
+                    threads,
+                    e -> {},
+                    TraceContext.NONE);
             // All in one go, on one thread.
             follower.begin(stream -> ready.await());
             follower.begin(stream -> {

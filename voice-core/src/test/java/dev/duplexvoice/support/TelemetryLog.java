@@ -12,7 +12,7 @@ import java.util.Set;
 
 /** Keeps what it is told. As text, times are in milliseconds: of a clock that begins with 0, or since the session was opened. */
 public final class TelemetryLog implements VoiceTelemetry {
-    private static final Set<String> LEFT_OUT = Set.of("at", "session", "turnId", "cause");
+    private static final Set<String> LEFT_OUT = Set.of("at", "session", "turnId", "turnBegan", "trace", "cause");
     private static final Set<String> NUMBERS =
             Set.of("inputTokens", "outputTokens", "utterance", "frames", "droppedFrames");
 

@@ -62,7 +62,7 @@ class VoiceTelemetryTest {
             expected.addAll(List.of(arguments(method)));
             assertThat(told).isEqualTo(expected);
         }
-        assertThat(methods()).hasSize(8);
+        assertThat(methods()).hasSize(10);
     }
 
     @Test

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            // What voice-grpc lends to tests.
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("dev.duplexvoice");
 
     private static final DescribedPredicate<JavaClass> CORE = DescribedPredicate.describe(
@@ -88,13 +90,33 @@ class ArchitectureTest {
     }
 
     @Test
-    void shouldTouchGrpcOnlyWhenInVoiceGrpc() {
+    void shouldTouchGrpcOnlyWhenInVoiceGrpcOrCarryingTraces() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.duplexvoice.grpc..")
+                .and()
+                .haveNameNotMatching("dev\\.duplexvoice\\.opentelemetry\\.GrpcTracing.*")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.grpc..")
+                .check(ALL);
+    }
+
+    @Test
+    void shouldTouchOpenTelemetrysApiOnlyAndOnlyWhenInVoiceOpenTelemetry() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.duplexvoice.opentelemetry..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.opentelemetry..")
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.duplexvoice.opentelemetry..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.opentelemetry.sdk..", "io.opentelemetry.exporter..", "dev.duplexvoice.grpc..")
                 .check(ALL);
     }
 

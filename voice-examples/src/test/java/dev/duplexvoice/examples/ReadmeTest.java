@@ -24,7 +24,7 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gpu", "http"})
+    @ValueSource(strings = {"gpu", "http", "tracing"})
     void shouldShowTheCompiledSnippetWhenAReaderCopiesIt(String name) throws IOException {
         assertShown("Snippets.java", name);
     }

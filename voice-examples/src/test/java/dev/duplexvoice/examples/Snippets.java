@@ -5,10 +5,12 @@ import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.http.HttpVoice;
 import dev.duplexvoice.nativecore.NativeVoiceProvider;
+import dev.duplexvoice.opentelemetry.VoiceTracing;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.vad.VadBatch;
 import dev.duplexvoice.vad.VadDevice;
 import dev.duplexvoice.vad.VoiceActivityDetector;
+import io.opentelemetry.api.OpenTelemetry;
 
 /** Code that the README shows and no program here needs; each body stands there as it stands here. */
 final class Snippets {
@@ -21,6 +23,15 @@ final class Snippets {
         // end
         detector.close();
         return batch;
+    }
+
+    static VoiceEngine tracing(OpenTelemetry openTelemetry) {
+        // begin tracing
+        VoiceEngine engine = VoiceEngine.builder()
+                .telemetry(VoiceTracing.create(openTelemetry))
+                .build();
+        // end
+        return engine;
     }
 
     static DuplexSession http(VoiceEngine engine) {

@@ -11,6 +11,7 @@ import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
 import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
+import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -61,7 +62,7 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
         owned = builder.channel == null ? builder.connect() : List.of();
         List<Channel> channels = new ArrayList<>();
         for (Channel channel : builder.channel == null ? owned : List.of(builder.channel)) {
-            channels.add(authorized(channel, builder.token));
+            channels.add(ClientInterceptors.interceptForward(authorized(channel, builder.token), builder.interceptors));
         }
         sessions = new RemoteSessions(settings, channels, this::whenConnected);
         timers = new ScheduledThreadPoolExecutor(1, task -> {
@@ -221,6 +222,7 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
         private Duration callDeadline = Duration.ofMinutes(5);
         private @Nullable TlsFiles tls;
         private @Nullable BearerToken token;
+        private final List<ClientInterceptor> interceptors = new ArrayList<>();
 
         private Builder(String target, @Nullable Channel channel) {
             if (target.isBlank()) {
@@ -308,6 +310,12 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
         /** Shown to the worker; nothing by default. */
         public Builder token(BearerToken value) {
             token = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Sees every call to the worker, the first that is given first: tracing, an identity of another kind. */
+        public Builder intercept(ClientInterceptor value) {
+            interceptors.add(Objects.requireNonNull(value));
             return this;
         }
 

@@ -2,6 +2,7 @@ package dev.duplexvoice.http;
 
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.TraceContext;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.WordTiming;
@@ -30,6 +31,8 @@ final class HttpStream implements SynthesisStream {
     private final Runnable readable;
     /** The session that it speaks for, where the engine says; calls run on threads of their own. */
     private final @Nullable String sessionId = MDC.get("session_id");
+    /** What the text belongs to; requests are sent on other threads too. */
+    private final TraceContext trace = TraceContext.current();
 
     private final Runnable enter = this::enter;
     private final Object lock = new Object();
@@ -111,11 +114,14 @@ final class HttpStream implements SynthesisStream {
             }
             attempt = next;
         }
+        TraceContext.Scope scope = trace.enter();
         try {
             next.send(calls.client(), json);
         } catch (RuntimeException e) {
             next.cancel();
             end(next, Failure.of(e, text));
+        } finally {
+            scope.close();
         }
     }
 

@@ -13,6 +13,7 @@ import dev.duplexvoice.grpc.proto.v1.ConverseResponse;
 import dev.duplexvoice.grpc.proto.v1.Open;
 import dev.duplexvoice.grpc.proto.v1.Opened;
 import dev.duplexvoice.grpc.proto.v1.Side;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -103,7 +104,8 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
             } else if (request.hasOpen()) {
                 opening = true;
                 countOut.run();
-                openers.execute(() -> open(request.getOpen()));
+                // The call's context goes along: whose it is, and its trace.
+                openers.execute(Context.current().wrap(() -> open(request.getOpen())));
                 // Nothing else is taken meanwhile.
                 return;
             } else {

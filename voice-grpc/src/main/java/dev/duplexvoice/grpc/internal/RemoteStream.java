@@ -6,6 +6,7 @@ import dev.duplexvoice.grpc.proto.tts.TTSServiceGrpc;
 import dev.duplexvoice.grpc.proto.tts.TextChunk;
 import dev.duplexvoice.grpc.proto.tts.WordTime;
 import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.TraceContext;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
@@ -48,6 +49,8 @@ public final class RemoteStream implements SynthesisStream {
     private final Runnable onEnd;
     /** The session that it speaks for, where the engine says; what gRPC calls back runs elsewhere. */
     private final @Nullable String sessionId = MDC.get("session_id");
+    /** What the text belongs to; calls are begun on other threads. */
+    private final TraceContext trace = TraceContext.current();
 
     private final Object lock = new Object();
     private final Deque<ShortBuffer> frames = new ArrayDeque<>();
@@ -108,13 +111,18 @@ public final class RemoteStream implements SynthesisStream {
     }
 
     private void synthesize(RemoteSession session) {
-        synchronized (lock) {
-            if (!cancelled) {
-                call = new Call(session);
-                // With the lock, because a call that is cancelled before it begins could not begin.
-                call.begin(request.text());
-                return;
+        TraceContext.Scope scope = trace.enter();
+        try {
+            synchronized (lock) {
+                if (!cancelled) {
+                    call = new Call(session);
+                    // With the lock, because a call that is cancelled before it begins could not begin.
+                    call.begin(request.text());
+                    return;
+                }
             }
+        } finally {
+            scope.close();
         }
         sessions.give(session);
     }

@@ -76,7 +76,7 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
                 current = sessions.find(id);
                 making = sessions.begin(current, this, task::wake);
                 session = current;
-                record = SynthesisRecord.begin(current, sessions.now());
+                record = SynthesisRecord.begin(current, sessions.telemetry(), sessions.now());
                 sessions.named(this);
             } else if (!current.id.equals(id)) {
                 throw invalid("session_id=" + Refusal.shown(id) + ": this Synthesize is of session "
@@ -215,6 +215,10 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
             if (over) {
                 return;
             }
+            if (record != null) {
+                Throwable cause = status.getCause();
+                record.failed(cause == null ? status.asRuntimeException() : cause);
+            }
             end(Outcome.FAILED);
             out.onError(Refusal.of(status, METHOD, sessionId));
         }
@@ -248,7 +252,7 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
 
     private void tell(Outcome outcome) {
         if (record != null) {
-            sessions.telemetry().on(record.over(textLength, outcome, sessions.now()));
+            record.tell(sessions.telemetry(), textLength, outcome, sessions.now());
         }
     }
 
@@ -356,7 +360,7 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
             of.over(this);
         }
         if (record != null && !frame.getAudioData().isEmpty()) {
-            record.sent();
+            record.sent(sessions.now());
         }
         out.onNext(frame.setSequenceNumber(++sequence).build());
         if (last) {

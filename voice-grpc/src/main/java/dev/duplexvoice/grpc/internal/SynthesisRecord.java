@@ -5,6 +5,8 @@ import dev.duplexvoice.telemetry.ServiceEvent.Source;
 import dev.duplexvoice.telemetry.ServiceEvent.Synthesized;
 import dev.duplexvoice.telemetry.TelemetryEvent;
 import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
+import dev.duplexvoice.telemetry.TraceContext;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,37 +15,61 @@ final class SynthesisRecord {
     private final String sessionId;
     private final SpeechSynthesizer voice;
     private final long begunAt;
+    private final TraceContext trace;
     private long firstAudioAt = TelemetryEvent.NEVER;
+    private long lastAudioAt = TelemetryEvent.NEVER;
+    private long firstSentAt = TelemetryEvent.NEVER;
     private long computeNanos;
     private long audioNanos;
     private long frames;
 
-    private SynthesisRecord(String sessionId, SpeechSynthesizer voice, long begunAt) {
+    private SynthesisRecord(String sessionId, SpeechSynthesizer voice, long begunAt, TraceContext trace) {
         this.sessionId = sessionId;
         this.voice = voice;
         this.begunAt = begunAt;
+        this.trace = trace;
     }
 
     /** Of a session that has begun to synthesise; null if it has ended at this very moment. */
-    static @Nullable SynthesisRecord begin(WorkerSession session, long now) {
+    static @Nullable SynthesisRecord begin(WorkerSession session, VoiceTelemetry telemetry, long now) {
         SpeechSynthesizer voice = session.voice();
-        return voice == null ? null : new SynthesisRecord(session.id, voice, now);
+        return voice == null ? null : new SynthesisRecord(session.id, voice, now, telemetry.synthesis(session.id, now));
     }
 
     synchronized void made(long compute, long audio, long now) {
         computeNanos += compute;
         audioNanos += audio;
-        if (audio > 0 && firstAudioAt == TelemetryEvent.NEVER) {
-            firstAudioAt = now;
+        if (audio > 0) {
+            lastAudioAt = now;
+            if (firstAudioAt == TelemetryEvent.NEVER) {
+                firstAudioAt = now;
+            }
         }
     }
 
     /** A frame with audio is sent. */
-    synchronized void sent() {
+    synchronized void sent(long now) {
         frames++;
+        if (firstSentAt == TelemetryEvent.NEVER) {
+            firstSentAt = now;
+        }
     }
 
-    synchronized ServiceEvent over(int characters, Outcome outcome, long now) {
+    void failed(Throwable cause) {
+        trace.failed(cause);
+    }
+
+    /** Tells that it is over. */
+    void tell(VoiceTelemetry telemetry, int characters, Outcome outcome, long now) {
+        telemetry.on(over(characters, outcome, now));
+        if (trace != TraceContext.NONE) {
+            synchronized (this) {
+                telemetry.on(new ServiceEvent.Framed(now, firstSentAt, frames, trace));
+            }
+        }
+    }
+
+    private synchronized ServiceEvent over(int characters, Outcome outcome, long now) {
         return new Synthesized(
                 now,
                 sessionId,
@@ -57,6 +83,8 @@ final class SynthesisRecord {
                 audioNanos,
                 frames,
                 voice.isRemote() ? Source.REMOTE : Source.COMPUTED,
-                outcome);
+                outcome,
+                lastAudioAt,
+                trace);
     }
 }

@@ -2,6 +2,7 @@ package dev.duplexvoice.grpc.routing;
 
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.TraceContext;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.WordTiming;
@@ -61,6 +62,9 @@ final class RoutedStream implements SynthesisStream {
     private final Runnable readable;
     private final SpokenSoFar spoken;
     private final short[] chunk;
+    /** What the text belongs to; workers are called on other threads. */
+    private final TraceContext trace = TraceContext.current();
+
     /** Workers that were lost, and not asked again. */
     private final Set<String> excluded = new HashSet<>();
     /** Those of them that did not answer in time: asking them again takes as long again. */
@@ -142,6 +146,7 @@ final class RoutedStream implements SynthesisStream {
     private @Nullable RuntimeException start(Route route) {
         SynthesisStream stream;
         long begun = shared.router().now();
+        TraceContext.Scope scope = trace.enter();
         try {
             stream = shared.voices()
                     .start(
@@ -151,6 +156,8 @@ final class RoutedStream implements SynthesisStream {
         } catch (RuntimeException e) {
             route.close();
             return e;
+        } finally {
+            scope.close();
         }
         Leg begunLeg = new Leg(route, stream, begun);
         synchronized (lock) {

@@ -7,6 +7,7 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.grpc.registry.Affinities;
 import dev.duplexvoice.grpc.registry.StaticWorkerRegistry;
 import dev.duplexvoice.grpc.registry.WorkerInfo;
+import dev.duplexvoice.telemetry.TraceContext;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
@@ -33,6 +34,7 @@ class RoutedStreamTest {
 
     private final Map<String, Status> answers = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
+    private final List<TraceContext> traces = new ArrayList<>();
     private final Set<String> unreachable = ConcurrentHashMap.newKeySet();
     private final List<Worker.Stream> streams = new ArrayList<>();
     private final Semaphore readable = new Semaphore(0);
@@ -104,6 +106,7 @@ class RoutedStreamTest {
         @Override
         public SynthesisStream start(SynthesisRequest request, Runnable ready) {
             asked.add(name);
+            traces.add(TraceContext.current());
             Stream stream = new Stream(answers.get(name), request.text().length());
             streams.add(stream);
             return stream;
@@ -184,6 +187,36 @@ class RoutedStreamTest {
         assertThat(asked).hasSize(4).doesNotHaveDuplicates();
         assertThat(router.status().stream().mapToInt(WorkerStatus::failures).sum())
                 .isEqualTo(4);
+    }
+
+    /** One that shows nothing but that it is current. */
+    private static final class Trace extends TraceContext {
+        @Override
+        protected TraceContext onBegin(Begin work) {
+            return NONE;
+        }
+
+        @Override
+        protected Scope onEnter(String turnId) {
+            return () -> {};
+        }
+
+        @Override
+        protected void onFailed(Throwable cause) {}
+    }
+
+    @Test
+    void shouldAskEachWorkerWithinTheTraceOfTheText() {
+        all(Status.UNAVAILABLE);
+        Trace trace = new Trace();
+        TraceContext.Scope scope = trace.enter();
+        SynthesisStream stream = start();
+        scope.close();
+        assertThatThrownBy(() -> read(stream)).hasMessageContaining("maxFailovers=3");
+        stream.close();
+
+        assertThat(traces).hasSize(4).containsOnly(trace);
+        assertThat(TraceContext.current()).isSameAs(TraceContext.NONE);
     }
 
     @Test

@@ -1,0 +1,3 @@
+/** Conversations as OpenTelemetry's traces. */
+@org.jspecify.annotations.NullMarked
+package dev.duplexvoice.opentelemetry;

@@ -1,0 +1,2 @@
+/** What tests of traces are made of. */
+package dev.duplexvoice.opentelemetry.support;
