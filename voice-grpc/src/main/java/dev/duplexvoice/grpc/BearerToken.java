@@ -58,12 +58,12 @@ public final class BearerToken {
     }
 
     /** Whether this is the token of a request; takes the same time whatever it is. */
-    boolean matches(String shown) {
+    public boolean matches(String shown) {
         return MessageDigest.isEqual(digest(token), digest(shown));
     }
 
-    /** The value of the header. */
-    String header() {
+    /** The value of the header {@code Authorization}. */
+    public String header() {
         return "Bearer " + token;
     }
 

@@ -40,6 +40,8 @@ import picocli.CommandLine.Command;
             LoadTestCommand.class,
             WorkerCommand.class,
             LogsCommand.class,
+            SloCommand.class,
+            DebugCommand.class,
         })
 public final class VoiceCommand implements Runnable {
     /** Commands that the launcher runs itself. */

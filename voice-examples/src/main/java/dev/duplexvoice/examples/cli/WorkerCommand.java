@@ -4,10 +4,15 @@ import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.examples.worker.Registration;
 import dev.duplexvoice.examples.worker.TransportLog;
 import dev.duplexvoice.examples.worker.WorkerConfig;
+import dev.duplexvoice.examples.worker.WorkerHealth;
 import dev.duplexvoice.grpc.SpeechWorker;
 import dev.duplexvoice.logging.LoggingOptions;
+import dev.duplexvoice.logging.Redactor;
 import dev.duplexvoice.logging.VoiceLogging;
+import dev.duplexvoice.micrometer.operator.ObservedProcess;
+import dev.duplexvoice.micrometer.operator.OperatorEndpoint;
 import dev.duplexvoice.model.ModelLease;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -50,6 +55,12 @@ final class WorkerCommand implements Callable<Integer> {
     @Option(names = "--max-sessions", paramLabel = "N", description = "Sessions at a time: 100.")
     private @Nullable Integer maxSessions;
 
+    @Option(
+            names = "--operator-port",
+            paramLabel = "N",
+            description = "Where voice slo, voice debug and Prometheus ask: 9464; 0 takes a free one.")
+    private @Nullable Integer operatorPort;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -58,26 +69,61 @@ final class WorkerCommand implements Callable<Integer> {
         WorkerConfig config = config();
         VoiceLogging logging = serverLog();
         TransportLog.install();
-        try (VoiceEngine engine = config.engine()) {
+        ObservedProcess observed = observed(config);
+        try (observed;
+                VoiceEngine engine =
+                        config.engine(observed == null ? VoiceTelemetry.disabled() : observed.telemetry())) {
             AtomicReference<@Nullable SpeechWorker> running = new AtomicReference<>();
             SpeechWorker.Builder builder = config.worker(engine).onReload(() -> reload(running.get()));
             preload(engine);
-            SpeechWorker worker = builder.start();
-            running.set(worker);
-            Registration registration = config.register(worker);
-            Runtime.getRuntime()
-                    .addShutdownHook(
-                            new Thread(() -> stop(engine, worker, registration, config, logging), "voice-worker-stop"));
-            PrintWriter out = spec.commandLine().getOut();
-            out.println("listening on " + config.host + ":" + worker.port() + " with the voices "
-                    + String.join(", ", engine.voices()) + "; the default is " + engine.defaultVoice());
-            if (registration != null) {
-                out.println("registers in " + registration);
+            WorkerHealth health = new WorkerHealth(engine);
+            try (OperatorEndpoint endpoint =
+                    observed == null ? null : config.operatorEndpoint(observed.pages(health))) {
+                SpeechWorker worker = builder.start();
+                running.set(worker);
+                Registration registration = observed == null
+                        ? config.register(worker)
+                        : config.register(
+                                worker, client -> observed.metrics().redis().instrument(client));
+                health.listens(worker, registration);
+                Runtime.getRuntime()
+                        .addShutdownHook(new Thread(
+                                () -> stop(engine, worker, registration, config, logging), "voice-worker-stop"));
+                PrintWriter out = spec.commandLine().getOut();
+                out.println("listening on " + config.host + ":" + worker.port() + " with the voices "
+                        + String.join(", ", engine.voices()) + "; the default is " + engine.defaultVoice());
+                if (registration != null) {
+                    out.println("registers in " + registration);
+                }
+                if (endpoint != null) {
+                    tell(out, config, endpoint);
+                }
+                out.flush();
+                worker.awaitTermination();
             }
-            out.flush();
-            worker.awaitTermination();
         }
         return 0;
+    }
+
+    private static @Nullable ObservedProcess observed(WorkerConfig config) {
+        ObservedProcess.Builder builder = config.observed();
+        return builder == null
+                ? null
+                : builder.version(ProgramVersion.text())
+                        .redaction(Redactor.standard()::redact)
+                        .build();
+    }
+
+    private void tell(PrintWriter out, WorkerConfig config, OperatorEndpoint endpoint) {
+        String url = config.operatorUrl(endpoint);
+        out.println("tells the operator at " + url);
+        if (!config.isOperatorAsExpected(endpoint)) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "voice: port " + OperatorEndpoint.PORT + " is taken, so the operator's commands need --url "
+                                    + url + "; operator.port chooses one");
+        }
     }
 
     /** What is logged goes to stderr as with any command, unless the environment asks for a server's log. */
@@ -96,8 +142,9 @@ final class WorkerCommand implements Callable<Integer> {
         Path from = file;
         if (from != null) {
             config = WorkerConfig.read(from);
-            try (VoiceEngine engine = config.engine()) {
+            try (VoiceEngine engine = config.engine(VoiceTelemetry.disabled())) {
                 config.worker(engine);
+                config.checkOperator();
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(from + ": " + e.getMessage(), e);
             }
@@ -106,6 +153,10 @@ final class WorkerCommand implements Callable<Integer> {
         config.port = or(port, config.port);
         config.voice = voice == null ? config.voice : voice;
         config.maxSessions = or(maxSessions, config.maxSessions);
+        if (operatorPort != null) {
+            config.operatorPort(operatorPort);
+            config.checkOperator();
+        }
         if (from != null) {
             // With the host and the port that count in the end.
             try {

@@ -3,6 +3,7 @@ package dev.duplexvoice.examples.worker;
 import dev.duplexvoice.grpc.registry.RedisRegistration;
 import dev.duplexvoice.grpc.registry.RedisStore;
 import dev.duplexvoice.grpc.registry.WorkerAddress;
+import dev.duplexvoice.grpc.routing.DependencyCheck;
 
 /** A worker's entry in Redis, as long as this is open. */
 public final class Registration implements AutoCloseable {
@@ -14,6 +15,11 @@ public final class Registration implements AutoCloseable {
         this.store = store;
         this.entry = entry;
         this.text = store + " as " + name + " at " + address;
+    }
+
+    /** Asks whether Redis answers. */
+    DependencyCheck check() {
+        return DependencyCheck.redis(store);
     }
 
     /** Takes the entry away, within a bounded time, so that nobody new comes. Idempotent. */

@@ -7,12 +7,14 @@ import dev.duplexvoice.grpc.registry.RedisRegistration;
 import dev.duplexvoice.grpc.registry.RedisStore;
 import dev.duplexvoice.grpc.registry.WorkerAddress;
 import dev.duplexvoice.grpc.registry.WorkerInfo;
+import io.lettuce.core.RedisClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** In which Redis a worker registers, as whom and at which address: in none unless a file names one. */
@@ -69,7 +71,7 @@ final class RegistrationConfig {
 
     /** Registers a worker that listens; null if there is no Redis to register in. */
     @Nullable
-    Registration register(SpeechWorker worker, String host) {
+    Registration register(SpeechWorker worker, String host, Consumer<RedisClient> instrument) {
         String redis = uri;
         if (redis == null) {
             return null;
@@ -77,7 +79,7 @@ final class RegistrationConfig {
         String as = checkedName(worker.port());
         WorkerAddress at = address(host, worker.port());
         HeartbeatOptions beats = heartbeats();
-        RedisStore store = RedisStore.connect(options(redis));
+        RedisStore store = RedisStore.connect(options(redis), instrument);
         return new Registration(store, RedisRegistration.register(store, () -> worker.info(as, at), beats), as, at);
     }
 

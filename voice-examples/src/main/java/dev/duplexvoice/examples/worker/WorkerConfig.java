@@ -5,12 +5,18 @@ import dev.duplexvoice.grpc.BearerToken;
 import dev.duplexvoice.grpc.SpeechWorker;
 import dev.duplexvoice.grpc.TlsFiles;
 import dev.duplexvoice.grpc.converse.ConverseService;
+import dev.duplexvoice.micrometer.operator.ObservedProcess;
+import dev.duplexvoice.micrometer.operator.OperatorEndpoint;
+import dev.duplexvoice.micrometer.operator.OperatorPages;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+import io.lettuce.core.RedisClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,6 +50,12 @@ public final class WorkerConfig {
         KEYS.put("tls.trusted", (config, value) -> config.trusted = value.path());
         KEYS.put("token.file", (config, value) -> config.tokenFile = value.path());
         KEYS.put("token.env", (config, value) -> config.tokenEnv = value.text());
+        KEYS.put("operator.enabled", (config, value) -> config.operator.enabled = value.yesOrNo());
+        KEYS.put("operator.host", (config, value) -> config.operator.host = value.text());
+        KEYS.put("operator.port", (config, value) -> config.operator.port = value.number());
+        KEYS.put("operator.worker", (config, value) -> config.operator.worker = value.text());
+        KEYS.put("operator.token.file", (config, value) -> config.operator.tokenFile = value.path());
+        KEYS.put("operator.token.env", (config, value) -> config.operator.tokenEnv = value.text());
         KEYS.put("redis.uri", (config, value) -> config.redis.uri = value.text());
         KEYS.put("redis.user", (config, value) -> config.redis.user = value.text());
         KEYS.put("redis.passwordFile", (config, value) -> config.redis.passwordFile = value.path());
@@ -85,6 +97,7 @@ public final class WorkerConfig {
     private @Nullable Path trusted;
     private @Nullable Path tokenFile;
     private @Nullable String tokenEnv;
+    private final OperatorConfig operator = new OperatorConfig();
     private final RegistrationConfig redis = new RegistrationConfig();
 
     /** The defaults. */
@@ -148,6 +161,13 @@ public final class WorkerConfig {
             throw wrong("a whole number");
         }
 
+        boolean yesOrNo() {
+            if (value instanceof Boolean truth) {
+                return truth;
+            }
+            throw wrong("true or false");
+        }
+
         Duration duration() {
             Matcher matcher = DURATION.matcher(String.valueOf(value));
             if (!(value instanceof String) || !matcher.matches()) {
@@ -175,8 +195,8 @@ public final class WorkerConfig {
      *
      * @throws IllegalArgumentException if a value is out of range
      */
-    public VoiceEngine engine() {
-        VoiceEngine.Builder builder = VoiceEngine.builder().voiceModels(models -> {
+    public VoiceEngine engine(VoiceTelemetry telemetry) {
+        VoiceEngine.Builder builder = VoiceEngine.builder().telemetry(telemetry).voiceModels(models -> {
             set("models.maxResident", maxResident, models::maxResident);
             set("models.timeToLive", timeToLive, models::timeToLive);
         });
@@ -230,8 +250,56 @@ public final class WorkerConfig {
 
     /** Registers a worker that listens, and keeps it registered; null if no Redis is configured. Does not wait for Redis. */
     public @Nullable Registration register(SpeechWorker worker) {
-        return redis.register(worker, host);
+        return register(worker, client -> {});
     }
+
+    /** The same, with something that watches Lettuce's commands and connections. */
+    public @Nullable Registration register(SpeechWorker worker, Consumer<RedisClient> instrument) {
+        return redis.register(worker, host, instrument);
+    }
+
+    // ------------------------------------------------------------------------------------------ the operator
+
+    /** Another port for the operator. */
+    public void operatorPort(int value) {
+        operator.port = value;
+    }
+
+    /**
+     * Looks at where the operator may ask, as far as that goes without listening.
+     *
+     * @throws IllegalArgumentException if it cannot be used
+     */
+    public void checkOperator() {
+        operator.check();
+    }
+
+    /** What is told to the operator; null if nothing is to be. */
+    public ObservedProcess.@Nullable Builder observed() {
+        if (!operator.enabled) {
+            return null;
+        }
+        String name = operator.worker != null ? operator.worker : redis.name;
+        return ObservedProcess.builder(name == null ? "local" : name);
+    }
+
+    /** Begins to answer the operator. */
+    public OperatorEndpoint operatorEndpoint(OperatorPages pages) {
+        return operator.start(pages);
+    }
+
+    /** Where that is, {@code http://127.0.0.1:9464}. */
+    public String operatorUrl(OperatorEndpoint endpoint) {
+        String at = operator.host.contains(":") ? "[" + operator.host + "]" : operator.host;
+        return "http://" + at + ":" + endpoint.port();
+    }
+
+    /** Whether the operator's port was free, or chosen. */
+    public boolean isOperatorAsExpected(OperatorEndpoint endpoint) {
+        return operator.port != null || endpoint.port() == OperatorEndpoint.PORT;
+    }
+
+    // ------------------------------------------------------------------------------------------
 
     /** What the library refuses is told with the key of the file. */
     private static <T> void set(String key, @Nullable T value, Function<T, ?> setter) {
