@@ -10,6 +10,7 @@ import dev.duplexvoice.telemetry.ConversationEvent;
 import dev.duplexvoice.telemetry.ServiceEvent;
 import dev.duplexvoice.telemetry.SessionInfo;
 import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
+import dev.duplexvoice.telemetry.TraceContext;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,7 +63,10 @@ class RecentErrorsTest {
     @Test
     void shouldRedactBeforeItCutsWhenAMessageIsLong() {
         errors.on(refused(VoiceException.Code.IO, "x".repeat(497) + "secret"));
-        assertThat(errors.last(1).get(0).message()).hasSize(501).endsWith("[TO…").doesNotContain("sec");
+        assertThat(errors.last(1).get(0).message())
+                .hasSize(501)
+                .endsWith("[TO…")
+                .doesNotContain("sec");
     }
 
     @Test
@@ -80,6 +84,20 @@ class RecentErrorsTest {
 
     private static ServiceEvent synthesized(int reply, Outcome outcome) {
         return new ServiceEvent.Synthesized(
-                1, "s", null, reply, "rms", 5, 0, 0, 0, 0, 0, ServiceEvent.Source.COMPUTED, outcome);
+                1,
+                "s",
+                null,
+                reply,
+                "rms",
+                5,
+                0,
+                0,
+                0,
+                0,
+                0,
+                ServiceEvent.Source.COMPUTED,
+                outcome,
+                0,
+                TraceContext.NONE);
     }
 }
