@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.duplexvoice.examples.worker.ObservedWorker;
+import dev.duplexvoice.grpc.support.RedisServer;
 import io.grpc.Status;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,10 +49,12 @@ class OperatorCommandsTest {
         frames = worker.speak("Good morning.");
         frames += worker.speak("One two three.");
         // Two conversations, and a third that there is no room for.
-        assertThat(worker.converse("Hello.", () -> worker.converse("Hello.", () -> {
-                    assertThat(worker.converse("Hello.", () -> 0)).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-                    return 0;
-                })))
+        assertThat(worker.converse(
+                        "Hello.",
+                        () -> worker.converse("Hello.", () -> {
+                            assertThat(worker.converse("Hello.", () -> 0)).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+                            return 0;
+                        })))
                 .isEqualTo(Status.Code.OK);
         // Telemetry has a thread of its own.
         eventually(
@@ -96,7 +100,8 @@ class OperatorCommandsTest {
         assertThat(worker.scraped("worker_inference_rtf_count" + MODEL)).isEqualTo(4);
         assertThat(worker.scraped("worker_inference_rtf_sum" + MODEL)).isPositive();
         assertThat(worker.scraped("worker_inference_queue_depth" + WORKER)).isZero();
-        assertThat(worker.scraped("worker_model_manager_resident_count" + WORKER)).isEqualTo(1);
+        assertThat(worker.scraped("worker_model_manager_resident_count" + WORKER))
+                .isEqualTo(1);
         assertThat(worker.scraped("worker_model_manager_loads_total" + MODEL)).isEqualTo(1);
     }
 
@@ -120,8 +125,9 @@ class OperatorCommandsTest {
         assertThat(out).startsWith("worker tts-a@0, up ");
         assertThat(out.lines())
                 .anyMatch(line -> line.matches("service level +promise +events +target +actual +budget left +burn.*"))
-                .anyMatch(line ->
-                        line.matches("availability +no failure +3 +99\\.5 % +66\\.66 % +-6566\\.67 % +66\\.7 +66\\.7 +66\\.7 +66\\.7 +BROKEN"))
+                .anyMatch(
+                        line -> line.matches(
+                                "availability +no failure +3 +99\\.5 % +66\\.66 % +-6566\\.67 % +66\\.7 +66\\.7 +66\\.7 +66\\.7 +BROKEN"))
                 .anyMatch(line -> line.matches("barge_in +<= 50 ms +0 +95 %( +-){6} +no events"))
                 .anyMatch(line -> line.matches("first_audio +<= 500 ms +2 +95 % .*"));
     }
@@ -145,7 +151,10 @@ class OperatorCommandsTest {
         assertThat(took.path("p50").asDouble())
                 .isPositive()
                 .isLessThanOrEqualTo(took.path("p95").asDouble());
-        assertThat(page.path("performance").path("processing_times").path("count").asInt())
+        assertThat(page.path("performance")
+                        .path("processing_times")
+                        .path("count")
+                        .asInt())
                 .isEqualTo(4);
 
         String out = ask("debug", "metrics").out;
@@ -173,7 +182,8 @@ class OperatorCommandsTest {
     @Test
     void shouldShowErrorsByTypeAndTheLastOnes() throws Exception {
         JsonNode page = json("debug", "errors", "--json");
-        assertThat(page.path("by_type").path("overloaded").path("total").asInt()).isEqualTo(1);
+        assertThat(page.path("by_type").path("overloaded").path("total").asInt())
+                .isEqualTo(1);
         assertThat(page.path("errors")).hasSize(1);
         assertThat(page.path("errors").path(0).path("error_message").asText()).contains("sessions");
 
@@ -192,6 +202,23 @@ class OperatorCommandsTest {
         assertThat(health.path("checks").path("voice").path("ok").asBoolean()).isTrue();
         assertThat(health.path("system_info").path("memory").path("percent").asDouble())
                 .isPositive();
+    }
+
+    @Test
+    void shouldBeDegradedAndSpeakWhenItsRedisIsAway() throws Exception {
+        try (RedisServer redis = RedisServer.start();
+                ObservedWorker registered =
+                        ObservedWorker.start(own, "redis: {uri: '" + redis.uri() + "', name: tts-b}\n")) {
+            eventually("it is connected", () -> registered.scraped("redis_connections_active") >= 1);
+            assertThat(registered.ask("/health").body()).contains("\"worker\":\"tts-b\"", "\"status\":\"healthy\"");
+            redis.close();
+            HttpResponse<String> health = registered.ask("/health");
+            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(health.body())
+                    .contains("\"status\":\"degraded\"")
+                    .contains("\"redis\":{\"ok\":false,\"needed\":false,\"error\":\"");
+            assertThat(registered.speak("One.")).isPositive();
+        }
     }
 
     // ------------------------------------------------------------------------------------------ what goes wrong

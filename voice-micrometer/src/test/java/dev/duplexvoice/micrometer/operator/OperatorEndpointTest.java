@@ -91,8 +91,9 @@ class OperatorEndpointTest {
     void shouldShowNoFigureWhereNothingHappened() throws Exception {
         assertThat(get("/api/v1/metrics"))
                 .contains("\"worker\":\"tts-a@0\",\"version\":\"1.2.3\"")
-                .contains("\"objective\":\"availability\",\"threshold\":null,\"target\":0.995,\"total\":0,\"actual\":null,"
-                        + "\"met\":null,\"budget_left\":null,\"burn_rates\":{\"5m\":null,")
+                .contains(
+                        "\"objective\":\"availability\",\"threshold\":null,\"target\":0.995,\"total\":0,\"actual\":null,"
+                                + "\"met\":null,\"budget_left\":null,\"burn_rates\":{\"5m\":null,")
                 .contains("\"time_window_minutes\":5.0,\"processing_times\":{\"count\":0,\"p50_ms\":null");
     }
 
@@ -100,8 +101,9 @@ class OperatorEndpointTest {
     void shouldShowHowPromisesAreKeptWhenOneIsBroken() throws Exception {
         observed.metrics().on(refused("full"));
         assertThat(get("/api/v1/metrics"))
-                .contains("\"objective\":\"availability\",\"threshold\":null,\"target\":0.995,\"total\":1,\"actual\":0.0,"
-                        + "\"met\":false,\"budget_left\":-199.0,\"burn_rates\":{\"5m\":200.0,");
+                .contains(
+                        "\"objective\":\"availability\",\"threshold\":null,\"target\":0.995,\"total\":1,\"actual\":0.0,"
+                                + "\"met\":false,\"budget_left\":-199.0,\"burn_rates\":{\"5m\":200.0,");
     }
 
     private static ServiceEvent refused(String message) {
@@ -176,7 +178,8 @@ class OperatorEndpointTest {
                     assertThat(answer.body()).doesNotContain("redis-1", "tts-a@0", "right-token", "wrong-token");
                     assertThat(answer.statusCode()).as(path).isEqualTo(path.endsWith("health") ? 200 : 401);
                 }
-                assertThat(ask("GET", path, "Authorization", "bearer right-token").body())
+                assertThat(ask("GET", path, "Authorization", "bearer right-token")
+                                .body())
                         .contains("tts-a@0");
             }
             assertThat(ask("GET", "/metrics").headers().firstValue("WWW-Authenticate"))
@@ -186,7 +189,8 @@ class OperatorEndpointTest {
 
     @Test
     void shouldSayWhatThereIsWhenAPageIsNot() throws Exception {
-        HttpResponse<String> answer = ask("GET", "/api/v2/<script>".replace("<", "%3C").replace(">", "%3E"));
+        HttpResponse<String> answer =
+                ask("GET", "/api/v2/<script>".replace("<", "%3C").replace(">", "%3E"));
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json; charset=utf-8");
         assertThat(answer.body()).contains("there is no such page; use one of /metrics, /health");

@@ -62,7 +62,10 @@ class RecentErrorsTest {
     @Test
     void shouldRedactBeforeItCutsWhenAMessageIsLong() {
         errors.on(refused(VoiceException.Code.IO, "x".repeat(497) + "secret"));
-        assertThat(errors.last(1).get(0).message()).hasSize(501).endsWith("[TO…").doesNotContain("sec");
+        assertThat(errors.last(1).get(0).message())
+                .hasSize(501)
+                .endsWith("[TO…")
+                .doesNotContain("sec");
     }
 
     @Test
