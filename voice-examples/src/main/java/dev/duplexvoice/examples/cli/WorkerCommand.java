@@ -116,7 +116,6 @@ final class WorkerCommand implements Callable<Integer> {
 
     private void tell(PrintWriter out, WorkerConfig config, OperatorEndpoint endpoint) {
         String url = config.operatorUrl(endpoint);
-        out.println("tells the operator at " + url);
         if (!config.isOperatorAsExpected(endpoint)) {
             spec.commandLine()
                     .getErr()
@@ -124,6 +123,7 @@ final class WorkerCommand implements Callable<Integer> {
                             "voice: port " + OperatorEndpoint.PORT + " is taken, so the operator's commands need --url "
                                     + url + "; operator.port chooses one");
         }
+        out.println("tells the operator at " + url);
     }
 
     /** What is logged goes to stderr as with any command, unless the environment asks for a server's log. */

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.duplexvoice.examples.worker.ObservedWorker;
+import dev.duplexvoice.grpc.support.RedisServer;
 import io.grpc.Status;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,6 +202,23 @@ class OperatorCommandsTest {
         assertThat(health.path("checks").path("voice").path("ok").asBoolean()).isTrue();
         assertThat(health.path("system_info").path("memory").path("percent").asDouble())
                 .isPositive();
+    }
+
+    @Test
+    void shouldBeDegradedAndSpeakWhenItsRedisIsAway() throws Exception {
+        try (RedisServer redis = RedisServer.start();
+                ObservedWorker registered =
+                        ObservedWorker.start(own, "redis: {uri: '" + redis.uri() + "', name: tts-b}\n")) {
+            eventually("it is connected", () -> registered.scraped("redis_connections_active") >= 1);
+            assertThat(registered.ask("/health").body()).contains("\"worker\":\"tts-b\"", "\"status\":\"healthy\"");
+            redis.close();
+            HttpResponse<String> health = registered.ask("/health");
+            assertThat(health.statusCode()).isEqualTo(200);
+            assertThat(health.body())
+                    .contains("\"status\":\"degraded\"")
+                    .contains("\"redis\":{\"ok\":false,\"needed\":false,\"error\":\"");
+            assertThat(registered.speak("One.")).isPositive();
+        }
     }
 
     // ------------------------------------------------------------------------------------------ what goes wrong

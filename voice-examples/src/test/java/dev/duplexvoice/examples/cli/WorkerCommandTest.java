@@ -9,6 +9,7 @@ import dev.duplexvoice.grpc.proto.v1.DuplexVoiceGrpc;
 import dev.duplexvoice.grpc.proto.v1.Event;
 import dev.duplexvoice.grpc.proto.v1.Open;
 import dev.duplexvoice.grpc.proto.v1.Say;
+import dev.duplexvoice.micrometer.operator.OperatorEndpoint;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
 import io.grpc.ManagedChannel;
@@ -16,6 +17,9 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -201,6 +205,44 @@ class WorkerCommandTest {
         }
     }
 
+    @Test
+    void shouldTakeAnotherPortForTheOperatorWhenTheUsualOneIsTaken() throws Exception {
+        ServerSocket taken = null;
+        try {
+            taken = new ServerSocket(OperatorEndpoint.PORT, 1, InetAddress.getLoopbackAddress());
+        } catch (BindException e) {
+            // Then somebody else has it, which does as well.
+        }
+        Process process = start("--port", 0);
+        try (taken) {
+            BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+            assertThat(out.readLine()).matches(LISTENING);
+            String tells = out.readLine();
+            assertThat(tells)
+                    .startsWith("tells the operator at http://127.0.0.1:")
+                    .doesNotEndWith(":" + OperatorEndpoint.PORT);
+            assertThat(Files.readString(folder.resolve("err.txt")))
+                    .contains("voice: port 9464 is taken, so the operator's commands need --url http://127.0.0.1:"
+                            + tells.substring(tells.lastIndexOf(':') + 1));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void shouldTellNobodyAnythingWhenToldSo() throws Exception {
+        Path file = Files.writeString(folder.resolve("worker.yaml"), "operator.enabled: false");
+        Process process = start("--config", file, "--port", 0);
+        try {
+            BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+            assertThat(out.readLine()).matches(LISTENING);
+            process.destroy();
+            assertThat(out.readLine()).isNull();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     prot: 7001              | prot=7001: there is no such key; use one of host, port,
@@ -217,6 +259,12 @@ class WorkerCommandTest {
                     token.env: VOICE_NONE_X | tokenEnv=VOICE_NONE_X: is not set
                     tls.key: /none/here     | tls.certificate is missing
                     port:                   | port has no value
+                    operator.port: 70000    | operator.port=70000: must be 0 to 65535
+                    operator.enabled: maybe | operator.enabled=maybe: must be true or false
+                    operator.prot: 9464     | operator.prot=9464: there is no such key
+                    operator.token.file: /none/here | operator.token.file=/none/here: cannot be read
+                    operator.token.env: VOICE_NONE_X | operator.token.env=VOICE_NONE_X: is not set
+                    operator.token: {file: a, env: B} | operator.token.file=a, operator.token.env=B: give one of them
                     redis.uri: localhost    | redis.uri=(not shown): its scheme is neither redis nor rediss
                     redis.uri: 6379         | redis.uri=6379: must be a text
                     redis: {name: a}        | redis.uri is missing: redis.name needs it
@@ -254,7 +302,14 @@ class WorkerCommandTest {
                 "config=" + folder.resolve("none.yaml") + ": cannot be read",
                 "--config",
                 folder.resolve("none.yaml"));
-        try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertWrong(
+                    1,
+                    "operator.port=" + taken.getLocalPort() + ": cannot be listened at; is another worker",
+                    "--port",
+                    0,
+                    "--operator-port",
+                    taken.getLocalPort());
             assertWrong(1, "port=" + taken.getLocalPort() + ": cannot be listened at", "--port", taken.getLocalPort());
         }
     }
