@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One text, spoken by one worker after the other as they are lost. All but the first choice of a worker is done on the reading thread, so
- * the counts belong to that alone.
+ * One text, spoken by one worker after the other as they are lost. Until the first one has begun the counts belong to the thread that
+ * chooses it, from then on to the reading one.
  */
 final class RoutedStream implements SynthesisStream {
     private static final Logger LOG = LoggerFactory.getLogger(RoutedStream.class);
@@ -115,8 +115,8 @@ final class RoutedStream implements SynthesisStream {
     private void startFirst(Route route) {
         RuntimeException thrown = start(route);
         if (thrown != null) {
-            failed(thrown);
-            return;
+            excluded.add(route.worker().name());
+            startAnother(thrown, code(thrown));
         }
         wake();
     }
@@ -154,7 +154,17 @@ final class RoutedStream implements SynthesisStream {
                             new SynthesisRequest(spoken.rest(), request.rate(), request.pitch()),
                             readable);
         } catch (RuntimeException e) {
+            if (!(e instanceof IllegalStateException)) {
+                // Else its voice was closed meanwhile.
+                route.failed();
+            }
             route.close();
+            LOG.atWarn()
+                    .addKeyValue("session_id", base.sessionId())
+                    .addKeyValue("worker", route.worker().name())
+                    .addKeyValue("addr", route.worker().address())
+                    .addKeyValue("reason", e.toString())
+                    .log("A worker could not be called");
             return e;
         } finally {
             scope.close();
