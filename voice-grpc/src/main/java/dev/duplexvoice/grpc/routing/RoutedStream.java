@@ -375,12 +375,16 @@ final class RoutedStream implements SynthesisStream {
         try {
             return shared.router().route(base.withExcluded(excluded));
         } catch (NoWorkerException e) {
-            if (!secondChance && excluded.size() > silent.size()) {
-                // A connection that broke may be the only way to the only worker there is.
-                secondChance = true;
-                excluded.retainAll(silent);
-                return next(last);
+            if (secondChance || excluded.size() == silent.size()) {
+                throw giveUp(String.valueOf(e.getMessage()), last);
             }
+        }
+        // A connection that broke may be the only way to the only worker there is, and have broken for all who spoke.
+        secondChance = true;
+        excluded.retainAll(silent);
+        try {
+            return shared.router().routeAnyway(base.withExcluded(excluded));
+        } catch (NoWorkerException e) {
             throw giveUp(String.valueOf(e.getMessage()), last);
         }
     }
