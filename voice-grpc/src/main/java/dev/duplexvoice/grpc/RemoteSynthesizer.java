@@ -357,7 +357,9 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
                         .maxInboundMessageSize(MESSAGE_BYTES)
                         .keepAliveTime(20, TimeUnit.SECONDS)
                         .keepAliveTimeout(5, TimeUnit.SECONDS)
-                        .keepAliveWithoutCalls(true)
+                        // Only in calls, and only if nothing comes: servers as they are by default disconnect who asks
+                        // more often.
+                        .keepAliveWithoutCalls(false)
                         // Runs nothing but what fills the queues and wakes readers.
                         .directExecutor()
                         // Attempts are counted here.

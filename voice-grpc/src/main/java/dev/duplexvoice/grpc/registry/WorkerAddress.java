@@ -1,20 +1,21 @@
 package dev.duplexvoice.grpc.registry;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Where a worker listens.
  *
- * @param host a name, an IPv4 address, or an IPv6 address without brackets
+ * @param host a name of letters, digits and hyphens, an IPv4 address, or an IPv6 address without brackets
  * @param port 1 to 65535
  */
 public record WorkerAddress(String host, int port) {
     private static final String SCHEME = "grpc://";
     private static final int LONGEST_HOST = 253;
     private static final int HIGHEST_PORT = 65_535;
-    private static final Pattern NAME = Pattern.compile(
-            "[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*\\.?");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.-]+");
     private static final Pattern IPV4 = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})");
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?:%[A-Za-z0-9_.-]+)?");
     private static final Pattern ALL_DIGITS = Pattern.compile("[0-9.]+");
@@ -25,7 +26,10 @@ public record WorkerAddress(String host, int port) {
     public WorkerAddress {
         if (host.isEmpty() || host.length() > LONGEST_HOST || !isHost(host)) {
             throw new IllegalArgumentException(
-                    "host=" + Printable.of(host) + ": must be the name or the address of one machine");
+                    "host=" + Printable.of(host) + ": must be the name or the address of one machine"
+                            + (host.indexOf('_') < 0
+                                    ? ""
+                                    : ", and gRPC calls no name with an underscore; give it another name or its address"));
         }
         if (port < 1 || port > HIGHEST_PORT) {
             throw new IllegalArgumentException("port=" + port + ": must be 1 to " + HIGHEST_PORT);
@@ -35,7 +39,10 @@ public record WorkerAddress(String host, int port) {
     private static boolean isHost(String host) {
         if (host.indexOf(':') >= 0) {
             // Nobody is called at "any address" or at a group's.
-            return IPV6.matcher(host).matches() && !host.regionMatches(true, 0, "ff", 0, 2) && !host.matches("[0:]*");
+            return IPV6.matcher(host).matches()
+                    && !host.regionMatches(true, 0, "ff", 0, 2)
+                    && !host.matches("[0:]*")
+                    && isCallable("[" + host + "]");
         }
         Matcher address = IPV4.matcher(host);
         if (address.matches()) {
@@ -48,7 +55,16 @@ public record WorkerAddress(String host, int port) {
             return first != 0 && first < FIRST_MULTICAST;
         }
         // "127.1" and the like mean an address to some resolvers and a name to others.
-        return !ALL_DIGITS.matcher(host).matches() && NAME.matcher(host).matches();
+        return !ALL_DIGITS.matcher(host).matches() && NAME.matcher(host).matches() && isCallable(host);
+    }
+
+    /** As gRPC looks at it: making a channel to anything else throws. */
+    private static boolean isCallable(String host) {
+        try {
+            return new URI("//" + host + ":1").getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     /**

@@ -15,6 +15,7 @@ final class Choice {
     private final @Nullable String affine;
     private final long turn;
     private final long now;
+    private final boolean anyway;
     private final int size;
     private final int[] inFlight;
     private final double[] load;
@@ -24,6 +25,7 @@ final class Choice {
     private int chosen = -1;
     private CircuitBreaker.@Nullable Permit permit;
 
+    /** @param anyway whether open circuit breakers let calls through */
     Choice(
             Fleet fleet,
             RouteRequest request,
@@ -31,7 +33,8 @@ final class Choice {
             WorkerHealth health,
             @Nullable String affine,
             long turn,
-            long now) {
+            long now,
+            boolean anyway) {
         this.fleet = fleet;
         this.request = request;
         this.options = options;
@@ -39,6 +42,7 @@ final class Choice {
         this.affine = affine;
         this.turn = turn;
         this.now = now;
+        this.anyway = anyway;
         size = fleet.workers.length;
         inFlight = new int[size];
         load = new double[size];
@@ -85,7 +89,7 @@ final class Choice {
         if (!found.isUsable()) {
             return new Dropped.Health(found);
         }
-        return state.breaker.permits(now) ? null : broken(state.breaker);
+        return anyway || state.breaker.permits(now) ? null : broken(state.breaker);
     }
 
     private Dropped broken(CircuitBreaker breaker) {
@@ -154,7 +158,7 @@ final class Choice {
             dropped[worker] = new Dropped.Full(state.inFlight(), limit);
             return false;
         }
-        permit = state.breaker.acquire(now);
+        permit = anyway ? state.breaker.acquireAnyway(now) : state.breaker.acquire(now);
         if (permit == null) {
             state.leave();
             dropped[worker] = broken(state.breaker);

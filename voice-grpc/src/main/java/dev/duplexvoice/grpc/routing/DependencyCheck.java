@@ -62,8 +62,7 @@ public interface DependencyCheck {
             }
             CompletableFuture<CheckResult> first = new CompletableFuture<>();
             List<CompletableFuture<String>> all = workers.stream()
-                    .map(worker -> worker(channels.apply(worker), deadline)
-                            .run()
+                    .map(worker -> asked(worker, channels, deadline)
                             .thenApply(result -> {
                                 if (result.ok()) {
                                     first.complete(CheckResult.OK);
@@ -77,5 +76,15 @@ public interface DependencyCheck {
                             + all.get(0).join())));
             return first;
         };
+    }
+
+    /** One that cannot even be called has failed as one that does not answer; the others are asked all the same. */
+    private static CompletionStage<CheckResult> asked(
+            WorkerInfo worker, Function<WorkerInfo, Channel> channels, Duration deadline) {
+        try {
+            return worker(channels.apply(worker), deadline).run();
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedStage(CheckResult.failed(DependencyChecks.reason(e)));
+        }
     }
 }

@@ -12,9 +12,10 @@ public final class Route implements AutoCloseable {
     private final Router router;
     private final WorkerInfo worker;
     private final WorkerState state;
-    private final CircuitBreaker.Permit permit;
     private final RoutingDecision decision;
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final Object lock = new Object();
+    private CircuitBreaker.Permit permit;
+    private boolean told;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     Route(Router router, WorkerInfo worker, WorkerState state, CircuitBreaker.Permit permit, RoutingDecision decision) {
@@ -40,24 +41,42 @@ public final class Route implements AutoCloseable {
         return router.isUnreachable(worker);
     }
 
-    /** The first audio came, after this time. May be told often, of every synthesis of a session. */
+    /**
+     * The first audio came, after this time: to a circuit breaker that tries the worker this is the success. May be told often, of every
+     * synthesis of a session.
+     */
     public void firstAudio(Duration latency) {
         state.measured(latency.toNanos() / 1e6, router.now());
+        synchronized (lock) {
+            if (!told) {
+                permit = state.breaker.answered(permit);
+            }
+        }
     }
 
     /** The worker did its work. Only the first of this and {@link #failed} counts. */
     public void succeeded() {
-        if (told.compareAndSet(false, true)) {
-            state.breaker.succeeded(permit);
+        synchronized (lock) {
+            if (!told) {
+                told = true;
+                state.breaker.succeeded(permit);
+            }
         }
     }
 
-    /** The worker failed: it could not be reached, broke off, or did not answer in time. The session is not kept there. */
+    /**
+     * The worker failed: it could not be reached, broke off, or did not answer in time. The session is not kept there. Calls of one worker
+     * that fail within 250 ms count as one failure.
+     */
     public void failed() {
-        if (told.compareAndSet(false, true)) {
+        synchronized (lock) {
+            if (told) {
+                return;
+            }
+            told = true;
             state.breaker.failed(permit);
-            router.forget(decision.request().sessionId(), worker.name());
         }
+        router.forget(decision.request().sessionId(), worker.name());
     }
 
     /** Gives the place back. Idempotent. */
@@ -65,8 +84,11 @@ public final class Route implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             state.leave();
-            if (told.compareAndSet(false, true)) {
-                state.breaker.release(permit);
+            synchronized (lock) {
+                if (!told) {
+                    told = true;
+                    state.breaker.release(permit);
+                }
             }
         }
     }

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One text, spoken by one worker after the other as they are lost. All but the first choice of a worker is done on the reading thread, so
- * the counts belong to that alone.
+ * One text, spoken by one worker after the other as they are lost. Until the first one has begun the counts belong to the thread that
+ * chooses it, from then on to the reading one.
  */
 final class RoutedStream implements SynthesisStream {
     private static final Logger LOG = LoggerFactory.getLogger(RoutedStream.class);
@@ -115,8 +115,8 @@ final class RoutedStream implements SynthesisStream {
     private void startFirst(Route route) {
         RuntimeException thrown = start(route);
         if (thrown != null) {
-            failed(thrown);
-            return;
+            excluded.add(route.worker().name());
+            startAnother(thrown, code(thrown));
         }
         wake();
     }
@@ -154,7 +154,17 @@ final class RoutedStream implements SynthesisStream {
                             new SynthesisRequest(spoken.rest(), request.rate(), request.pitch()),
                             readable);
         } catch (RuntimeException e) {
+            if (!(e instanceof IllegalStateException)) {
+                // Else its voice was closed meanwhile.
+                route.failed();
+            }
             route.close();
+            LOG.atWarn()
+                    .addKeyValue("session_id", base.sessionId())
+                    .addKeyValue("worker", route.worker().name())
+                    .addKeyValue("addr", route.worker().address())
+                    .addKeyValue("reason", e.toString())
+                    .log("A worker could not be called");
             return e;
         } finally {
             scope.close();
@@ -365,12 +375,16 @@ final class RoutedStream implements SynthesisStream {
         try {
             return shared.router().route(base.withExcluded(excluded));
         } catch (NoWorkerException e) {
-            if (!secondChance && excluded.size() > silent.size()) {
-                // A connection that broke may be the only way to the only worker there is.
-                secondChance = true;
-                excluded.retainAll(silent);
-                return next(last);
+            if (secondChance || excluded.size() == silent.size()) {
+                throw giveUp(String.valueOf(e.getMessage()), last);
             }
+        }
+        // A connection that broke may be the only way to the only worker there is, and have broken for all who spoke.
+        secondChance = true;
+        excluded.retainAll(silent);
+        try {
+            return shared.router().routeAnyway(base.withExcluded(excluded));
+        } catch (NoWorkerException e) {
             throw giveUp(String.valueOf(e.getMessage()), last);
         }
     }

@@ -62,11 +62,20 @@ public final class Router {
      * @throws NoWorkerException if there is none
      */
     public Route route(RouteRequest request) {
+        return route(request, false);
+    }
+
+    /** As {@link #route}, but circuit breakers keep nobody from a worker: for who has nobody else to ask. */
+    Route routeAnyway(RouteRequest request) {
+        return route(request, true);
+    }
+
+    private Route route(RouteRequest request, boolean anyway) {
         long start = System.nanoTime();
         long now = clock.nanoTime();
         Fleet current = current();
         String affine = affinities.known(request.sessionId());
-        Choice choice = new Choice(current, request, options, health, affine, turns.getAndIncrement(), now);
+        Choice choice = new Choice(current, request, options, health, affine, turns.getAndIncrement(), now, anyway);
         choice.make();
         RoutingDecision decision = choice.decision(registry.source(), Duration.ofNanos(System.nanoTime() - start));
         log(decision);

@@ -10,6 +10,7 @@ import dev.duplexvoice.grpc.RemoteSynthesizer;
 import dev.duplexvoice.grpc.SpeechWorker;
 import dev.duplexvoice.grpc.registry.StaticWorkerRegistry;
 import dev.duplexvoice.grpc.registry.WorkerInfo;
+import dev.duplexvoice.grpc.support.LiveSession;
 import dev.duplexvoice.grpc.support.NumberVoice;
 import dev.duplexvoice.grpc.support.TcpProxy;
 import dev.duplexvoice.grpc.support.TcpProxy.Way;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Workers behind a network that delays, cuts and loses. */
 @Timeout(120)
 class BadNetworkTest {
+    private static final int SESSIONS = 20;
     private static final int WORDS = 60;
     private static final String TEXT = NumberVoice.count(WORDS);
 
@@ -146,6 +148,37 @@ class BadNetworkTest {
 
             assertAllWords(plus(audio, reader.all(960)), WORDS);
             assertThat(proxy.connections()).isGreaterThan(before);
+        }
+    }
+
+    @Test
+    void shouldSpeakOnInEverySessionWhenTheConnectionToTheOnlyWorkerIsCut() {
+        awaitWell(behindProxy);
+        List<LiveSession> sessions = new ArrayList<>();
+        // Health checks have a connection of their own, which is cut too.
+        Router unchecked = Router.builder(registry).build();
+        try (RoutedVoice all = RoutedVoice.builder(unchecked).build()) {
+            for (int i = 0; i < SESSIONS; i++) {
+                sessions.add(new LiveSession(engine, all.forSession("s" + i)));
+            }
+            sessions.forEach(session -> session.say(TEXT));
+            eventually("all are in mid-sentence", () -> {
+                sessions.forEach(LiveSession::listen);
+                return sessions.stream().allMatch(session -> session.heard().size() > 8);
+            });
+            proxy.cut();
+            eventually("all have finished", () -> {
+                sessions.forEach(LiveSession::listen);
+                return sessions.stream().noneMatch(session -> session.finished().isEmpty());
+            });
+
+            assertThat(sessions).allSatisfy(session -> {
+                assertThat(session.failures()).isEmpty();
+                assertThat(session.heard()).isEqualTo(NumberVoice.all(WORDS));
+            });
+            assertThat(unchecked.status().get(0).breaker()).isEqualTo(BreakerPhase.CLOSED);
+        } finally {
+            sessions.forEach(LiveSession::close);
         }
     }
 

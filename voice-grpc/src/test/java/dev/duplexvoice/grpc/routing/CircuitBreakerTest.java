@@ -8,6 +8,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class CircuitBreakerTest {
+    private static final Duration TOGETHER = Duration.ofMillis(250);
+
     private final VirtualClock clock = new VirtualClock();
     private final CircuitBreaker breaker =
             new CircuitBreaker(new BreakerOptions(3, Duration.ofSeconds(5), 2, 2), clock);
@@ -21,6 +23,9 @@ class CircuitBreakerTest {
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
             breaker.failed(permit());
+            if (i < times - 1) {
+                clock.advance(TOGETHER);
+            }
         }
     }
 
@@ -41,6 +46,7 @@ class CircuitBreakerTest {
         assertPhase(BreakerPhase.CLOSED);
         assertThat(breaker.failures()).isEqualTo(2);
 
+        clock.advance(TOGETHER);
         fail(1);
 
         assertPhase(BreakerPhase.OPEN);
@@ -118,6 +124,86 @@ class CircuitBreakerTest {
         assertPhase(BreakerPhase.CLOSED);
         breaker.failed(trial);
         assertThat(breaker.failures()).isZero();
+    }
+
+    @Test
+    void shouldCountCallsThatFailTogetherAsOne() {
+        for (int i = 0; i < 20; i++) {
+            breaker.failed(permit());
+        }
+        clock.advance(TOGETHER.minusNanos(1));
+        breaker.failed(permit());
+        assertThat(breaker.failures()).isEqualTo(1);
+        clock.advance(Duration.ofNanos(1));
+        breaker.failed(permit());
+        assertThat(breaker.failures()).isEqualTo(2);
+
+        breaker.succeeded(permit());
+        breaker.failed(permit());
+
+        assertThat(breaker.failures()).as("one after a success is another one").isEqualTo(1);
+    }
+
+    @Test
+    void shouldGiveATrialBackWhenItAnswers() {
+        fail(3);
+        clock.advance(Duration.ofSeconds(5));
+        CircuitBreaker.Permit first = permit();
+        permit();
+        assertThat(permits()).isFalse();
+
+        CircuitBreaker.Permit answered = breaker.answered(first);
+
+        assertThat(permits()).isTrue();
+        breaker.answered(answered);
+        breaker.succeeded(answered);
+        breaker.release(answered);
+        assertPhase(BreakerPhase.HALF_OPEN);
+        CircuitBreaker.Permit third = permit();
+        assertThat(permits()).as("given back once").isFalse();
+        breaker.answered(third);
+        assertPhase(BreakerPhase.CLOSED);
+        breaker.failed(answered);
+        assertThat(breaker.failures()).as("it broke off later").isEqualTo(1);
+    }
+
+    @Test
+    void shouldOpenAgainWhenATrialThatAnsweredBreaksOff() {
+        fail(3);
+        clock.advance(Duration.ofSeconds(5));
+
+        breaker.failed(breaker.answered(permit()));
+
+        assertPhase(BreakerPhase.OPEN);
+    }
+
+    @Test
+    void shouldOpenWhenEveryCallAnswersAndBreaksOff() {
+        for (int i = 0; i < 3; i++) {
+            breaker.failed(breaker.answered(permit()));
+            clock.advance(TOGETHER);
+        }
+
+        assertPhase(BreakerPhase.OPEN);
+    }
+
+    @Test
+    void shouldLetThroughWhoHasNobodyElseAndLearnFromIt() {
+        fail(3);
+        CircuitBreaker.Permit one = breaker.acquireAnyway(clock.nanoTime());
+        CircuitBreaker.Permit two = breaker.acquireAnyway(clock.nanoTime());
+        CircuitBreaker.Permit three = breaker.acquireAnyway(clock.nanoTime());
+        assertThat(permits()).isFalse();
+
+        breaker.succeeded(one);
+        breaker.succeeded(two);
+
+        assertPhase(BreakerPhase.CLOSED);
+        breaker.release(three);
+        fail(3);
+        breaker.failed(breaker.acquireAnyway(clock.nanoTime()));
+        assertPhase(BreakerPhase.OPEN);
+        assertThat(breaker.opensIn(clock.nanoTime())).isEqualTo(Duration.ofSeconds(5));
     }
 
     @Test

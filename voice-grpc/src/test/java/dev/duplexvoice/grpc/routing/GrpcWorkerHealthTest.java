@@ -36,6 +36,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -213,6 +214,31 @@ class GrpcWorkerHealthTest {
             assertThat(ill.get("worker").ok()).isFalse();
             assertThat(ill.get("worker").error()).contains("none of 2 workers");
         }
+    }
+
+    @Test
+    void shouldAskTheOthersWhenOneWorkerCannotBeCalled() throws Exception {
+        HealthStatusManager health = new HealthStatusManager();
+        WorkerInfo worker = serving("worker", health);
+        WorkerInfo uncallable = Workers.plain("uncallable");
+        StaticWorkerRegistry registry = StaticWorkerRegistry.of(List.of(uncallable, worker));
+        Function<WorkerInfo, Channel> channels = asked -> {
+            if (asked.name().equals("uncallable")) {
+                throw new IllegalArgumentException("no channel can be made");
+            }
+            return channel(asked);
+        };
+        DependencyChecks checks = new DependencyChecks(
+                        Map.of("any", DependencyCheck.anyWorker(registry, channels, DEADLINE)), Duration.ofSeconds(20))
+                .withEachWorker(registry, channels);
+
+        assertThat(run(checks))
+                .containsEntry("any", CheckResult.OK)
+                .containsEntry("worker:worker", CheckResult.OK)
+                .containsEntry("worker:uncallable", CheckResult.failed("no channel can be made"));
+        registry.replace(List.of(uncallable));
+        assertThat(run(checks).get("any").error())
+                .contains("none of 1 workers answers; uncallable: no channel can be made");
     }
 
     @Test

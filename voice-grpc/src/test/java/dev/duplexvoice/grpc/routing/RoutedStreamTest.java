@@ -15,6 +15,7 @@ import dev.duplexvoice.tts.WordTiming;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,7 @@ class RoutedStreamTest {
     private final Map<String, Status> answers = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
     private final List<TraceContext> traces = new ArrayList<>();
+    private final Set<String> uncallable = new HashSet<>();
     private final Set<String> unreachable = ConcurrentHashMap.newKeySet();
     private final List<Worker.Stream> streams = new ArrayList<>();
     private final Semaphore readable = new Semaphore(0);
@@ -106,6 +108,9 @@ class RoutedStreamTest {
         @Override
         public SynthesisStream start(SynthesisRequest request, Runnable ready) {
             asked.add(name);
+            if (uncallable.contains(name)) {
+                throw new IllegalArgumentException("target=" + name + ": no channel can be made to it");
+            }
             traces.add(TraceContext.current());
             Stream stream = new Stream(answers.get(name), request.text().length());
             streams.add(stream);
@@ -217,6 +222,35 @@ class RoutedStreamTest {
 
         assertThat(traces).hasSize(4).containsOnly(trace);
         assertThat(TraceContext.current()).isSameAs(TraceContext.NONE);
+    }
+
+    @Test
+    void shouldGoOnElsewhereWhenAWorkerCannotEvenBeCalled() {
+        all(Status.OK);
+        registry.replace(List.of(Workers.plain("a"), Workers.plain("b"), Workers.plain("c")));
+        uncallable.addAll(List.of("a", "b"));
+        for (int i = 0; i < 3; i++) {
+            try (SynthesisStream stream = start()) {
+                assertThat(read(stream)).isEqualTo(TEXT.length());
+            }
+        }
+        assertThat(asked).contains("a", "b", "c");
+        assertThat(router.status()).allSatisfy(worker -> {
+            if (!worker.worker().name().equals("c")) {
+                assertThat(worker.failures()).isPositive();
+            }
+        });
+    }
+
+    @Test
+    void shouldTellWhyWhenNoWorkerCanBeCalled() {
+        registry.workers().forEach(worker -> uncallable.add(worker.name()));
+        try (SynthesisStream stream = start()) {
+            assertThatThrownBy(() -> read(stream))
+                    .hasMessageContaining("maxFailovers=3")
+                    .hasMessageContaining("no channel can be made to it");
+        }
+        assertThat(asked).hasSize(4).doesNotHaveDuplicates();
     }
 
     @Test

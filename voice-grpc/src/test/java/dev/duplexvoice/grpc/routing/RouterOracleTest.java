@@ -108,8 +108,8 @@ class RouterOracleTest {
         }
 
         void step(int step, Map<RoutingStage, Integer> emptied) {
-            switch (random.nextInt(8)) {
-                case 0 -> clock.advance(Duration.ofMillis(random.nextInt(12_000)));
+            switch (random.nextInt(10)) {
+                case 0 -> clock.advance(Duration.ofMillis(random.nextInt(random.nextBoolean() ? 400 : 12_000)));
                 case 1 ->
                     health.put(
                             "w" + random.nextInt(9),
@@ -119,8 +119,21 @@ class RouterOracleTest {
                             .map(worker -> worker(worker.name()))
                             .toList());
                 case 3, 4 -> end();
+                case 5 -> hear();
                 default -> decide(step, emptied);
             }
+        }
+
+        /** The first audio of a call that goes on. */
+        void hear() {
+            if (open.isEmpty()) {
+                return;
+            }
+            List<Route> routes = new ArrayList<>(open.keySet());
+            Route route = routes.get(random.nextInt(routes.size()));
+            int millis = random.nextInt(300);
+            route.firstAudio(Duration.ofMillis(millis));
+            oracle.firstAudio(open.get(route), millis);
         }
 
         void end() {

@@ -110,6 +110,8 @@ class RouterTest {
         Router router = router(Workers.plain("a"), Workers.plain("b"));
         RouteRequest onlyA = request().withExcluded(Set.of("b"));
         for (int i = 0; i < 5; i++) {
+            // Those of one moment count as one.
+            clock.advance(Duration.ofMillis(250));
             try (Route route = router.route(onlyA)) {
                 route.failed();
             }
@@ -125,6 +127,9 @@ class RouterTest {
         clock.advance(Duration.ofSeconds(5));
         try (Route trial = router.route(onlyA)) {
             assertThat(refusal(router, onlyA)).hasMessageContaining("breaker=half_open");
+            trial.firstAudio(Duration.ofMillis(100));
+            // Others need not wait until a long text has been played.
+            router.route(onlyA).close();
             trial.succeeded();
         }
         try (Route trial = router.route(onlyA)) {

@@ -18,13 +18,26 @@ final class RoutingOracle {
     record Answer(Set<String> mayTake, Map<String, Set<RoutingStage>> stages) {}
 
     /** A place that was taken. */
-    record Held(String session, String worker, boolean trial, int period) {}
+    static final class Held {
+        final String session;
+        final String worker;
+        boolean trial;
+        int period;
+
+        Held(String session, String worker, boolean trial, int period) {
+            this.session = session;
+            this.worker = worker;
+            this.trial = trial;
+            this.period = period;
+        }
+    }
 
     private static final class Book {
         int inFlight;
         double latency = -1;
         long latencyAt;
         int failures;
+        long lastFailure;
         boolean tripped;
         long trippedAt;
         boolean trying;
@@ -37,6 +50,7 @@ final class RoutingOracle {
     private final VirtualClock clock;
     private final Map<String, Book> books = new HashMap<>();
     private final Map<String, String> places = new HashMap<>();
+    private final List<Held> passedTrials = new ArrayList<>();
     private long decisions;
 
     RoutingOracle(RoutingOptions options, VirtualClock clock) {
@@ -224,22 +238,37 @@ final class RoutingOracle {
     }
 
     void firstAudio(Held held, double millis) {
-        Book book = book(held.worker());
+        Book book = book(held.worker);
         boolean known = book.latency >= 0
                 && clock.nanoTime() - book.latencyAt <= options.latencyMemory().toNanos();
         book.latency = known ? 0.3 * millis + (1 - 0.3) * book.latency : millis;
         book.latencyAt = clock.nanoTime();
+        if (held.trial) {
+            held.trial = false;
+            passedTrials.add(held);
+            if (held.period == book.period) {
+                passed(book);
+            } else if (held.period == book.period - 1 && !book.tripped) {
+                // The others have done it without this one.
+                held.period = book.period;
+            }
+        }
     }
 
     void succeeded(Held held) {
-        Book book = book(held.worker());
-        if (held.period() != book.period) {
+        Book book = book(held.worker);
+        if (held.period != book.period) {
             return;
         }
-        if (!held.trial()) {
+        if (held.trial) {
+            passed(book);
+        } else if (!book.tripped) {
             book.failures = 0;
-            return;
         }
+    }
+
+    /** A trial has shown what it should. */
+    private void passed(Book book) {
         book.trials--;
         book.successes++;
         if (book.successes == options.breaker().successes()) {
@@ -247,17 +276,27 @@ final class RoutingOracle {
             book.trying = false;
             book.failures = 0;
             book.period++;
+            // Who answered meanwhile is now as one that was let through afterwards.
+            passedTrials.stream()
+                    .filter(held -> held.period == book.period - 1 && book(held.worker) == book)
+                    .forEach(held -> held.period = book.period);
         }
     }
 
     void failed(Held held) {
-        Book book = book(held.worker());
-        places.remove(held.session(), held.worker());
-        if (held.period() != book.period) {
+        Book book = book(held.worker);
+        places.remove(held.session, held.worker);
+        if (held.period != book.period) {
+            return;
+        }
+        boolean trying = book.tripped;
+        boolean together = book.failures > 0 && clock.nanoTime() - book.lastFailure < 250_000_000;
+        if (!trying && together) {
             return;
         }
         book.failures++;
-        if (held.trial() || book.failures == options.breaker().failures()) {
+        book.lastFailure = clock.nanoTime();
+        if (trying || book.failures == options.breaker().failures()) {
             book.tripped = true;
             book.trying = false;
             book.trippedAt = clock.nanoTime();
@@ -266,13 +305,13 @@ final class RoutingOracle {
     }
 
     void released(Held held) {
-        Book book = book(held.worker());
-        if (held.period() == book.period && held.trial()) {
+        Book book = book(held.worker);
+        if (held.period == book.period && held.trial) {
             book.trials--;
         }
     }
 
     void closed(Held held) {
-        book(held.worker()).inFlight--;
+        book(held.worker).inFlight--;
     }
 }
