@@ -50,6 +50,11 @@ final class OperatorConfig {
 
     /** Begins to answer. */
     OperatorEndpoint start(OperatorPages pages) {
+        if (ModuleLayer.boot().findModule("jdk.httpserver").isEmpty()) {
+            throw new VoiceException(
+                    VoiceException.Code.UNAVAILABLE,
+                    "operator.enabled=true: this Java has no module jdk.httpserver; use a whole one, or set it to false");
+        }
         // The JDK's server has no limit by itself, and four who send nothing would keep everybody out.
         limit("sun.net.httpserver.maxReqTime", 10);
         limit("sun.net.httpserver.maxRspTime", 30);

@@ -211,7 +211,7 @@ class OperatorCommandsTest {
                         ObservedWorker.start(own, "redis: {uri: '" + redis.uri() + "', name: tts-b}\n")) {
             eventually("it is connected", () -> registered.scraped("redis_connections_active") >= 1);
             assertThat(registered.ask("/health").body()).contains("\"worker\":\"tts-b\"", "\"status\":\"healthy\"");
-            redis.close();
+            redis.kill();
             HttpResponse<String> health = registered.ask("/health");
             assertThat(health.statusCode()).isEqualTo(200);
             assertThat(health.body())

@@ -31,6 +31,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -207,14 +208,9 @@ class WorkerCommandTest {
 
     @Test
     void shouldTakeAnotherPortForTheOperatorWhenTheUsualOneIsTaken() throws Exception {
-        ServerSocket taken = null;
-        try {
-            taken = new ServerSocket(OperatorEndpoint.PORT, 1, InetAddress.getLoopbackAddress());
-        } catch (BindException e) {
-            // Then somebody else has it, which does as well.
-        }
+        ServerSocket taken = usualOperatorPort();
         Process process = start("--port", 0);
-        try (taken) {
+        try {
             BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
             assertThat(out.readLine()).matches(LISTENING);
             String tells = out.readLine();
@@ -226,6 +222,18 @@ class WorkerCommandTest {
                             + tells.substring(tells.lastIndexOf(':') + 1));
         } finally {
             process.destroyForcibly();
+            if (taken != null) {
+                taken.close();
+            }
+        }
+    }
+
+    /** Taken, by this test unless somebody else has it anyway. */
+    private static @Nullable ServerSocket usualOperatorPort() throws IOException {
+        try {
+            return new ServerSocket(OperatorEndpoint.PORT, 1, InetAddress.getLoopbackAddress());
+        } catch (BindException e) {
+            return null;
         }
     }
 
@@ -236,7 +244,8 @@ class WorkerCommandTest {
         try {
             BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
             assertThat(out.readLine()).matches(LISTENING);
-            process.destroy();
+            // SIGTERM, but what it has written can still be read.
+            assertThat(process.toHandle().destroy()).isTrue();
             assertThat(out.readLine()).isNull();
         } finally {
             process.destroyForcibly();

@@ -29,7 +29,7 @@ class WorkerScrapeTest {
                     .isTrue();
             List<Dashboards.Query> ofSynthesis = Dashboards.queries().stream()
                     .filter(query -> Rules.metrics(query.filled()).stream()
-                            .allMatch(metric -> metric.matches("worker_(inference|synthesis|model)_.*|jvm_.*")))
+                            .allMatch(metric -> metric.matches("worker_(inference|synthesis)_.*|jvm_.*")))
                     .toList();
             assertThat(ofSynthesis).hasSizeGreaterThan(5);
             assertThat(prometheus.withoutData(ofSynthesis)).isEmpty();
