@@ -81,9 +81,7 @@ class RedisOutageTest {
             eventually("it has registered", () -> ":1\r\n".equals(redis.command("EXISTS", "worker:w")));
             // Reads and deletes, and writes no more.
             redis.command("CONFIG", "SET", "maxmemory", "1");
-            eventually(
-                    "a heartbeat has failed",
-                    () -> !log.with("could not be registered").isEmpty());
+            eventually("a heartbeat has failed", () -> !log.with("OOM").isEmpty());
 
             registration.close();
 
