@@ -202,10 +202,14 @@ final class WorkerCommand implements Callable<Integer> {
             WorkerConfig config,
             @Nullable VoiceLogging logging) {
         if (registration != null) {
-            registration.close();
+            registration.withdraw();
         }
         engine.drain(config.drain);
         worker.drain(config.drain).toCompletableFuture().join();
+        if (registration != null) {
+            // Last: with a Redis that hangs it takes seconds, in which clients must already know that this ends.
+            registration.close();
+        }
         if (logging != null) {
             logging.flush();
         }

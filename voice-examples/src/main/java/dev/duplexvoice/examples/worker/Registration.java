@@ -22,10 +22,15 @@ public final class Registration implements AutoCloseable {
         return DependencyCheck.redis(store);
     }
 
-    /** Takes the entry away, within a bounded time, so that nobody new comes. Idempotent. */
+    /** Takes the entry away, so that nobody new comes. Waits for Redis for twice its command timeout at most, 2 s. Idempotent. */
+    public void withdraw() {
+        entry.close();
+    }
+
+    /** Takes the entry away if that was not done, and closes the connection, for which a Redis that hangs may need some seconds. Idempotent. */
     @Override
     public void close() {
-        entry.close();
+        withdraw();
         store.close();
     }
 

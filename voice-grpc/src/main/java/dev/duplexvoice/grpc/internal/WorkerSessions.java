@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ public final class WorkerSessions {
     private final LongSupplier clock;
     private final int maxText;
     private final long flushAfterNanos;
+    private final AtomicBoolean sweepFailed = new AtomicBoolean();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private volatile WorkerLimits limits;
     private int syntheses;
@@ -257,6 +259,17 @@ public final class WorkerSessions {
 
     /** Ends sessions that nobody has touched for too long, and calls that never said whose they are. */
     public void sweep() {
+        try {
+            sweepOnce();
+        } catch (RuntimeException e) {
+            // What throws would not be run again.
+            if (sweepFailed.compareAndSet(false, true)) {
+                LOG.atError().setCause(e).log("a defect: idle sessions could not be looked for; it goes on");
+            }
+        }
+    }
+
+    private void sweepOnce() {
         long limit = limits.idleTimeout().toNanos();
         long before = clock.getAsLong() - limit;
         nameless.forEach((call, since) -> {

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class RedisRegistration implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RedisRegistration.class);
     private static final String DELETE_OWN =
-            "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) else return 0 end";
+            "local now = redis.call('GET', KEYS[1]) if now == ARGV[1] or now == ARGV[2] then"
+                    + " return redis.call('DEL', KEYS[1]) else return 0 end";
 
     private final RedisStore store;
     private final Supplier<WorkerInfo> worker;
@@ -34,6 +35,9 @@ public final class RedisRegistration implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     // On the store's thread:
     private @Nullable String written;
+    /** The last one, which may have arrived though that was not told. */
+    private @Nullable String sent;
+
     private boolean beating;
     private boolean failing;
     private boolean toldOfOther;
@@ -88,13 +92,14 @@ public final class RedisRegistration implements AutoCloseable {
         }
         beating = true;
         String expected = written;
-        written = json;
+        sent = json;
         store.call(redis -> write(redis, json)).whenComplete((before, failure) -> {
             beating = false;
             if (failure != null) {
                 failed(failure);
                 return;
             }
+            written = json;
             checkOther(before, expected);
             if (failing) {
                 failing = false;
@@ -181,12 +186,13 @@ public final class RedisRegistration implements AutoCloseable {
     }
 
     private void delete(CompletableFuture<Void> gone) {
-        String own = written;
-        if (own == null) {
+        String last = sent;
+        if (last == null) {
             gone.complete(null);
             return;
         }
-        store.call(redis -> redis.<Long>eval(DELETE_OWN, ScriptOutputType.INTEGER, new String[] {key()}, own))
+        String known = written == null ? last : written;
+        store.call(redis -> redis.<Long>eval(DELETE_OWN, ScriptOutputType.INTEGER, new String[] {key()}, last, known))
                 .whenComplete((deleted, failure) -> {
                     if (failure == null) {
                         gone.complete(null);

@@ -37,6 +37,7 @@ public final class RedisWorkerRegistry implements WorkerRegistry {
     private long graceUntil;
     private boolean blind;
     private boolean forgotten;
+    private boolean defective;
 
     /** Looks at a store, which must be closed after this. */
     public RedisWorkerRegistry(RedisStore store, RedisRegistryOptions options) {
@@ -70,12 +71,24 @@ public final class RedisWorkerRegistry implements WorkerRegistry {
             if (closed) {
                 return;
             }
-            if (failure == null) {
-                found(found);
-            } else {
-                missed(failure);
+            try {
+                if (failure == null) {
+                    found(found);
+                } else {
+                    missed(failure);
+                }
+            } catch (RuntimeException e) {
+                if (!defective) {
+                    defective = true;
+                    LOG.atError()
+                            .addKeyValue("redis", store)
+                            .setCause(e)
+                            .log("a defect: what Redis holds could not be taken");
+                }
+            } finally {
+                // Whatever a listener throws: else this was the last look.
+                store.later(failure != null && list.get().isEmpty() ? soon() : options.interval(), this::look);
             }
-            store.later(failure != null && list.get().isEmpty() ? soon() : options.interval(), this::look);
         });
     }
 

@@ -78,7 +78,12 @@ public final class DependencyChecks {
         }
         Map<String, CompletableFuture<CheckResult>> answers = new LinkedHashMap<>();
         checks.forEach((name, check) -> answers.put(name, bounded(check)));
-        more.get().forEach((name, check) -> answers.put(name, bounded(check)));
+        try {
+            more.get().forEach((name, check) -> answers.put(name, bounded(check)));
+        } catch (RuntimeException e) {
+            // Else this run would never end, and no other begin.
+            answers.put("workers", CompletableFuture.completedFuture(CheckResult.failed(reason(e))));
+        }
         CompletableFuture.allOf(answers.values().toArray(CompletableFuture<?>[]::new))
                 .thenRun(() -> {
                     Map<String, CheckResult> results = new LinkedHashMap<>();

@@ -43,6 +43,8 @@ public final class GrpcWorkerHealth implements WorkerHealth, AutoCloseable {
     private final Duration deadline;
     private final ConcurrentMap<Key, Watched> watched = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer;
+    /** On the timer's thread. */
+    private boolean defective;
 
     /**
      * Asks every 500 ms, with a deadline of 1 s.
@@ -72,7 +74,20 @@ public final class GrpcWorkerHealth implements WorkerHealth, AutoCloseable {
         timer.scheduleAtFixedRate(this::askAll, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** What throws would not be run again. */
     private void askAll() {
+        try {
+            askEach();
+            defective = false;
+        } catch (RuntimeException e) {
+            if (!defective) {
+                defective = true;
+                LOG.atError().setCause(e).log("a defect: the workers could not be asked for their health; it goes on");
+            }
+        }
+    }
+
+    private void askEach() {
         List<WorkerInfo> workers = registry.workers();
         Set<Key> there = new HashSet<>();
         for (WorkerInfo worker : workers) {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,10 @@ public final class WorkerChannels implements AutoCloseable {
             ManagedChannel channel = channels.computeIfAbsent(
                     worker.address(),
                     address -> NettyChannelBuilder.forTarget(address.authority(), credentials)
+                            // A connection that stands, and through which nothing comes, is made anew. A worker that
+                            // answers gets no ping.
+                            .keepAliveTime(10, TimeUnit.SECONDS)
+                            .keepAliveTimeout(2, TimeUnit.SECONDS)
                             .directExecutor()
                             .build());
             if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {

@@ -4,7 +4,9 @@ import static dev.duplexvoice.grpc.support.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.grpc.support.LogLines;
 import dev.duplexvoice.grpc.support.RedisServer;
 import dev.duplexvoice.grpc.support.TcpProxy;
 import dev.duplexvoice.time.EngineClock;
@@ -15,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,6 +59,33 @@ class RedisOutageTest {
 
             redis.goOn();
             eventually("answers again", () -> answers(store));
+        }
+    }
+
+    @Test
+    void shouldDeleteItsEntryThoughTheLastHeartbeatWasNotTaken() throws Exception {
+        try (RedisServer redis = RedisServer.start();
+                RedisStore store = store(redis);
+                LogLines log = LogLines.of(Level.WARN)) {
+            AtomicInteger beats = new AtomicInteger();
+            RedisRegistration registration = RedisRegistration.register(
+                    store,
+                    () -> new WorkerInfo(
+                            "w",
+                            new WorkerAddress("127.0.0.1", 7_001),
+                            WorkerCapabilities.ANY,
+                            Set.of(),
+                            new WorkerMetrics(0.1, beats.incrementAndGet()),
+                            null),
+                    new HeartbeatOptions(Duration.ofMillis(100), Duration.ofSeconds(120)));
+            eventually("it has registered", () -> ":1\r\n".equals(redis.command("EXISTS", "worker:w")));
+            // Reads and deletes, and writes no more.
+            redis.command("CONFIG", "SET", "maxmemory", "1");
+            eventually("a heartbeat has failed", () -> !log.with("OOM").isEmpty());
+
+            registration.close();
+
+            assertThat(redis.command("EXISTS", "worker:w")).isEqualTo(":0\r\n");
         }
     }
 

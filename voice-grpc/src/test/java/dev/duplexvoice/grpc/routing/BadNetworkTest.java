@@ -204,6 +204,19 @@ class BadNetworkTest {
         eventually("the lost call has ended", () -> far.stats().syntheses() == 0);
     }
 
+    @ParameterizedTest
+    @CsvSource({"LOST, LOST", "OPEN, LOST"})
+    void shouldFindAWorkerWellAgainThoughNobodyEndsTheConnectionThatIsSilent(Way up, Way down) {
+        awaitWell(behindProxy);
+        proxy.ways(up, down);
+        eventually("it is not well", () -> health.state(behindProxy) == WorkerHealth.State.UNREACHABLE);
+
+        // What was lost of the old connection stays lost.
+        proxy.ways(Way.OPEN, Way.OPEN);
+
+        awaitWell(behindProxy);
+    }
+
     @Test
     void shouldBeginElsewhereWhenTheWayToAKnownWorkerIsLost() throws InterruptedException {
         awaitWell(behindProxy);

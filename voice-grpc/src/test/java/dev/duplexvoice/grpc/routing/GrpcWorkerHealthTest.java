@@ -9,6 +9,7 @@ import dev.duplexvoice.grpc.registry.RedisStore;
 import dev.duplexvoice.grpc.registry.StaticWorkerRegistry;
 import dev.duplexvoice.grpc.registry.WorkerAddress;
 import dev.duplexvoice.grpc.registry.WorkerInfo;
+import dev.duplexvoice.grpc.registry.WorkerRegistry;
 import dev.duplexvoice.grpc.support.LogLines;
 import dev.duplexvoice.grpc.support.RedisServer;
 import io.grpc.CallOptions;
@@ -36,6 +37,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -268,6 +270,55 @@ class GrpcWorkerHealthTest {
                 .containsEntry("fails", CheckResult.failed("down"));
         run(checks);
         assertThat(asked).hasValue(2);
+    }
+
+    /** A registry of the host's that throws so many times. */
+    private record Faulty(WorkerRegistry healthy, AtomicInteger times) implements WorkerRegistry {
+        @Override
+        public List<WorkerInfo> workers() {
+            if (times.getAndDecrement() > 0) {
+                throw new IllegalStateException("out of order");
+            }
+            return healthy.workers();
+        }
+
+        @Override
+        public Listening onChange(Consumer<List<WorkerInfo>> listener) {
+            return healthy.onChange(listener);
+        }
+
+        @Override
+        public String source() {
+            return healthy.source();
+        }
+
+        @Override
+        public void close() {
+            healthy.close();
+        }
+    }
+
+    @Test
+    void shouldGoOnAskingAfterTheRegistryThrew() throws Exception {
+        WorkerInfo worker = serving("worker", new HealthStatusManager());
+        try (LogLines log = LogLines.of(Level.ERROR);
+                Faulty registry = new Faulty(StaticWorkerRegistry.of(List.of(worker)), new AtomicInteger(3));
+                GrpcWorkerHealth found =
+                        new GrpcWorkerHealth(registry, this::channel, Duration.ofMillis(20), DEADLINE)) {
+            eventually("serves", () -> found.state(worker) == WorkerHealth.State.SERVING);
+            assertThat(log.with("out of order")).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldEndARunInWhichTheRegistryThrows() throws Exception {
+        WorkerInfo worker = serving("worker", new HealthStatusManager());
+        Faulty registry = new Faulty(StaticWorkerRegistry.of(List.of(worker)), new AtomicInteger(1));
+        DependencyChecks checks =
+                new DependencyChecks(Map.of(), Duration.ofSeconds(20)).withEachWorker(registry, this::channel);
+
+        assertThat(run(checks)).containsOnly(Map.entry("workers", CheckResult.failed("out of order")));
+        assertThat(run(checks)).containsOnly(Map.entry("worker:worker", CheckResult.OK));
     }
 
     @Test

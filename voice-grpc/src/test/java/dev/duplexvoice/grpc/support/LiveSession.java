@@ -4,9 +4,11 @@ import dev.duplexvoice.DuplexSession;
 import dev.duplexvoice.OutputProcessing;
 import dev.duplexvoice.SessionEvent;
 import dev.duplexvoice.SessionOptions;
+import dev.duplexvoice.SynthesisOptions;
 import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.audio.FrameRing;
 import dev.duplexvoice.tts.SpeechSynthesizer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,6 +19,9 @@ public final class LiveSession implements AutoCloseable {
     private static final long FRAME_NANOS = 20_000_000;
     /** Behind which the loudspeaker had nothing to play. */
     private static final long LATE_NANOS = 2 * FRAME_NANOS;
+
+    /** Above whatever a test has the voice wait for a worker, so that it is the voice that gives up, and not the session. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     private final List<SessionEvent> events = new CopyOnWriteArrayList<>();
     private final DuplexSession session;
@@ -33,6 +38,7 @@ public final class LiveSession implements AutoCloseable {
         session = engine.open(SessionOptions.builder()
                 .externalSpeech()
                 .processing(OutputProcessing.NONE)
+                .synthesis(new SynthesisOptions(1, Duration.ofSeconds(1), LONGEST_WAIT))
                 .synthesizer(voice)
                 .listener(events::add)
                 .build());
