@@ -21,6 +21,7 @@ import java.util.stream.Stream;
  */
 final class PrometheusServer implements AutoCloseable {
     private final ServerProcess server;
+    private final String url;
 
     /**
      * Starts it and waits until it is ready.
@@ -39,6 +40,7 @@ final class PrometheusServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        url = "http://127.0.0.1:" + port;
         server = new ServerProcess(
                 folder.resolve("log"),
                 port,
@@ -66,6 +68,11 @@ final class PrometheusServer implements AutoCloseable {
                 - targets: ['%s']
                   labels: {worker: 'tts@0', __metrics_path__: '%s'}
                 """.formatted(address, path));
+    }
+
+    /** Where it is asked, {@code http://127.0.0.1:9090}. */
+    String url() {
+        return url;
     }
 
     /** Waits until an expression gives at least one number. */
