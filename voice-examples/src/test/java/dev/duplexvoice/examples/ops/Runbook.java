@@ -70,7 +70,8 @@ final class Runbook {
         StringBuilder page = new StringBuilder();
         int next = 0;
         for (Step step : steps) {
-            lines.subList(next, step.line() + 1).forEach(line -> page.append(line).append('\n'));
+            lines.subList(next, step.line() + 1)
+                    .forEach(line -> page.append(line).append('\n'));
             page.append(printed.apply(step).stripTrailing()).append('\n');
             next = step.line() + 1 + step.shown().size();
         }
@@ -80,7 +81,8 @@ final class Runbook {
 
     /** Whether what was printed has the form of what is shown, line by line; blank lines do not count. */
     static boolean isShown(Step step, String printed) {
-        List<String> shown = step.shown().stream().filter(line -> !line.isBlank()).toList();
+        List<String> shown =
+                step.shown().stream().filter(line -> !line.isBlank()).toList();
         List<String> found = printed.lines().filter(line -> !line.isBlank()).toList();
         return matches(shown, found, isExact(step.command()));
     }

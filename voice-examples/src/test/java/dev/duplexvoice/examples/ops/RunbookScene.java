@@ -63,7 +63,11 @@ final class RunbookScene implements AutoCloseable {
                 folder,
                 "voice: slt\nsessions.max: 2\noperator.worker: " + name + "\n"
                         + (redis == null ? "" : "redis: {uri: '" + redis.uri() + "', name: " + name + "}\n"),
-                Map.of("VOICE_LOG_FORMAT", "json", "VOICE_LOG_FOLDER", folder.resolve("logs").toString()));
+                Map.of(
+                        "VOICE_LOG_FORMAT",
+                        "json",
+                        "VOICE_LOG_FOLDER",
+                        folder.resolve("logs").toString()));
     }
 
     private void happen() throws Exception {
@@ -150,7 +154,9 @@ final class RunbookScene implements AutoCloseable {
         builder.environment().keySet().removeIf(name -> name.startsWith("VOICE_") || name.equals("XDG_DATA_HOME"));
         builder.environment().put("WORKER_URL", asked.url());
         builder.environment()
-                .put("CLASSPATH", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+                .put(
+                        "CLASSPATH",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
         builder.environment().put("LC_ALL", "C.UTF-8");
         Process process = builder.start();
         process.getOutputStream().close();
@@ -164,7 +170,8 @@ final class RunbookScene implements AutoCloseable {
         PrometheusServer running = prometheus;
         if (running == null) {
             running = new PrometheusServer(
-                    Files.createDirectories(folder.resolveSibling("prometheus")), URI.create(worker.url() + "/metrics"));
+                    Files.createDirectories(folder.resolveSibling("prometheus")),
+                    URI.create(worker.url() + "/metrics"));
             prometheus = running;
             running.awaitData("worker_audio_frames_emitted_total");
             // Rates are of what grows while it is watched.

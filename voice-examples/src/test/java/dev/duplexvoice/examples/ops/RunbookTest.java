@@ -60,14 +60,17 @@ class RunbookTest {
         assertThat(runbook.steps()).hasSizeGreaterThanOrEqualTo(2);
         String folder = System.getProperty("voice.runbooks.record");
         if (folder != null) {
-            runbook.record(Path.of(folder), step -> isInstalled(step) ? typed(page, step) : String.join("\n", step.shown()));
+            runbook.record(
+                    Path.of(folder), step -> isInstalled(step) ? typed(page, step) : String.join("\n", step.shown()));
             return;
         }
         for (Runbook.Step step : runbook.steps()) {
             if (isInstalled(step)) {
                 String printed = typed(page, step);
                 // Prometheus knows a moment later.
-                for (int i = 0; i < 30 && step.command().startsWith("promtool") && !Runbook.isShown(step, printed); i++) {
+                for (int i = 0;
+                        i < 30 && step.command().startsWith("promtool") && !Runbook.isShown(step, printed);
+                        i++) {
                     LockSupport.parkNanos(1_000_000_000);
                     printed = typed(page, step);
                 }
@@ -168,13 +171,18 @@ class RunbookTest {
     @Test
     void shouldSeeWhenSomethingElseIsPrinted() {
         Runbook.Step step = new Runbook.Step(
-                0, "./voice slo", List.of("up 3 min", "…", "first_audio  <= 500 ms  12  95 %", "2026-01-01T00:00:00Z  …"));
+                0,
+                "./voice slo",
+                List.of("up 3 min", "…", "first_audio  <= 500 ms  12  95 %", "2026-01-01T00:00:00Z  …"));
         String printed = "up 71 min\nanything\nfirst_audio <= 500 ms 4 99.5 %\n2027-03-04T05:06:07.89Z  at last\n";
         assertThat(Runbook.isShown(step, printed)).isTrue();
-        assertThat(Runbook.isShown(step, printed.replace("first_audio", "barge_in"))).isFalse();
+        assertThat(Runbook.isShown(step, printed.replace("first_audio", "barge_in")))
+                .isFalse();
         assertThat(Runbook.isShown(step, printed + "more\n")).isFalse();
         assertThat(Runbook.isShown(step, printed.replace("up 71", "up for"))).isFalse();
-        assertThat(Runbook.isShown(new Runbook.Step(0, "./voice logs count --by level orchestrator.log", List.of("4  INFO")), "5  INFO"))
+        assertThat(Runbook.isShown(
+                        new Runbook.Step(0, "./voice logs count --by level orchestrator.log", List.of("4  INFO")),
+                        "5  INFO"))
                 .isFalse();
     }
 }

@@ -119,8 +119,7 @@ final class ServerLog {
         warn(SESSIONS, session)
                 .addKeyValue("turn_id", session + "-1")
                 .addKeyValue(
-                        "code",
-                        cause instanceof VoiceException voice ? voice.code() : VoiceException.Code.RESPONDER)
+                        "code", cause instanceof VoiceException voice ? voice.code() : VoiceException.Code.RESPONDER)
                 .setCause(cause)
                 .log("Session error");
     }
