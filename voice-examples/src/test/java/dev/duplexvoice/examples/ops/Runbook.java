@@ -12,22 +12,33 @@ import java.util.regex.Pattern;
 
 /**
  * A page of docs/runbooks: its {@code console} blocks hold commands, each behind a dollar sign, and what they print. A line of {@code …}
- * stands for any number of lines, and {@code …} within a line for any text.
+ * stands for any number of lines, and {@code …} within a line for any text. A time is any time, and a figure any figure, unless it is
+ * the command's answer.
  */
 final class Runbook {
     static final Path FOLDER = Program.OPS.resolveSibling("docs/runbooks");
 
     private static final String ANY = "…";
     private static final String PROMPT = "$ ";
+    private static final String HEADING = "## ";
+    private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z";
+    private static final String MOMENT = "@\\[[0-9.]+\\]";
+    private static final String NUMBER = "[0-9][0-9.,]*(?:E-?[0-9]+)?";
     private static final Pattern FREE =
-            Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z|" + ANY + "|\\s+|[0-9][0-9.,]*(?:E-?[0-9]+)?");
+            Pattern.compile(TIME + "|" + MOMENT + "|" + ANY + "|\\s+|" + NUMBER);
+
+    /** Those whose numbers are no figures: statuses, what is there or not, and what the server's log says, which the test has written. */
+    private static final Pattern EXACT = Pattern.compile(
+            "\\./voice logs .*orchestrator\\.log|http_code|exit code| exists |up == 0|connections_active|/environ");
 
     /**
      * A command and what it prints.
      *
+     * @param page its name, {@code worker}
+     * @param part the heading that it stands under, {@code Look}
      * @param line where it stands, from 0
      */
-    record Step(int line, String command, List<String> shown) {}
+    record Step(String page, String part, int line, String command, List<String> shown) {}
 
     private final Path file;
     private final List<String> lines;
@@ -42,18 +53,28 @@ final class Runbook {
             throw new UncheckedIOException(e);
         }
         boolean console = false;
+        String part = "";
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
             if (line.startsWith("```")) {
                 console = !console && line.equals("```console");
             } else if (console && line.startsWith(PROMPT)) {
-                steps.add(new Step(i, line.substring(PROMPT.length()), new ArrayList<>()));
+                steps.add(new Step(name, part, i, line.substring(PROMPT.length()), new ArrayList<>()));
             } else if (console) {
                 steps.get(steps.size() - 1).shown().add(line);
             } else {
                 prose.add(line);
+                part = line.startsWith(HEADING) ? line.substring(HEADING.length()) : part;
             }
         }
+    }
+
+    /** The headings. */
+    List<String> parts() {
+        return prose.stream()
+                .filter(line -> line.startsWith(HEADING))
+                .map(line -> line.substring(HEADING.length()))
+                .toList();
     }
 
     List<Step> steps() {
@@ -84,12 +105,7 @@ final class Runbook {
         List<String> shown =
                 step.shown().stream().filter(line -> !line.isBlank()).toList();
         List<String> found = printed.lines().filter(line -> !line.isBlank()).toList();
-        return matches(shown, found, isExact(step.command()));
-    }
-
-    /** The server's log is the test's own, so that all of it but the time is known. */
-    private static boolean isExact(String command) {
-        return command.startsWith("./voice logs ") && command.contains("orchestrator.log");
+        return matches(shown, found, EXACT.matcher(step.command()).find());
     }
 
     private static boolean matches(List<String> shown, List<String> found, boolean exact) {
@@ -122,9 +138,11 @@ final class Runbook {
             } else if (found.isBlank()) {
                 form.append("\\s+");
             } else if (found.endsWith("Z")) {
-                form.append("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z");
+                form.append(TIME);
+            } else if (found.startsWith("@")) {
+                form.append(MOMENT);
             } else {
-                form.append(exact ? Pattern.quote(found) : "[0-9][0-9.,]*(?:E-?[0-9]+)?");
+                form.append(exact ? Pattern.quote(found) : NUMBER);
             }
             at = free.end();
         }

@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -24,53 +25,51 @@ import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
 /**
- * A system in trouble: a worker that refuses a session and a voice that it lacks, another one whose Redis is gone, the log of a server, and
- * a Prometheus, all in a folder in which an operator types.
+ * A system in trouble: a worker that refuses a session and a voice that it lacks, and whose Redis goes and returns, the log of a server,
+ * a pack with a damaged file, a GPU that is full, and a Prometheus, beside a folder in which an operator types. Pages are gone through by
+ * their names: what happens for one is in the worker's log for the next.
  */
 final class RunbookScene implements AutoCloseable {
-    private static final String WORKER = "http://127.0.0.1:9464";
+    private static final String WORKER = "127.0.0.1:9464";
     private static final String GONE = "http://127.0.0.1:9465";
+    private static final String HOST = "http://127.0.0.1:8080";
     private static final String PROMETHEUS = "http://127.0.0.1:9090";
+    private static final String PROCESS = "/proc/4711/";
+    private static final Path LOG = Path.of("logs/app/voice-worker.log");
 
     private final Path folder;
-    private final Path redisFolder;
+    private final Path home;
+    private final GpuHost host;
+    private final PackServer packs;
     private final ObservedWorker worker;
     private final int gone = ServerProcess.freePort();
     private @Nullable RedisServer redis;
-    private @Nullable ObservedWorker lonely;
+    private boolean redisThere = true;
     private @Nullable PrometheusServer prometheus;
 
     RunbookScene(Path parent) throws Exception {
         folder = Files.createDirectories(parent.resolve("voice"));
-        redisFolder = Files.createDirectories(parent.resolve("redis"));
-        command(folder);
-        command(redisFolder);
+        home = Files.createDirectories(parent.resolve("home"));
+        command();
         ServerLog.write(folder.resolve("logs"));
+        host = new GpuHost();
+        packs = new PackServer(folder.resolve("voices.yaml"));
         try {
             redis = RedisServer.start();
         } catch (TestAbortedException e) {
             redis = null; // pages that need none go on
         }
-        worker = worker(folder, "tts-1", redis);
-        happen();
-        if (redis != null) {
-            withoutRedis();
-        }
-    }
-
-    private static ObservedWorker worker(Path folder, String name, @Nullable RedisServer redis) throws IOException {
-        return ObservedWorker.start(
+        worker = ObservedWorker.start(
                 folder,
-                "voice: slt\nsessions.max: 2\noperator.worker: " + name + "\n"
-                        + (redis == null ? "" : "redis: {uri: '" + redis.uri() + "', name: " + name + "}\n"),
-                Map.of(
-                        "VOICE_LOG_FORMAT",
-                        "json",
-                        "VOICE_LOG_FOLDER",
-                        folder.resolve("logs").toString()));
+                "voice: slt\nsessions.max: 2\noperator.worker: tts@0\n"
+                        + (redis == null ? "" : "redis: {uri: '" + redis.uri() + "', name: tts-1}\n"),
+                Map.of("VOICE_LOG_FORMAT", "json", "VOICE_LOG_FOLDER", "logs"));
     }
 
-    private void happen() throws Exception {
+    /** All that has gone wrong when the operator comes. */
+    void happen() throws Exception {
+        run("./voice models pull anna --catalogue voices.yaml");
+        Files.writeString(home.resolve(".local/share/duplexvoice/voicepacks/vits/anna/anna.onnx"), "the modem");
         worker.speak("Good morning.");
         assertThat(worker.converse(
                         "Hello.",
@@ -99,16 +98,24 @@ final class RunbookScene implements AutoCloseable {
         }
     }
 
-    private void withoutRedis() throws Exception {
-        RedisServer lost = RedisServer.start();
-        ObservedWorker registered = worker(redisFolder, "tts-2", lost);
-        lonely = registered;
-        eventually("it is connected", () -> registered.scraped("redis_connections_active") >= 1);
-        lost.close();
-        eventually("it has noticed", () -> {
+    /** Lets Redis go, or return, and the worker notice. */
+    private void redisIs(boolean there, RedisServer server) throws Exception {
+        if (there == redisThere) {
+            return;
+        }
+        redisThere = there;
+        if (there) {
+            server.begin();
+            eventually(
+                    "the worker has registered again",
+                    () -> String.valueOf(server.command("EXISTS", "worker:tts-1")).startsWith(":1"));
+        } else {
+            server.kill();
+        }
+        String line = there ? "connected to Redis again" : "no connection to Redis";
+        eventually(line, () -> {
             try {
-                return Files.readString(redisFolder.resolve("logs/app/voice-worker.log"))
-                        .contains("no connection to Redis");
+                return Files.readString(folder.resolve(LOG)).contains(line);
             } catch (IOException e) {
                 return false;
             }
@@ -116,7 +123,7 @@ final class RunbookScene implements AutoCloseable {
     }
 
     /** What stands for the project's launcher: the same program, for people though nobody looks. */
-    private static void command(Path folder) throws IOException {
+    private void command() throws IOException {
         Path script = Files.writeString(folder.resolve("voice"), """
                 #!/bin/bash
                 case "$1 $2" in
@@ -124,10 +131,11 @@ final class RunbookScene implements AutoCloseable {
                   "logs count"|"logs export") ;;
                   logs*) set -- "$@" --format text ;;
                 esac
-                exec "%s" -Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "-Duser.home=$PWD/home" \\
+                exec "%s" -Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "-Duser.home=%s" \\
                   -Dlogback.configurationFile=%s %s "$@"
                 """.formatted(
                         Path.of(System.getProperty("java.home"), "bin", "java"),
+                        home,
                         Path.of("src/main/resources/logback.xml").toAbsolutePath(),
                         VoiceCommand.class.getName()));
         assertThat(script.toFile().setExecutable(true)).isTrue();
@@ -137,33 +145,60 @@ final class RunbookScene implements AutoCloseable {
         return redis != null;
     }
 
-    /** What a command prints, on both streams; fails if its exit code is not 0. */
-    String run(String page, String command) throws Exception {
-        boolean ofRedis = page.equals("redis");
-        ObservedWorker asked = ofRedis && lonely != null ? lonely : worker;
+    /** What a command of a page prints, on both streams; fails if its exit code is not 0. */
+    String run(Runbook.Step step) throws Exception {
         RedisServer server = redis;
-        String text = command.replace(WORKER, asked.url())
-                .replace(GONE, "http://127.0.0.1:" + gone)
-                .replace("-p 6379", "-p " + (server == null ? 6379 : server.port()));
-        if (text.contains(PROMETHEUS)) {
-            text = text.replace(PROMETHEUS, prometheus().url());
+        if (server != null) {
+            redisIs(!step.page().equals("redis") || step.part().equals("Over"), server);
+        }
+        return run(step.command());
+    }
+
+    private String run(String command) throws Exception {
+        Map<String, String> places = places();
+        if (command.contains(PROMETHEUS)) {
+            PrometheusServer server = prometheus();
+            places.put(PROMETHEUS, server.url());
+            places.put("127.0.0.1:9121", server.nobody());
+        }
+        String text = command;
+        for (Map.Entry<String, String> place : places.entrySet()) {
+            text = text.replace(place.getKey(), place.getValue());
         }
         ProcessBuilder builder = new ProcessBuilder("bash", "-c", text)
-                .directory((ofRedis ? redisFolder : folder).toFile())
+                .directory(folder.toFile())
                 .redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("VOICE_") || name.equals("XDG_DATA_HOME"));
-        builder.environment().put("WORKER_URL", asked.url());
+        builder.environment().put("WORKER_URL", worker.url());
         builder.environment()
-                .put(
-                        "CLASSPATH",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+                .put("CLASSPATH", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
         builder.environment().put("LC_ALL", "C.UTF-8");
         Process process = builder.start();
         process.getOutputStream().close();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as("%s printed: %s", text, printed).isZero();
-        // As an operator sees it whose worker is at its usual place.
-        return printed.replace(asked.url(), WORKER).replace("http://127.0.0.1:" + gone, GONE);
+        for (Map.Entry<String, String> place : places.entrySet()) {
+            printed = printed.replace(place.getValue(), place.getKey());
+        }
+        return printed;
+    }
+
+    /** Where things are for the pages, which have them at their usual places, and where they are here. */
+    private Map<String, String> places() {
+        Map<String, String> places = new LinkedHashMap<>();
+        places.put(WORKER, URI.create(worker.url()).getAuthority());
+        places.put("127.0.0.1:7001", worker.target());
+        places.put(GONE, "http://127.0.0.1:" + gone);
+        places.put(HOST, host.url());
+        places.put(PROCESS, "/proc/" + worker.pid() + "/");
+        places.put("/srv/voice", folder.toString());
+        places.put("/home/voice", home.toString());
+        RedisServer server = redis;
+        if (server != null) {
+            places.put("-p 6379", "-p " + server.port());
+            places.put("127.0.0.1:6379", "127.0.0.1:" + server.port());
+        }
+        return places;
     }
 
     private PrometheusServer prometheus() throws Exception {
@@ -189,12 +224,11 @@ final class RunbookScene implements AutoCloseable {
         if (prometheus != null) {
             prometheus.close();
         }
-        if (lonely != null) {
-            lonely.close();
-        }
         worker.close();
         if (redis != null) {
             redis.close();
         }
+        packs.close();
+        host.close();
     }
 }

@@ -51,7 +51,7 @@ public final class ObservedWorker implements AutoCloseable {
     /**
      * Starts one, and waits until it listens.
      *
-     * @param folder where its file goes
+     * @param folder its working directory, where its file goes too; absolute
      * @param settings lines of it; ports are free ones unless they say otherwise
      */
     public static ObservedWorker start(Path folder, String settings) throws IOException {
@@ -78,6 +78,7 @@ public final class ObservedWorker implements AutoCloseable {
                         "0",
                         "--operator-port",
                         "0")
+                .directory(folder.toFile())
                 .redirectError(errors.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -92,6 +93,11 @@ public final class ObservedWorker implements AutoCloseable {
         }
         process.destroyForcibly();
         throw new AssertionError(Files.readString(errors));
+    }
+
+    /** Its process id. */
+    public long pid() {
+        return process.pid();
     }
 
     /** Where the operator asks, {@code http://127.0.0.1:9464}. */
