@@ -68,7 +68,8 @@ final class PrometheusServer implements AutoCloseable {
         Files.writeString(folder.resolve("targets/" + job + ".yml"), """
                 - targets: ['%s']
                   labels: {%s__metrics_path__: '%s'}
-                """.formatted(address, job.equals("redis") ? "" : "worker: 'tts@0', ", path));
+                """.formatted(
+                        address, job.equals("redis") ? "" : "worker: 'tts@0', ", path));
     }
 
     /** Where it is asked, {@code http://127.0.0.1:9090}. */

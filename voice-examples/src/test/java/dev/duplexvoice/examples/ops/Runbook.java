@@ -24,8 +24,7 @@ final class Runbook {
     private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z";
     private static final String MOMENT = "@\\[[0-9.]+\\]";
     private static final String NUMBER = "[0-9][0-9.,]*(?:E-?[0-9]+)?";
-    private static final Pattern FREE =
-            Pattern.compile(TIME + "|" + MOMENT + "|" + ANY + "|\\s+|" + NUMBER);
+    private static final Pattern FREE = Pattern.compile(TIME + "|" + MOMENT + "|" + ANY + "|\\s+|" + NUMBER);
 
     /** Those whose numbers are no figures: statuses, what is there or not, and what the server's log says, which the test has written. */
     private static final Pattern EXACT = Pattern.compile(

@@ -108,7 +108,8 @@ final class RunbookScene implements AutoCloseable {
             server.begin();
             eventually(
                     "the worker has registered again",
-                    () -> String.valueOf(server.command("EXISTS", "worker:tts-1")).startsWith(":1"));
+                    () -> String.valueOf(server.command("EXISTS", "worker:tts-1"))
+                            .startsWith(":1"));
         } else {
             server.kill();
         }
@@ -171,7 +172,9 @@ final class RunbookScene implements AutoCloseable {
         builder.environment().keySet().removeIf(name -> name.startsWith("VOICE_") || name.equals("XDG_DATA_HOME"));
         builder.environment().put("WORKER_URL", worker.url());
         builder.environment()
-                .put("CLASSPATH", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+                .put(
+                        "CLASSPATH",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
         builder.environment().put("LC_ALL", "C.UTF-8");
         Process process = builder.start();
         process.getOutputStream().close();

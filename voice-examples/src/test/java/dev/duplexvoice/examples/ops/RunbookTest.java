@@ -65,8 +65,7 @@ class RunbookTest {
         assertThat(runbook.steps()).hasSizeGreaterThanOrEqualTo(2);
         String folder = System.getProperty("voice.runbooks.record");
         if (folder != null) {
-            runbook.record(
-                    Path.of(folder), step -> isInstalled(step) ? typed(step) : String.join("\n", step.shown()));
+            runbook.record(Path.of(folder), step -> isInstalled(step) ? typed(step) : String.join("\n", step.shown()));
             return;
         }
         for (Runbook.Step step : runbook.steps()) {
@@ -181,17 +180,18 @@ class RunbookTest {
     @Test
     void shouldSeeWhenSomethingElseIsPrinted() {
         Runbook.Step step = step(
-                "./voice slo",
-                List.of("up 3 min", "…", "first_audio  <= 500 ms  12  95 %", "2026-01-01T00:00:00Z  …"));
+                "./voice slo", List.of("up 3 min", "…", "first_audio  <= 500 ms  12  95 %", "2026-01-01T00:00:00Z  …"));
         String printed = "up 71 min\nanything\nfirst_audio <= 500 ms 4 99.5 %\n2027-03-04T05:06:07.89Z  at last\n";
         assertThat(Runbook.isShown(step, printed)).isTrue();
         assertThat(Runbook.isShown(step, printed.replace("first_audio", "barge_in")))
                 .isFalse();
         assertThat(Runbook.isShown(step, printed + "more\n")).isFalse();
         assertThat(Runbook.isShown(step, printed.replace("up 71", "up for"))).isFalse();
-        assertThat(Runbook.isShown(step("./voice logs count --by level orchestrator.log", List.of("4  INFO")), "5  INFO"))
+        assertThat(Runbook.isShown(
+                        step("./voice logs count --by level orchestrator.log", List.of("4  INFO")), "5  INFO"))
                 .isFalse();
-        assertThat(Runbook.isShown(step("curl -w '%{http_code}' …", List.of("200")), "503")).isFalse();
+        assertThat(Runbook.isShown(step("curl -w '%{http_code}' …", List.of("200")), "503"))
+                .isFalse();
     }
 
     private static Runbook.Step step(String command, List<String> shown) {
