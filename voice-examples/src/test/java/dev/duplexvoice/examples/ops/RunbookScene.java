@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.duplexvoice.VoiceException;
-import dev.duplexvoice.examples.cli.VoiceCommand;
 import dev.duplexvoice.examples.worker.ObservedWorker;
 import dev.duplexvoice.grpc.RemoteSynthesizer;
 import dev.duplexvoice.grpc.support.RedisServer;
@@ -42,6 +41,7 @@ final class RunbookScene implements AutoCloseable {
     private final GpuHost host;
     private final PackServer packs;
     private final ObservedWorker worker;
+    private final VoiceShell shell;
     private final int gone = ServerProcess.freePort();
     private @Nullable RedisServer redis;
     private boolean redisThere = true;
@@ -50,7 +50,6 @@ final class RunbookScene implements AutoCloseable {
     RunbookScene(Path parent) throws Exception {
         folder = Files.createDirectories(parent.resolve("voice"));
         home = Files.createDirectories(parent.resolve("home"));
-        command();
         ServerLog.write(folder.resolve("logs"));
         host = new GpuHost();
         packs = new PackServer(folder.resolve("voices.yaml"));
@@ -64,6 +63,7 @@ final class RunbookScene implements AutoCloseable {
                 "voice: slt\nsessions.max: 2\noperator.worker: tts@0\n"
                         + (redis == null ? "" : "redis: {uri: '" + redis.uri() + "', name: tts-1}\n"),
                 Map.of("VOICE_LOG_FORMAT", "json", "VOICE_LOG_FOLDER", "logs"));
+        shell = new VoiceShell(folder, home, worker.url());
     }
 
     /** All that has gone wrong when the operator comes. */
@@ -123,25 +123,6 @@ final class RunbookScene implements AutoCloseable {
         });
     }
 
-    /** What stands for the project's launcher: the same program, for people though nobody looks. */
-    private void command() throws IOException {
-        Path script = Files.writeString(folder.resolve("voice"), """
-                #!/bin/bash
-                case "$1 $2" in
-                  slo*|debug*) [[ "$*" == *--url* ]] || set -- "$@" --url "$WORKER_URL" ;;
-                  "logs count"|"logs export") ;;
-                  logs*) set -- "$@" --format text ;;
-                esac
-                exec "%s" -Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "-Duser.home=%s" \\
-                  -Dlogback.configurationFile=%s %s "$@"
-                """.formatted(
-                        Path.of(System.getProperty("java.home"), "bin", "java"),
-                        home,
-                        Path.of("src/main/resources/logback.xml").toAbsolutePath(),
-                        VoiceCommand.class.getName()));
-        assertThat(script.toFile().setExecutable(true)).isTrue();
-    }
-
     boolean hasRedis() {
         return redis != null;
     }
@@ -169,13 +150,7 @@ final class RunbookScene implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder("bash", "-c", text)
                 .directory(folder.toFile())
                 .redirectErrorStream(true);
-        builder.environment().keySet().removeIf(name -> name.startsWith("VOICE_") || name.equals("XDG_DATA_HOME"));
-        builder.environment().put("WORKER_URL", worker.url());
-        builder.environment()
-                .put(
-                        "CLASSPATH",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-        builder.environment().put("LC_ALL", "C.UTF-8");
+        VoiceShell.forget(builder.environment());
         Process process = builder.start();
         process.getOutputStream().close();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -227,6 +202,7 @@ final class RunbookScene implements AutoCloseable {
         if (prometheus != null) {
             prometheus.close();
         }
+        shell.close();
         worker.close();
         if (redis != null) {
             redis.close();
