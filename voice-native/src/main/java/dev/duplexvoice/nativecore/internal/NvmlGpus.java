@@ -103,7 +103,7 @@ public final class NvmlGpus {
                     figures.power_watts()));
             String problem = Status.text(figures.problem());
             if (!problem.isEmpty()) {
-                tell(id + " " + Status.text(figures.name()), problem);
+                tell((id + " " + Status.text(figures.name())).strip(), problem);
             }
         }
         answered = true;
