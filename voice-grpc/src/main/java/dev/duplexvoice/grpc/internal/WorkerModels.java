@@ -2,6 +2,7 @@ package dev.duplexvoice.grpc.internal;
 
 import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.grpc.WorkerModel;
+import dev.duplexvoice.grpc.registry.Capability;
 import dev.duplexvoice.model.ModelLease;
 import dev.duplexvoice.model.ModelManager;
 import dev.duplexvoice.model.ModelState;
@@ -10,6 +11,7 @@ import dev.duplexvoice.model.UnloadPolicy;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import io.grpc.Status;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,15 @@ public final class WorkerModels implements AutoCloseable {
         return languages;
     }
 
+    /** What at least one voice can do. */
+    public Set<Capability> capabilities() {
+        Set<Capability> capabilities = EnumSet.noneOf(Capability.class);
+        for (String voice : engine.voices()) {
+            capabilities.addAll(describe.apply(voice).capabilities());
+        }
+        return capabilities;
+    }
+
     /**
      * The id of a voice that may be asked for from outside: one that is listed. A path, which an engine may open as well, is not.
      *
@@ -91,10 +102,64 @@ public final class WorkerModels implements AutoCloseable {
         return manager.preload(List.of(id));
     }
 
-    /** True if the voice was in memory and is gone; exceptionally if sessions speak with it. */
+    /** True if the voice was in memory and is gone; exceptionally if sessions speak with it, and then LoadModel keeps it as before. */
     CompletionStage<Boolean> unload(String id) {
-        giveBack(kept.remove(id));
-        return manager.unload(id, UnloadPolicy.REFUSE);
+        CompletableFuture<ModelLease<SpeechSynthesizer>> keeping = kept.remove(id);
+        giveBack(keeping);
+        CompletionStage<Boolean> unloading = manager.unload(id, UnloadPolicy.REFUSE);
+        if (keeping == null) {
+            return unloading;
+        }
+        // Those in whose favour it is refused hold the voice, so it is still there to be kept.
+        return unloading.whenComplete((gone, failure) -> {
+            if (failure != null) {
+                load(id);
+            }
+        });
+    }
+
+    /** What became of a voice that is not what it was when it was loaded. */
+    enum Replacing {
+        /** It was not in memory. */
+        NOT_LOADED,
+        /** It goes, and is loaded anew. */
+        NOW,
+        /** Somebody speaks with it. */
+        IN_USE
+    }
+
+    private @Nullable ModelStatus status(String id) {
+        for (ModelStatus model : manager.stats().models()) {
+            if (model.id().equals(id)) {
+                return model;
+            }
+        }
+        return null;
+    }
+
+    /** Has a voice in memory go, unless it is in use, and loaded anew if it still is one. */
+    Replacing replace(String id) {
+        ModelStatus status = status(id);
+        if (status == null) {
+            return Replacing.NOT_LOADED;
+        }
+        CompletableFuture<?> keeping = kept.get(id);
+        boolean keep = keeping != null;
+        if (status.waiting() > 0 || status.leases() > (keep ? 1 : 0) || keep && !keeping.isDone()) {
+            return Replacing.IN_USE;
+        }
+        CompletableFuture<Boolean> unloading = unload(id).toCompletableFuture();
+        if (unloading.isCompletedExceptionally()) {
+            return Replacing.IN_USE;
+        }
+        if (engine.voices().contains(id)) {
+            if (keep) {
+                load(id);
+            } else {
+                preload(id);
+            }
+        }
+        return Replacing.NOW;
     }
 
     private static void giveBack(@Nullable CompletableFuture<ModelLease<SpeechSynthesizer>> lease) {
@@ -119,11 +184,6 @@ public final class WorkerModels implements AutoCloseable {
 
     /** A voice; no status if nobody has asked for it. */
     record Listed(WorkerModel model, @Nullable ModelStatus status) {}
-
-    /** How many voices there are now. */
-    int count() {
-        return engine.voices().size();
-    }
 
     /** Gives back what LoadModel keeps. */
     @Override
