@@ -15,6 +15,6 @@ public interface VoicePackSource {
      */
     List<VoicePack> packs();
 
-    /** Makes the next call of {@link #packs} look anew, whatever the source keeps. Any thread; must not block. */
+    /** Makes the next call of {@link #packs} look anew, whatever the source keeps. */
     default void refresh() {}
 }

@@ -145,7 +145,8 @@ public final class WorkerModels implements AutoCloseable {
         }
         CompletableFuture<?> keeping = kept.get(id);
         boolean keep = keeping != null;
-        if (status.waiting() > 0 || status.leases() > (keep ? 1 : 0) || keep && !keeping.isDone()) {
+        boolean coming = keeping != null && !keeping.isDone();
+        if (coming || status.waiting() > 0 || status.leases() > (keep ? 1 : 0)) {
             return Replacing.IN_USE;
         }
         CompletableFuture<Boolean> unloading = unload(id).toCompletableFuture();
