@@ -35,6 +35,7 @@ final class Loopback implements AutoCloseable {
     final SteppedVoice voices = new SteppedVoice();
     final VoiceEngine engine = VoiceEngine.builder()
             .providers(List.of(voices))
+            .voicePacks(List.of(voices))
             .voiceModels(models -> models.warmUp(ModelWarmUp.none()))
             .build();
     final SpeechWorker worker;

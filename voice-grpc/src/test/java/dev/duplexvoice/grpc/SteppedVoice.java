@@ -3,6 +3,8 @@ package dev.duplexvoice.grpc;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.grpc.support.Decimator;
+import dev.duplexvoice.model.VoicePack;
+import dev.duplexvoice.spi.VoicePackSource;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,7 +23,7 @@ import java.util.regex.Pattern;
  * Voices whose every sample is known: each word takes 200 ms, and the n-th sample of a text has a value of its own. Audio can be held
  * back until a test lets it go.
  */
-final class SteppedVoice implements VoiceProvider {
+final class SteppedVoice implements VoiceProvider, VoicePackSource {
     static final int RATE = 48_000;
     static final int WORD = RATE / 5;
 
@@ -61,6 +64,42 @@ final class SteppedVoice implements VoiceProvider {
     CountDownLatch holdLoads() {
         mayLoad = new CountDownLatch(1);
         return mayLoad;
+    }
+
+    private volatile CountDownLatch mayRead = new CountDownLatch(0);
+    final Semaphore reading = new Semaphore(0);
+
+    /** Reads wait until this is counted down, each after it has released {@link #reading}. */
+    CountDownLatch holdReads() {
+        mayRead = new CountDownLatch(1);
+        return mayRead;
+    }
+
+    static final String FAMILY = "stepped";
+
+    /** What is in the folder of packs; seen after {@link #refresh}. */
+    final List<VoicePack> installed = new CopyOnWriteArrayList<>();
+
+    private volatile List<VoicePack> packs = List.of();
+
+    @Override
+    public List<VoicePack> packs() {
+        return packs;
+    }
+
+    @Override
+    public void refresh() {
+        packs = List.copyOf(installed);
+    }
+
+    @Override
+    public List<String> packFamilies() {
+        return List.of(FAMILY);
+    }
+
+    @Override
+    public SpeechSynthesizer openPack(VoicePack pack) {
+        return openVoice(pack.id());
     }
 
     /** Lets streams go on. */
@@ -183,6 +222,15 @@ final class SteppedVoice implements VoiceProvider {
         public int read(short[] buffer, int offset, int length) {
             if (closed) {
                 throw new IllegalStateException("closed");
+            }
+            CountDownLatch held = mayRead;
+            if (held.getCount() > 0) {
+                reading.release();
+                try {
+                    held.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
             }
             if (cancelled || given == total) {
                 return END;
