@@ -65,6 +65,8 @@ class CapabilityRoutingTest {
     }
 
     @Test
+    // Registrations need only be there.
+    @SuppressWarnings("try")
     void shouldFindAndExcludeWorkersByTheCapabilitiesOfTheirPacks() throws Exception {
         try (RedisServer redis = RedisServer.start();
                 RedisStore store = RedisStore.connect(RedisOptions.of(redis.uri()));

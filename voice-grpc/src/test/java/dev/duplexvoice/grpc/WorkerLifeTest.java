@@ -11,6 +11,10 @@ import dev.duplexvoice.grpc.proto.tts.ControlCommand;
 import dev.duplexvoice.grpc.proto.v1.ConverseRequest;
 import dev.duplexvoice.grpc.proto.v1.ConverseResponse;
 import dev.duplexvoice.grpc.proto.v1.DuplexVoiceGrpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -255,12 +259,23 @@ class WorkerLifeTest {
 
     @Test
     void shouldWaitForConversationsWhenDrained() throws Exception {
+        CountDownLatch came = new CountDownLatch(1);
         try (VoiceEngine engine = VoiceEngine.builder()
                         .providers(List.of())
                         .detector("energy", null)
                         .build();
-                Loopback loopback = new Loopback(
-                        worker -> worker.service(ConverseService.builder(engine).build()))) {
+                Loopback loopback = new Loopback(worker -> worker.service(ConverseService.builder(engine)
+                                .openTimeout(Duration.ofHours(1))
+                                .build())
+                        .intercept(new ServerInterceptor() {
+                            @Override
+                            public <Q, R> ServerCall.Listener<Q> interceptCall(
+                                    ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+                                ServerCall.Listener<Q> begun = next.startCall(call, headers);
+                                came.countDown();
+                                return begun;
+                            }
+                        }))) {
             BlockingQueue<Status> ends = new LinkedBlockingQueue<>();
             StreamObserver<ConverseRequest> conversation = DuplexVoiceGrpc.newStub(loopback.channel)
                     .converse(new StreamObserver<>() {
@@ -277,8 +292,7 @@ class WorkerLifeTest {
                             ends.add(Status.OK);
                         }
                     });
-            // What was called on the same connection before has come.
-            loopback.start("s");
+            assertThat(came.await(20, TimeUnit.SECONDS)).isTrue();
 
             CompletableFuture<Void> drained =
                     loopback.worker.drain(Duration.ofHours(1)).toCompletableFuture();
@@ -296,7 +310,8 @@ class WorkerLifeTest {
         try (Loopback loopback = new Loopback()) {
             loopback.start("s");
             CountDownLatch held = loopback.voices.holdReads();
-            loopback.say("s", "One two three.");
+            // There is more text to come, so that run ends as one that waits for it.
+            loopback.speak(Integer.MAX_VALUE).send("s", "One two. ", false);
             assertThat(loopback.voices.reading.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
             loopback.worker.close();
             assertThat(loopback.voices.streams.get(0).closed).isFalse();
