@@ -201,7 +201,7 @@ final class WorkerCommand implements Callable<Integer> {
             later.add("sessions.max of conversations");
         }
         return "sessions.max=" + now.maxSessions + " and sessions.idle=" + now.idle.toSeconds() + "s read anew"
-                + (later.isEmpty() ? "" : ", changed but not before a restart: " + String.join(", ", later));
+                + (later.isEmpty() ? "" : ", a restart is needed for " + String.join(", ", later));
     }
 
     /** Ends the process with 0, which the JVM does not do after a signal. */
