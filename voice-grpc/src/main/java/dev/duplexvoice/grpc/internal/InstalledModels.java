@@ -64,14 +64,14 @@ public final class InstalledModels implements Function<String, WorkerModel> {
         Set<Capability> capabilities = EnumSet.of(Capability.CPU_OK);
         for (String word : words) {
             String label = word.toLowerCase(Locale.ROOT).replace('-', '_');
+            if (label.equals(GPU)) {
+                capabilities.remove(Capability.CPU_OK);
+            }
             for (Capability capability : Capability.values()) {
                 if (capability.label().equals(label)) {
                     capabilities.add(capability);
                 }
             }
-        }
-        if (words.contains(GPU)) {
-            capabilities.remove(Capability.CPU_OK);
         }
         return capabilities;
     }
