@@ -97,8 +97,9 @@ public final class SpeechWorker implements AutoCloseable {
                     builder.maxText,
                     builder.flushAfter.toNanos(),
                     telemetry);
-            Function<String, WorkerModel> describe =
-                    builder.describe == null ? new InstalledModels(builder.engine, builder.languages) : builder.describe;
+            Function<String, WorkerModel> describe = builder.describe == null
+                    ? new InstalledModels(builder.engine, builder.languages)
+                    : builder.describe;
             models = new WorkerModels(builder.engine, describe);
             reload = new VoiceReload(builder.engine, models);
             ServerBuilder<?> building = transport == null ? netty(builder) : transport;

@@ -82,7 +82,8 @@ class CapabilityRoutingTest {
             Router router = Router.builder(registry).build();
             for (int i = 0; i < 10; i++) {
                 assertThat(chosen(router, Capability.ZERO_SHOT)).isEqualTo("gpu");
-                assertThat(chosen(router, Capability.STREAMING, Capability.CPU_OK)).isEqualTo("cpu");
+                assertThat(chosen(router, Capability.STREAMING, Capability.CPU_OK))
+                        .isEqualTo("cpu");
                 assertThat(chosen(router, Capability.LORA)).isEqualTo("cpu");
                 assertThat(chosen(router, Capability.EMOTIVE_ZERO_PROMPT)).isEqualTo("whole");
             }

@@ -303,8 +303,8 @@ class WorkerFuzzTest {
         String id = any(List.of("a", "b", "c", "ü 😀", "nobody"));
         switch (random.nextInt(4)) {
             case 0 -> {
-                byte[] message = damaged(
-                        EndSessionRequest.newBuilder().setSessionId(id).build());
+                byte[] message =
+                        damaged(EndSessionRequest.newBuilder().setSessionId(id).build());
                 EndSessionRequest read = read(EndSessionRequest.parser(), message);
                 Status.Code expected = read == null ? Status.Code.INTERNAL : known(read.getSessionId());
                 expect(request + " bytes to EndSession", expected, raw(TTSServiceGrpc.getEndSessionMethod(), message));
@@ -362,7 +362,8 @@ class WorkerFuzzTest {
         BlockingQueue<Status> ends = new LinkedBlockingQueue<>();
         StreamObserver<byte[]> out = ClientCalls.asyncBidiStreamingCall(
                 loopback.channel.newCall(
-                        raw(TTSServiceGrpc.getSynthesizeMethod(), MethodDescriptor.MethodType.BIDI_STREAMING), deadline()),
+                        raw(TTSServiceGrpc.getSynthesizeMethod(), MethodDescriptor.MethodType.BIDI_STREAMING),
+                        deadline()),
                 new StreamObserver<>() {
                     @Override
                     public void onNext(byte[] frame) {}
@@ -420,7 +421,8 @@ class WorkerFuzzTest {
         }
     }
 
-    private static MethodDescriptor<byte[], byte[]> raw(MethodDescriptor<?, ?> method, MethodDescriptor.MethodType type) {
+    private static MethodDescriptor<byte[], byte[]> raw(
+            MethodDescriptor<?, ?> method, MethodDescriptor.MethodType type) {
         return MethodDescriptor.newBuilder(BYTES, BYTES)
                 .setType(type)
                 .setFullMethodName(method.getFullMethodName())

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duplexvoice.grpc.proto.tts.ControlCommand;
 import dev.duplexvoice.grpc.proto.tts.GetCapabilitiesRequest;
+import dev.duplexvoice.grpc.proto.tts.ListModelsRequest;
 import dev.duplexvoice.grpc.proto.tts.LoadModelRequest;
 import dev.duplexvoice.grpc.proto.tts.ModelInfo;
-import dev.duplexvoice.grpc.proto.tts.ListModelsRequest;
 import dev.duplexvoice.model.VoicePack;
 import io.grpc.Status;
 import java.io.IOException;
@@ -124,11 +124,14 @@ class WorkerReloadTest {
         assertThat(loopback.say("t", "One.").end()).isEqualTo(Status.OK);
         assertThat(loopback.voices.opened).containsExactly("a", "p");
         loopback.end("t");
-        Loopback.await("no session", () -> "1".equals(model("p").getMetadataMap().get("leases")));
+        Loopback.await(
+                "no session", () -> "1".equals(model("p").getMetadataMap().get("leases")));
         loopback.worker.sweep();
 
         Loopback.await("it is loaded anew", () -> loopback.voices.opened.equals(List.of("a", "p", "p")));
-        Loopback.await("LoadModel keeps it", () -> "1".equals(model("p").getMetadataMap().get("leases")));
+        Loopback.await(
+                "LoadModel keeps it",
+                () -> "1".equals(model("p").getMetadataMap().get("leases")));
         assertThat(loopback.voices.closedVoices).hasValue(1);
     }
 }

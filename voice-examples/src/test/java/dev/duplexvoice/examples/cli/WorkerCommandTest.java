@@ -268,8 +268,7 @@ class WorkerCommandTest {
                     .usePlaintext()
                     .build();
             var stub = TTSServiceGrpc.newBlockingStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS);
-            stub.startSession(
-                    StartSessionRequest.newBuilder().setSessionId("s").build());
+            stub.startSession(StartSessionRequest.newBuilder().setSessionId("s").build());
             ControlRequest reload = ControlRequest.newBuilder()
                     .setSessionId("s")
                     .setCommand(ControlCommand.RELOAD)

@@ -167,7 +167,8 @@ public final class RemoteSessions {
     }
 
     private synchronized List<RemoteSession> takeFree() {
-        List<RemoteSession> taken = free.values().stream().flatMap(Deque::stream).toList();
+        List<RemoteSession> taken =
+                free.values().stream().flatMap(Deque::stream).toList();
         free.clear();
         freeCount = 0;
         return taken;

@@ -27,7 +27,11 @@ public final class VoiceReload {
     private static final Logger LOG = LoggerFactory.getLogger(VoiceReload.class);
 
     /** A file as it was; a file that is not there is no less than one that is. */
-    private record FileStamp(Path path, long size, @Nullable FileTime modified, @Nullable Object key) {
+    private record FileStamp(
+            Path path,
+            long size,
+            @Nullable FileTime modified,
+            @Nullable Object key) {
         static FileStamp of(Path path) {
             try {
                 BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
@@ -85,11 +89,12 @@ public final class VoiceReload {
         List<String> replaced = new ArrayList<>();
         now.forEach((voice, stamp) -> {
             if (before.containsKey(voice) && !stamp.equals(before.get(voice))) {
-                replaced.add(voice + switch (replace(voice)) {
-                    case NOT_LOADED -> " (was not in memory)";
-                    case NOW -> " (loaded anew)";
-                    case IN_USE -> " (in use: loaded anew when its sessions have ended)";
-                });
+                replaced.add(voice
+                        + switch (replace(voice)) {
+                            case NOT_LOADED -> " (was not in memory)";
+                            case NOW -> " (loaded anew)";
+                            case IN_USE -> " (in use: loaded anew when its sessions have ended)";
+                        });
             }
         });
         gone.forEach(this::replace);
@@ -116,7 +121,9 @@ public final class VoiceReload {
         for (String voice : replacedInUse) {
             try {
                 if (replace(voice) != WorkerModels.Replacing.IN_USE) {
-                    LOG.atInfo().addKeyValue("model_id", voice).log("A voice that was replaced is free: it is loaded anew");
+                    LOG.atInfo()
+                            .addKeyValue("model_id", voice)
+                            .log("A voice that was replaced is free: it is loaded anew");
                 }
             } catch (RuntimeException e) {
                 // Of an engine that is closed: there is nothing to replace.

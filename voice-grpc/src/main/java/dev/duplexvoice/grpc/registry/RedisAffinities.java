@@ -62,7 +62,8 @@ public final class RedisAffinities implements Affinities {
                     return failure == null && WorkerInfo.isName(worker) ? worker : null;
                 })
                 .completeOnTimeout(null, FIND_MILLIS, TimeUnit.MILLISECONDS)
-                // Behind the timeout: who does not wait any more has chosen a worker, which a late answer must not replace.
+                // Behind the timeout: who does not wait any more has chosen a worker, which a late answer must not
+                // replace.
                 .thenApply(worker -> worker == null ? local.known(sessionId) : local.learn(sessionId, worker));
     }
 

@@ -83,8 +83,9 @@ class RemoteCallsTest {
                 public void sendMessage(Q message) {
                     if (message instanceof StartSessionRequest start) {
                         started.add(start.getSessionId());
-                        listener.onMessage((R)
-                                StartSessionResponse.newBuilder().setSuccess(true).build());
+                        listener.onMessage((R) StartSessionResponse.newBuilder()
+                                .setSuccess(true)
+                                .build());
                         listener.onClose(Status.OK, new Metadata());
                     } else if (message instanceof EndSessionRequest end) {
                         ended.add(end.getSessionId());

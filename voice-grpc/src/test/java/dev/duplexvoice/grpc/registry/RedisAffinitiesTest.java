@@ -81,8 +81,8 @@ class RedisAffinitiesTest {
     @Test
     void shouldNotLearnFromAnAnswerForWhichNobodyWaitedAnyMore() throws Exception {
         try (RedisServer redis = RedisServer.start();
-                RedisStore store = RedisStore.connect(RedisOptions.of(redis.uri())
-                        .withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(10)))) {
+                RedisStore store = RedisStore.connect(
+                        RedisOptions.of(redis.uri()).withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(10)))) {
             eventually("connected", () -> store.connections() > 0);
             redis.command("SET", "routing:affinity:s1", "old");
             redis.command("SET", "routing:affinity:s2", "old");
