@@ -277,7 +277,7 @@ public final class VoiceEngine implements AutoCloseable {
 
     /**
      * Has whoever finds voice packs look anew: what was installed a moment ago is there then. A voice in memory stays what it is until
-     * it is unloaded, see {@link #voiceModels}.
+     * it is {@linkplain ModelManager#reload loaded anew}, see {@link #voiceModels}.
      */
     public void refreshVoicePacks() {
         providers.refreshPacks();

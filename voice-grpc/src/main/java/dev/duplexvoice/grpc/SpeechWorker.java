@@ -75,7 +75,6 @@ public final class SpeechWorker implements AutoCloseable {
     private final WorkerThreads threads;
     private final WorkerSessions sessions;
     private final WorkerModels models;
-    private final VoiceReload reload;
     private final OpenCalls calls = new OpenCalls();
     private final HealthStatusManager health = new HealthStatusManager();
     private final List<String> served = new ArrayList<>();
@@ -101,7 +100,7 @@ public final class SpeechWorker implements AutoCloseable {
                     ? new InstalledModels(builder.engine, builder.languages)
                     : builder.describe;
             models = new WorkerModels(builder.engine, describe);
-            reload = new VoiceReload(builder.engine, models);
+            VoiceReload reload = new VoiceReload(builder.engine, models);
             ServerBuilder<?> building = transport == null ? netty(builder) : transport;
             building.executor(threads.calls())
                     .maxInboundMessageSize(builder.maxMessageBytes)
@@ -180,7 +179,7 @@ public final class SpeechWorker implements AutoCloseable {
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
         served.forEach(service -> health.setStatus(service, ServingStatus.SERVING));
         telemetry.on(new ServiceEvent.SourceOpened(System.nanoTime(), figures));
-        threads.scheduler().scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
+        threads.scheduler().scheduleWithFixedDelay(sessions::sweep, 1, 1, TimeUnit.SECONDS);
         LOG.atInfo()
                 .addKeyValue("host", builder.host)
                 .addKeyValue("port", port)
@@ -241,10 +240,9 @@ public final class SpeechWorker implements AutoCloseable {
         sessions.limits(new WorkerLimits(maxSessions, idleTimeout));
     }
 
-    /** Ends sessions that were idle for too long, and voices that were replaced and are free now; done every second. */
+    /** Ends sessions that were idle for too long; done every second. */
     void sweep() {
         sessions.sweep();
-        reload.sweep();
     }
 
     /**

@@ -58,6 +58,9 @@ final class SteppedVoice implements VoiceProvider, VoicePackSource {
         return samples;
     }
 
+    /** No voice can be loaded. */
+    volatile boolean failLoads;
+
     private volatile CountDownLatch mayLoad = new CountDownLatch(0);
 
     /** Loads wait until this is counted down. */
@@ -131,7 +134,10 @@ final class SteppedVoice implements VoiceProvider, VoicePackSource {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        return new Voice(voice);
+        if (failLoads) {
+            throw new IllegalStateException("torn file");
+        }
+        return new Voice(voice, opened.size());
     }
 
     @Override
@@ -141,10 +147,12 @@ final class SteppedVoice implements VoiceProvider, VoicePackSource {
 
     private final class Voice implements SpeechSynthesizer {
         private final String name;
+        private final int load;
         private volatile boolean closed;
 
-        Voice(String name) {
+        Voice(String name, int load) {
             this.name = name;
+            this.load = load;
         }
 
         @Override
@@ -177,7 +185,7 @@ final class SteppedVoice implements VoiceProvider, VoicePackSource {
                 throw new IllegalStateException("closed");
             }
             requests.add(request);
-            Stream stream = new Stream(request.text(), readable);
+            Stream stream = new Stream(request.text(), load, readable);
             streams.add(stream);
             return stream;
         }
@@ -193,6 +201,9 @@ final class SteppedVoice implements VoiceProvider, VoicePackSource {
 
     final class Stream implements SynthesisStream {
         final String text;
+        /** Which voice that was opened speaks it, from 1. */
+        final int load;
+
         final Runnable readable;
         private final List<WordTiming> words = new ArrayList<>();
         private final long total;
@@ -201,8 +212,9 @@ final class SteppedVoice implements VoiceProvider, VoicePackSource {
         volatile boolean closed;
         private volatile boolean waits;
 
-        Stream(String text, Runnable readable) {
+        Stream(String text, int load, Runnable readable) {
             this.text = text;
+            this.load = load;
             this.readable = () -> {
                 if (waits) {
                     waits = false;

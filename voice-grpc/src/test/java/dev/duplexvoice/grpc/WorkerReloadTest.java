@@ -89,7 +89,6 @@ class WorkerReloadTest {
         assertThat(reload()).contains("; 2 voices, gone: p, in ");
         assertThat(loopback.say("t", "Two.").end()).as("the session goes on").isEqualTo(Status.OK);
         loopback.end("t");
-        loopback.worker.sweep();
         Loopback.await("it goes with its last session", () -> loopback.voices.closedVoices.get() == 1);
         assertThat(loopback.voices.opened).containsExactly("a", "p");
     }
@@ -106,32 +105,70 @@ class WorkerReloadTest {
 
         assertThat(reload()).contains("; 4 voices, replaced: p (loaded anew), q (was not in memory), in ");
 
-        Loopback.await("it is loaded anew", () -> loopback.voices.opened.equals(List.of("a", "p", "p")));
+        assertThat(loopback.voices.opened).containsExactly("a", "p", "p");
         Loopback.await("the old one is closed", () -> loopback.voices.closedVoices.get() == 1);
         assertThat(reload()).contains("; 4 voices, in ");
     }
 
     @Test
-    void shouldLetSessionsOfAReplacedVoiceFinishAndLoadItAnewThen() throws Exception {
+    void shouldGiveNewSessionsTheNewVoiceWhileOthersGoOnWithTheOld() throws Exception {
         install("p", "one");
         reload();
         loopback.stub().loadModel(LoadModelRequest.newBuilder().setModelId("p").build());
         loopback.start("t", "p");
         install("p", "another");
 
-        assertThat(reload()).contains("replaced: p (in use: loaded anew when its sessions have ended)");
-        loopback.worker.sweep();
-        assertThat(loopback.say("t", "One.").end()).isEqualTo(Status.OK);
-        assertThat(loopback.voices.opened).containsExactly("a", "p");
-        loopback.end("t");
-        Loopback.await(
-                "no session", () -> "1".equals(model("p").getMetadataMap().get("leases")));
-        loopback.worker.sweep();
+        assertThat(reload()).contains("; 3 voices, replaced: p (loaded anew), in ");
 
-        Loopback.await("it is loaded anew", () -> loopback.voices.opened.equals(List.of("a", "p", "p")));
-        Loopback.await(
-                "LoadModel keeps it",
-                () -> "1".equals(model("p").getMetadataMap().get("leases")));
-        assertThat(loopback.voices.closedVoices).hasValue(1);
+        assertThat(loopback.voices.opened).containsExactly("a", "p", "p");
+        loopback.start("u", "p");
+        assertThat(loopback.say("u", "One.").end()).isEqualTo(Status.OK);
+        assertThat(loopback.say("t", "One.").end()).isEqualTo(Status.OK);
+        assertThat(loopback.voices.streams).extracting(stream -> stream.load).containsExactly(3, 2);
+        assertThat(model("p").getMetadataMap().get("leases"))
+                .as("of LoadModel, which has the new one now, and of the new session")
+                .isEqualTo("2");
+        assertThat(loopback.voices.closedVoices).hasValue(0);
+        loopback.end("t");
+
+        Loopback.await("the old one goes", () -> loopback.voices.closedVoices.get() == 1);
+        assertThat(loopback.stub()
+                        .getCapabilities(GetCapabilitiesRequest.getDefaultInstance())
+                        .getResidentModelsList())
+                .containsExactlyInAnyOrder("a", "p");
+    }
+
+    @Test
+    void shouldKeepTheOldVoiceWhenTheNewOneCannotBeLoaded() throws Exception {
+        install("p", "one");
+        reload();
+        loopback.start("t", "p");
+        install("p", "torn");
+        loopback.voices.failLoads = true;
+
+        assertThat(reload()).contains("replaced: p (stays the old one: model=p: the load failed: ", "torn file");
+
+        loopback.start("u", "p");
+        assertThat(loopback.say("u", "One.").end()).isEqualTo(Status.OK);
+        loopback.voices.failLoads = false;
+        assertThat(reload()).as("it is tried again").contains("replaced: p (loaded anew)");
+        assertThat(reload()).contains("; 3 voices, in ");
+    }
+
+    @Test
+    void shouldLoadAVoiceAnewThatComesBackWhileASessionHasTheOldOne() throws Exception {
+        VoicePack pack = install("p", "one");
+        reload();
+        loopback.start("t", "p");
+        loopback.voices.installed.remove(pack);
+        assertThat(reload()).contains("gone: p");
+        install("p", "another");
+
+        assertThat(reload()).contains("new: p");
+        loopback.start("u", "p");
+
+        assertThat(loopback.say("u", "One.").end()).isEqualTo(Status.OK);
+        assertThat(loopback.say("t", "One.").end()).isEqualTo(Status.OK);
+        assertThat(loopback.voices.streams).extracting(stream -> stream.load).containsExactly(3, 2);
     }
 }

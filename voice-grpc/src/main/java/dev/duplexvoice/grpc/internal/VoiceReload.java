@@ -7,24 +7,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What RELOAD does with voices: finds those that have come and gone, and has what was replaced on disk loaded anew. A voice that somebody
- * speaks with goes on as it is, for new sessions too, and is loaded anew when it is free: there is room for one model of a name, and
- * whoever wanted the new one would have to wait for the last session of the old. Thread-safe.
+ * What RELOAD does with voices: finds those that have come and gone, and has what was replaced on disk loaded anew, for sessions to come.
+ * A session that speaks goes on with the voice that it has. Thread-safe.
  */
 public final class VoiceReload {
-    private static final Logger LOG = LoggerFactory.getLogger(VoiceReload.class);
+    /** Until RELOAD answers; a voice without room for two is loaded anew when it is free, which may take forever. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     /** A file as it was; a file that is not there is no less than one that is. */
     private record FileStamp(
@@ -55,7 +60,9 @@ public final class VoiceReload {
 
     private final VoiceEngine engine;
     private final WorkerModels models;
-    private final Set<String> replacedInUse = ConcurrentHashMap.newKeySet();
+    /** Those that could not be loaded anew, which the next RELOAD tries again. */
+    private final Set<String> notLoaded = ConcurrentHashMap.newKeySet();
+
     private Map<String, Stamp> seen;
 
     /** Looks at what is there now, by which it will know what was replaced. */
@@ -76,60 +83,68 @@ public final class VoiceReload {
         return found;
     }
 
-    /** Looks anew; returns what it found and did, for people. Blocks while it looks. */
+    /** Looks anew, and waits a little for what is to be loaded; returns what it found and did, for people. */
     synchronized String run() {
         engine.refreshVoicePacks();
         Map<String, Stamp> before = seen;
         Map<String, Stamp> now = look();
         seen = now;
-        Set<String> come = new LinkedHashSet<>(now.keySet());
-        come.removeAll(before.keySet());
         Set<String> gone = new LinkedHashSet<>(before.keySet());
         gone.removeAll(now.keySet());
-        List<String> replaced = new ArrayList<>();
+        gone.forEach(models::letGo);
+        List<String> come = new ArrayList<>();
+        Map<String, CompletableFuture<Boolean>> replaced = new LinkedHashMap<>();
         now.forEach((voice, stamp) -> {
-            if (before.containsKey(voice) && !stamp.equals(before.get(voice))) {
-                replaced.add(voice
-                        + switch (replace(voice)) {
-                            case NOT_LOADED -> " (was not in memory)";
-                            case NOW -> " (loaded anew)";
-                            case IN_USE -> " (in use: loaded anew when its sessions have ended)";
-                        });
+            Stamp was = before.get(voice);
+            if (was == null) {
+                come.add(voice);
+                // Sessions may still speak with one of that name that went before.
+                reload(voice);
+            } else if (!stamp.equals(was) || notLoaded.contains(voice)) {
+                notLoaded.remove(voice);
+                replaced.put(voice, reload(voice));
             }
         });
-        gone.forEach(this::replace);
-        return now.size() + " voices" + told("new", come) + told("gone", gone) + told("replaced", replaced);
+        await(replaced.values());
+        List<String> outcomes = new ArrayList<>();
+        replaced.forEach((voice, loading) -> outcomes.add(voice + " (" + outcome(loading) + ")"));
+        return now.size() + " voices" + told("new", come) + told("gone", gone) + told("replaced", outcomes);
+    }
+
+    private CompletableFuture<Boolean> reload(String voice) {
+        CompletableFuture<Boolean> loading = models.reload(voice);
+        return loading.whenComplete((loaded, failure) -> {
+            if (failure != null) {
+                notLoaded.add(voice);
+            }
+        });
+    }
+
+    private static void await(Collection<CompletableFuture<Boolean>> loads) {
+        try {
+            CompletableFuture.allOf(loads.toArray(CompletableFuture<?>[]::new))
+                    .get(LONGEST_WAIT.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // Each says for itself what became of it.
+        }
+    }
+
+    private static String outcome(CompletableFuture<Boolean> loading) {
+        try {
+            Boolean loaded = loading.getNow(null);
+            if (loaded == null) {
+                return "not loaded anew yet: sessions get the old one until it is";
+            }
+            return loaded ? "loaded anew" : "was not in memory";
+        } catch (CompletionException e) {
+            return "stays the old one: " + (e.getCause() == null ? e : e.getCause()).getMessage();
+        }
     }
 
     private static String told(String what, Iterable<String> voices) {
         String list = String.join(", ", voices);
         return list.isEmpty() ? "" : ", " + what + ": " + list;
-    }
-
-    private WorkerModels.Replacing replace(String voice) {
-        WorkerModels.Replacing replacing = models.replace(voice);
-        if (replacing == WorkerModels.Replacing.IN_USE) {
-            replacedInUse.add(voice);
-        } else {
-            replacedInUse.remove(voice);
-        }
-        return replacing;
-    }
-
-    /** Has voices go that were replaced while they were in use, and are not any more. Does not block. */
-    public void sweep() {
-        for (String voice : replacedInUse) {
-            try {
-                if (replace(voice) != WorkerModels.Replacing.IN_USE) {
-                    LOG.atInfo()
-                            .addKeyValue("model_id", voice)
-                            .log("A voice that was replaced is free: it is loaded anew");
-                }
-            } catch (RuntimeException e) {
-                // Of an engine that is closed: there is nothing to replace.
-                replacedInUse.remove(voice);
-                LOG.atDebug().addKeyValue("model_id", voice).setCause(e).log("A voice could not be replaced");
-            }
-        }
     }
 }

@@ -43,6 +43,7 @@ public final class WorkerModels implements AutoCloseable {
         return manager.stats().models().stream()
                 .filter(model -> model.state() == ModelState.READY || model.state() == ModelState.DRAINING)
                 .map(ModelStatus::id)
+                .distinct()
                 .toList();
     }
 
@@ -118,49 +119,40 @@ public final class WorkerModels implements AutoCloseable {
         });
     }
 
-    /** What became of a voice that is not what it was when it was loaded. */
-    enum Replacing {
-        /** It was not in memory. */
-        NOT_LOADED,
-        /** It goes, and is loaded anew. */
-        NOW,
-        /** Somebody speaks with it. */
-        IN_USE
+    /**
+     * Has a voice in memory loaded anew, for sessions to come; those that speak with it go on with what they have.
+     *
+     * @return true when it is; false if it was not in memory
+     */
+    CompletableFuture<Boolean> reload(String id) {
+        return manager.reload(id)
+                .thenApply(loaded -> {
+                    if (loaded) {
+                        keepNewest(id);
+                    }
+                    return loaded;
+                })
+                .toCompletableFuture();
     }
 
-    private @Nullable ModelStatus status(String id) {
-        for (ModelStatus model : manager.stats().models()) {
-            if (model.id().equals(id)) {
-                return model;
-            }
+    private void keepNewest(String id) {
+        CompletableFuture<ModelLease<SpeechSynthesizer>> old = kept.get(id);
+        if (old == null) {
+            return;
         }
-        return null;
+        CompletableFuture<ModelLease<SpeechSynthesizer>> lease = manager.acquire(id, KEEPER);
+        if (kept.replace(id, old, lease)) {
+            // Not cancelled: whoever called LoadModel is to be answered.
+            old.thenAccept(ModelLease::close);
+        } else {
+            giveBack(lease);
+        }
     }
 
-    /** Has a voice in memory go, unless it is in use, and loaded anew if it still is one. */
-    Replacing replace(String id) {
-        ModelStatus status = status(id);
-        if (status == null) {
-            return Replacing.NOT_LOADED;
-        }
-        CompletableFuture<?> keeping = kept.get(id);
-        boolean keep = keeping != null;
-        boolean coming = keeping != null && !keeping.isDone();
-        if (coming || status.waiting() > 0 || status.leases() > (keep ? 1 : 0)) {
-            return Replacing.IN_USE;
-        }
-        CompletableFuture<Boolean> unloading = unload(id).toCompletableFuture();
-        if (unloading.isCompletedExceptionally()) {
-            return Replacing.IN_USE;
-        }
-        if (engine.voices().contains(id)) {
-            if (keep) {
-                load(id);
-            } else {
-                preload(id);
-            }
-        }
-        return Replacing.NOW;
+    /** Has a voice go that is none any more, with the last session that speaks with it. */
+    void letGo(String id) {
+        giveBack(kept.remove(id));
+        manager.unload(id, UnloadPolicy.WAIT_FOR_LEASES);
     }
 
     private static void giveBack(@Nullable CompletableFuture<ModelLease<SpeechSynthesizer>> lease) {
@@ -176,7 +168,10 @@ public final class WorkerModels implements AutoCloseable {
         for (String voice : engine.voices()) {
             ModelStatus status = null;
             for (ModelStatus model : known) {
-                status = model.id().equals(voice) ? model : status;
+                if (status == null && model.id().equals(voice)) {
+                    // The first is the one that new sessions get.
+                    status = model;
+                }
             }
             listed.add(new Listed(describe.apply(voice), status));
         }
