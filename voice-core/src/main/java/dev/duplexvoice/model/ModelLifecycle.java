@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelLifecycle<M extends AutoCloseable> {
     private final ModelRules rules;
-    private final ModelLoader<M> loader;
-    private final @Nullable ModelWarmUp<M> warmUp;
+    private final ModelCalls<M> calls;
     private final EngineClock clock;
     private final Workers workers;
     private final Timers timers;
@@ -52,11 +51,10 @@ final class ModelLifecycle<M extends AutoCloseable> {
             EngineClock clock,
             Workers workers) {
         this.rules = rules;
-        this.loader = loader;
-        this.warmUp = warmUp;
         this.clock = clock;
         this.workers = workers;
         this.timers = Timers.of(clock, workers);
+        this.calls = new ModelCalls<>(loader, warmUp, rules.warmUpTimeout(), workers, timers);
         this.residents = new Residents<>(rules);
         this.refusals = new Refusals<>(rules, residents);
         this.journal = new ModelJournal(observer, workers);
@@ -274,8 +272,7 @@ final class ModelLifecycle<M extends AutoCloseable> {
         resident.state = ModelState.LOADING;
         resident.startedAt = now;
         journal.add(new ModelEvent.Loading(at(now), resident.id));
-        effects.add(() -> workers.host(() -> HostCall.run(
-                () -> loader.load(resident.id), workers, (model, failure) -> loaded(resident, model, failure))));
+        effects.add(() -> calls.load(resident.id, (model, failure) -> loaded(resident, model, failure)));
     }
 
     private void loaded(Resident<M> resident, @Nullable M model, @Nullable Throwable failure) {
@@ -287,20 +284,13 @@ final class ModelLifecycle<M extends AutoCloseable> {
             resident.model = model;
             resident.loadNanos = now - resident.startedAt;
             journal.add(new ModelEvent.Loaded(at(now), resident.id, Duration.ofNanos(resident.loadNanos)));
-            if (warmUp == null || closed) {
+            if (!calls.warmsUp() || closed) {
                 ready(resident, now);
                 return;
             }
             resident.state = ModelState.WARMING_UP;
             resident.startedAt = now;
-            ModelWarmUp<M> hook = warmUp;
-            effects.add(() -> HostCall.<Object>run(
-                    () -> hook.warmUp(model, workers::host),
-                    workers,
-                    timers,
-                    rules.warmUpTimeout(),
-                    () -> refusals.neverWarm(resident.id),
-                    (warm, cold) -> warmedUp(resident, cold)));
+            effects.add(() -> calls.warmUp(resident.id, model, cold -> warmedUp(resident, cold)));
         });
     }
 
@@ -451,13 +441,7 @@ final class ModelLifecycle<M extends AutoCloseable> {
     }
 
     private void closeModel(Resident<M> resident) {
-        Throwable thrown = null;
-        try {
-            Objects.requireNonNull(resident.model).close();
-        } catch (Throwable e) {
-            thrown = e;
-        }
-        Throwable failure = thrown;
+        Throwable failure = ModelCalls.close(Objects.requireNonNull(resident.model));
         change(now -> {
             if (failure != null) {
                 journal.add(new ModelEvent.CloseFailed(at(now), resident.id, failure));
