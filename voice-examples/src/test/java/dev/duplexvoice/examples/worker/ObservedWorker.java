@@ -91,6 +91,11 @@ public final class ObservedWorker implements AutoCloseable {
         return url;
     }
 
+    /** Where clients call it, {@code 127.0.0.1:7001}. */
+    public String target() {
+        return target;
+    }
+
     /** Lets it speak a text and returns how many frames of 20 ms that was. */
     public long speak(String text) throws InterruptedException {
         long samples = 0;
