@@ -12,12 +12,15 @@ import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.WordTiming;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.MDC;
 
 /**
  * Voices whose every sample is known: each word takes 200 ms, and the n-th sample of a text has a value of its own. Audio can be held
@@ -32,6 +35,8 @@ final class SteppedVoice implements VoiceProvider, VoicePackSource {
     final List<Stream> streams = new CopyOnWriteArrayList<>();
     final List<String> opened = new CopyOnWriteArrayList<>();
     final AtomicInteger closedVoices = new AtomicInteger();
+    /** What was in the logging context as trace_id when audio was read. */
+    final Set<String> traces = ConcurrentHashMap.newKeySet();
 
     /** Samples that streams may give so far; the rest is not there yet. */
     volatile long available = Long.MAX_VALUE;
@@ -235,6 +240,7 @@ final class SteppedVoice implements VoiceProvider, VoicePackSource {
             if (closed) {
                 throw new IllegalStateException("closed");
             }
+            traces.add(String.valueOf(MDC.get("trace_id")));
             CountDownLatch held = mayRead;
             if (held.getCount() > 0) {
                 reading.release();
