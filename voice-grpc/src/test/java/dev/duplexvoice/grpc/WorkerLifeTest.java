@@ -24,6 +24,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -297,12 +298,20 @@ class WorkerLifeTest {
             CompletableFuture<Void> drained =
                     loopback.worker.drain(Duration.ofHours(1)).toCompletableFuture();
 
-            Loopback.await("it refuses", () -> loopback.worker.stats().draining());
+            Loopback.await("it waits for the conversation", WorkerLifeTest::waitsForCalls);
             assertThat(drained).isNotDone();
             assertThat(ends).isEmpty();
             conversation.onError(Status.CANCELLED.asRuntimeException());
             drained.get(20, TimeUnit.SECONDS);
         }
+    }
+
+    /** That it is not done yet would say nothing. */
+    private static boolean waitsForCalls() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getName().equals("voice-worker-drain"))
+                .flatMap(thread -> Arrays.stream(thread.getValue()))
+                .anyMatch(frame -> frame.getMethodName().equals("awaitNone"));
     }
 
     @Test
