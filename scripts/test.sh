@@ -75,13 +75,13 @@ row() {
 }
 
 # begin_beside FUNCTION: while Java is built and tested a core is often idle, so a function that adds rows goes on beside,
-# with lower priority. What it says is kept for later: the clocks of two would be unreadable on a terminal.
+# with the lowest priority. What it says is kept for later: the clocks of two would be unreadable on a terminal.
 begin_beside() {
     rm -f "$logs/beside.rows"
     set -m # a process group of its own, which can be ended as a whole
     (
         set +m
-        renice -n 10 -p "$BASHPID" >/dev/null 2>&1 || true
+        renice -n 19 -p "$BASHPID" >/dev/null 2>&1 || true
         "$1"
         printf '%s\n' "${rows[@]}" >"$logs/beside.rows"
     ) </dev/null >"$logs/beside.log" 2>&1 &
