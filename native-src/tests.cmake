@@ -17,7 +17,7 @@ set(fixture_test_skipped 77)
 string(FIND ",${VOICE_SANITIZE}," ",thread," voice_only_threads)
 
 # voice_test(src/vad/onnx_test.cpp [FIXTURES] [THREADS]): one executable and one entry of CTest per file. ThreadSanitizer is
-# given only those with more than one thread: it has nothing to say of the others.
+# given only those whose threads matter: what a text or a model does wrong is for AddressSanitizer to find.
 function(voice_test source)
     if(voice_only_threads GREATER -1 AND NOT "THREADS" IN_LIST ARGN)
         return()

@@ -12,8 +12,9 @@ namespace {
 
 const std::string sentence = "Welcome to the realtime duplex voice demo.";
 
-// The median over voiced frames of the strongest autocorrelation between 40 and 500 Hz.
-double median_f0(const std::vector<int16_t> &audio) {
+// The median over voiced frames of the strongest autocorrelation between 40 and 500 Hz. ThreadSanitizer would look at each of
+// a billion reads, of audio that is this thread's own.
+__attribute__((no_sanitize("thread"))) double median_f0(const std::vector<int16_t> &audio) {
     std::vector<double> found;
     constexpr size_t frame = 1600;
     std::vector<int64_t> energy(1, 0); // of all samples before
