@@ -42,20 +42,16 @@ test_all() {
         say "VOICE_FIXTURES is not set: the tests that need its files are skipped"
     fi
 
-    test_native dev
-    if ! $quick; then
-        test_native asan
-        test_native tsan
-        # Compiles wherever nvcc is; its test runs where a GPU answers and is skipped elsewhere.
-        if command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ]; then
-            test_native cuda
-        fi
-        test_fuzz
+    if $quick; then
+        test_native dev
+    else
+        begin_beside test_all_native
     fi
     test_first_run
     test_java
     if ! $quick; then
         test_java_25
+        end_beside "native tests"
         test_ring_races
         (require_program) || true # also after failed tests, so that the rest has something to run
         (require_program bench) || true
@@ -76,6 +72,52 @@ test_all() {
 row() {
     rows+=("$(printf '%-34s %-8s %6s %8s %9s' "$1" "$2" "${3:-}" "${4:-}" "${5:-}")")
     [ "$2" != FAILED ] || failed=true
+}
+
+# begin_beside FUNCTION: while Java is built and tested a core is often idle, so a function that adds rows goes on beside,
+# with the lowest priority. What it says is kept for later: the clocks of two would be unreadable on a terminal.
+begin_beside() {
+    rm -f "$logs/beside.rows"
+    set -m # a process group of its own, which can be ended as a whole
+    (
+        set +m
+        renice -n 19 -p "$BASHPID" >/dev/null 2>&1 || true
+        "$1"
+        printf '%s\n' "${rows[@]}" >"$logs/beside.rows"
+    ) </dev/null >"$logs/beside.log" 2>&1 &
+    beside=$!
+    set +m
+    trap 'kill -- "-$beside" 2>/dev/null || true' EXIT
+    trap 'exit 1' INT TERM
+}
+
+# end_beside TITLE: waits for it, tells what it said, and puts its rows before those there are.
+end_beside() {
+    local own_rows=("${rows[@]}")
+    step "$1, beside the others: the rest" "$logs/beside-wait.log" wait_for_beside
+    trap - EXIT INT TERM
+    grep -Ev '…( [0-9]+ s)?$' "$logs/beside.log" >&2 || true
+    rows=()
+    if [ -e "$logs/beside.rows" ]; then
+        mapfile -t rows <"$logs/beside.rows"
+        ! grep -q FAILED "$logs/beside.rows" || failed=true
+    else
+        row "$1" FAILED # it did not come to its end
+    fi
+    rows+=("${own_rows[@]}")
+}
+
+wait_for_beside() { wait "$beside" || true; }
+
+test_all_native() {
+    test_native dev
+    test_native asan
+    test_native tsan
+    # Compiles wherever nvcc is; its test runs where a GPU answers and is skipped elsewhere.
+    if command -v nvcc >/dev/null || [ -x /usr/local/cuda/bin/nvcc ]; then
+        test_native cuda
+    fi
+    test_fuzz
 }
 
 # Tests under sanitizers need an address space that is laid out as they expect.
@@ -102,10 +144,10 @@ test_native() {
 }
 
 build_native() { (cd "$root" && cmake --preset "$1" --log-level=WARNING && cmake --build --preset "$1"); }
-run_native() { (cd "$root" && without_randomised_addresses ctest --preset "$1" --no-tests=error); }
+run_native() { (cd "$root" && without_randomised_addresses ctest --preset "$1" --parallel "$(nproc)" --no-tests=error); }
 
-# The model loader: its corpus, then half a minute of new inputs for each fuzzer. An input that fails is left among the
-# logs, under the name that the log gives; it belongs into native-src/fuzz/corpus once it is understood.
+# The model loader: its corpus, then as many new inputs as a core makes in half a minute; both fuzzers at once. An input that
+# fails is left among the logs, under the name that the log gives; it belongs into native-src/fuzz/corpus once it is understood.
 test_fuzz() {
     local name log runs executed=0 begun result=passed
     if [ "${VOICE_TEST_FUZZ:-}" = 0 ]; then
@@ -118,10 +160,9 @@ test_fuzz() {
     fi
     begun=$(now)
     if step "fuzzers: build" "$logs/fuzz-build.log" build_native fuzz; then
+        step "fuzzing" "$logs/fuzz.log" run_fuzzers || result=FAILED
         for name in vad_model vad_weights; do
-            log=$logs/fuzz-$name.log
-            step "fuzzing $name" "$log" run_fuzzer "$name" || result=FAILED
-            runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+            runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$logs/fuzz-$name.log")
             executed=$((executed + ${runs:-0}))
         done
     else
@@ -130,13 +171,27 @@ test_fuzz() {
     row "fuzzing" "$result" "$executed" '' "$(since "$begun")"
 }
 
+run_fuzzers() {
+    local model code=0
+    run_fuzzer vad_model 700000 &
+    model=$!
+    run_fuzzer vad_weights 10000 || code=$?
+    wait "$model" || code=$?
+    return "$code"
+}
+
+# run_fuzzer NAME RUNS: a number and no time, since what runs beside must not decide how much is tried.
 run_fuzzer() {
-    local name=$1 code=0 found
+    local name=$1 log=$logs/fuzz-$1.log code=0 found
     found=$(mktemp -d)
-    without_randomised_addresses "$root/build/fuzz/${name}_fuzz" -max_total_time=30 -timeout=20 -rss_limit_mb=1024 \
+    without_randomised_addresses "$root/build/fuzz/${name}_fuzz" -runs="$2" -timeout=20 -rss_limit_mb=1024 \
         -max_len=1024 -print_final_stats=1 -artifact_prefix="$logs/fuzz-$name-" \
-        "$found" "$root/native-src/fuzz/corpus/$name" || code=$?
+        "$found" "$root/native-src/fuzz/corpus/$name" >"$log" 2>&1 || code=$?
     rm -rf "$found"
+    if ((code != 0)); then
+        echo "$name, from $log:"
+        tail -n 40 "$log"
+    fi
     return "$code"
 }
 
@@ -169,7 +224,8 @@ test_java() {
     exec 9>&-
 }
 
-# The same classes once more, nothing built again, on the newest Java that is supported.
+# The same classes once more, nothing built again, on the newest Java that is supported. What is made at random differs in
+# number only, and what other programs say of files that are no Java (@Tag("tools")) is known by then.
 test_java_25() {
     local log=$logs/java-25.log result=passed home jdk=
     for home in /usr/lib/jvm/*25*; do
@@ -182,7 +238,8 @@ test_java_25() {
     exec 9>"$launcher_folder/lock"
     lock_build
     step "Java tests on $jdk" "$log" maven --fail-at-end -Djvm="$jdk/bin/java" -Dvoice.native.skip=true \
-        -Dmaven.javadoc.skip=true -Dmaven.source.skip=true -Dspotless.check.skip=true -Denforcer.skip=true package ||
+        -Dmaven.javadoc.skip=true -Dmaven.source.skip=true -Dspotless.check.skip=true -Denforcer.skip=true \
+        -Dvoice.shade.skip=true -Dvoice.fuzz.scripts=300 -Dvoice.fuzz.frames=1000000 -DexcludedGroups=tools package ||
         result=FAILED
     exec 9>&-
     row_of_surefire "Java 25" "$log" "$result"

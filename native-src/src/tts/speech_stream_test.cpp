@@ -12,22 +12,28 @@ namespace {
 
 const std::string sentence = "Welcome to the realtime duplex voice demo.";
 
-// The median over voiced frames of the strongest autocorrelation between 40 and 500 Hz.
-double median_f0(const std::vector<int16_t> &audio) {
+// The median over voiced frames of the strongest autocorrelation between 40 and 500 Hz. ThreadSanitizer would look at each of
+// a billion reads, of audio that is this thread's own.
+__attribute__((no_sanitize("thread"))) double median_f0(const std::vector<int16_t> &audio) {
     std::vector<double> found;
     constexpr size_t frame = 1600;
+    std::vector<int64_t> energy(1, 0); // of all samples before
+    for (int16_t sample : audio) {
+        energy.push_back(energy.back() + sample * sample);
+    }
     for (size_t begin = 0; begin + frame + 400 < audio.size(); begin += 400) {
         double best = 0;
         size_t best_lag = 0;
+        const auto left = static_cast<double>(1000000 + energy[begin + frame] - energy[begin]);
         for (size_t lag = 32; lag < 400; lag++) {
-            double product = 0;
-            double left = 1e6;
-            double right = 1e6;
-            for (size_t i = begin; i < begin + frame; i++) {
-                product += double{1} * audio[i] * audio[i + lag];
-                left += double{1} * audio[i] * audio[i];
-                right += double{1} * audio[i + lag] * audio[i + lag];
+            const int16_t *one = audio.data() + begin;
+            const int16_t *other = one + lag;
+            int64_t sum = 0;
+            for (size_t i = 0; i < frame; i++) {
+                sum += one[i] * other[i];
             }
+            const auto product = static_cast<double>(sum);
+            const auto right = static_cast<double>(1000000 + energy[begin + lag + frame] - energy[begin + lag]);
             const double correlation = product / std::sqrt(left * right);
             if (correlation > best * 1.03) { // the shortest of equal periods
                 best = correlation;

@@ -16,10 +16,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real Alertmanager with the project's configuration, whose chat and pager are the test's. */
+@Tag("tools")
 class AlertmanagerTest {
     private final Queue<String> chat = new ConcurrentLinkedQueue<>();
     private final Queue<String> pager = new ConcurrentLinkedQueue<>();

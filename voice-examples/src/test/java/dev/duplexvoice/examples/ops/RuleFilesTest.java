@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Prometheus' and Alertmanager's files, by the tools of their makers. */
+@Tag("tools")
 class RuleFilesTest {
     private static final Path PROMETHEUS = Program.OPS.resolve("prometheus");
     private static final Path RUNBOOKS = Program.OPS.resolveSibling("docs/runbooks");
