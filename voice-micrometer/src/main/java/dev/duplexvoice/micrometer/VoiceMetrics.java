@@ -216,6 +216,16 @@ public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoClos
         }
     }
 
+    /**
+     * Tells how many lines the log has lost, which only the log knows: {@code metrics.lostLogLines(() -> logging.statistics().lost())}. Once;
+     * without it there is no such row.
+     *
+     * @param count since the start; never less than before
+     */
+    public void lostLogLines(LongSupplier count) {
+        meters.counter(VoiceMetric.LOG_LINES_LOST, count);
+    }
+
     /** Watches Redis clients; for those who have Lettuce on the class path. */
     public RedisMetrics redis() {
         return new RedisMetrics(meters);
