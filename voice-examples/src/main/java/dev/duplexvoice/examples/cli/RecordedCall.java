@@ -130,7 +130,8 @@ final class RecordedCall {
         if (voice != null) {
             builder.voice(voice);
         }
-        try (MemoryWatch memory = MemoryWatch.start(warn.slow());
+        MemoryWatch memory = MemoryWatch.start(warn.slow());
+        try (memory;
                 VoiceEngine engine = builder.build()) {
             // 22.05 kHz is no session format; 44.1 kHz, its double, is.
             int rate = wav.sampleRate() == 22_050 ? 44_100 : wav.sampleRate();

@@ -81,8 +81,9 @@ final class WorkerCommand implements Callable<Integer> {
             observed.metrics().lostLogLines(() -> logging.statistics().lost());
         }
         VoiceTelemetry told = observed == null ? VoiceTelemetry.disabled() : observed.telemetry();
+        MemoryWatch memory = MemoryWatch.start(slow);
         try (observed;
-                MemoryWatch memory = MemoryWatch.start(slow);
+                memory;
                 VoiceEngine engine = config.engine(VoiceTelemetry.of(told, slow.telemetry()))) {
             AtomicReference<@Nullable SpeechWorker> running = new AtomicReference<>();
             SpeechWorker.Builder builder = config.worker(engine).onReload(() -> reload(running.get()));

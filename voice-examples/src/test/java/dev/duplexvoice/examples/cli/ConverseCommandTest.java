@@ -2,6 +2,7 @@ package dev.duplexvoice.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -61,7 +62,8 @@ class ConverseCommandTest {
         ListAppender<ILoggingEvent> warnings = new ListAppender<>();
         warnings.start();
         log.addAppender(warnings);
-        Path script = Files.writeString(folder.resolve("script.json"), "[\"Yes.\", \"No.\"]");
+        log.setLevel(Level.WARN);
+        Path script = Files.writeString(folder.resolve("script.json"), "[\"Yes, I have heard you.\"]");
         try {
             Object[] call = {
                 "converse",
@@ -70,6 +72,8 @@ class ConverseCommandTest {
                 "virtual",
                 "--responder",
                 "script:" + script,
+                "--set",
+                "interruption.enabled=false",
                 "--json"
             };
             assertThat(Cli.run(call).code).isZero();
@@ -82,6 +86,7 @@ class ConverseCommandTest {
             assertThat(result.code).as(result.err).isZero();
         } finally {
             log.detachAppender(warnings);
+            log.setLevel(null);
         }
         assertThat(warnings.list.stream().map(ILoggingEvent::getFormattedMessage))
                 .anyMatch(line -> line.startsWith("Slow LLM response: "))
