@@ -73,6 +73,11 @@ public final class SlowOperations {
     public VoiceTelemetry telemetry() {
         return new VoiceTelemetry() {
             @Override
+            public Duration patience() {
+                return Duration.ofMillis(50);
+            }
+
+            @Override
             public void on(TelemetryEvent event) {
                 if (event instanceof ConversationEvent.Responded responded) {
                     String session = responded.session().id();

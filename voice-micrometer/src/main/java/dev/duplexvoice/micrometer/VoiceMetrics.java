@@ -145,6 +145,12 @@ public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoClos
         }
     }
 
+    /** {@inheritDoc} Nobody looks more often. */
+    @Override
+    public Duration patience() {
+        return Duration.ofMillis(50);
+    }
+
     @Override
     public void on(TelemetryEvent event) {
         if (event instanceof ServiceEvent.SourceOpened opened) {

@@ -67,6 +67,12 @@ public final class RecentErrors implements VoiceTelemetry {
         this.clock = clock;
     }
 
+    /** {@inheritDoc} Nobody looks more often. */
+    @Override
+    public Duration patience() {
+        return Duration.ofMillis(50);
+    }
+
     @Override
     public void on(TelemetryEvent event) {
         if (event instanceof ConversationEvent.Failed failed) {
