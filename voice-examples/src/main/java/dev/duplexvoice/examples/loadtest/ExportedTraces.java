@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Traces as a server sends them: all of them, in batches, over OTLP/gRPC, here to a receiver in this process. */
 final class ExportedTraces implements AutoCloseable {
+    private static final int MOST_WAITING = 1 << 16;
+
     private final SpanReceiver receiver;
     private final OpenTelemetrySdk sdk;
     private final LongAdder sent = new LongAdder();
@@ -36,6 +38,8 @@ final class ExportedTraces implements AutoCloseable {
                                 .put("service.name", "loadtest")
                                 .build())
                         .addSpanProcessor(BatchSpanProcessor.builder(new Counting(exporter))
+                                // In the end all conversations end at once.
+                                .setMaxQueueSize(MOST_WAITING)
                                 .build())
                         .build())
                 .build();
