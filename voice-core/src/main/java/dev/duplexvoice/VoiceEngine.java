@@ -93,6 +93,10 @@ public final class VoiceEngine implements AutoCloseable {
         }
         admission = new Admission(clock, workers, loops, builder.maxSessions, builder.maxLoad);
         telemetry.on(new ServiceEvent.SourceOpened(clock.nanoTime(), figures));
+        VoiceActivityDetector given = detector;
+        if (given != null) {
+            given.telemetry(telemetry);
+        }
     }
 
     /** What telemetry asks for. */

@@ -111,6 +111,7 @@ final class SynthesisTelemetry {
                 source,
                 outcome,
                 work.lastAudioAt,
+                outcome == Outcome.FAILED ? failure : null,
                 work.trace));
     }
 

@@ -1,5 +1,6 @@
 package dev.duplexvoice.telemetry;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,16 @@ final class GuardedTelemetry implements VoiceTelemetry {
             delegate.on(event);
         } catch (RuntimeException | LinkageError | AssertionError e) {
             report("on", e);
+        }
+    }
+
+    @Override
+    public Duration patience() {
+        try {
+            return Objects.requireNonNullElse(delegate.patience(), Duration.ZERO);
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            report("patience", e);
+            return Duration.ZERO;
         }
     }
 

@@ -31,6 +31,7 @@ public sealed interface ServiceEvent extends TelemetryEvent {
      * @param frames of 20 ms, the last perhaps not full: those of the audio that was made, at a worker those that were sent
      * @param source where the audio is from
      * @param audioEndedAt when the last of its audio was there; {@link TelemetryEvent#NEVER} if none was
+     * @param failure why, if the outcome is that it failed and the reason is known; else null
      * @param trace what was begun for it: of a conversation's work, or by {@link VoiceTelemetry#synthesis}
      */
     record Synthesized(
@@ -48,6 +49,7 @@ public sealed interface ServiceEvent extends TelemetryEvent {
             Source source,
             Outcome outcome,
             long audioEndedAt,
+            @Nullable Throwable failure,
             TraceContext trace)
             implements ServiceEvent {}
 

@@ -1,9 +1,12 @@
 package dev.duplexvoice.telemetry;
 
+import java.time.Duration;
 import java.util.List;
 
 /** Tells several. One that throws keeps nothing from those behind it. */
 final class SeveralTelemetries implements VoiceTelemetry {
+    private static final Duration LONGEST = Duration.ofSeconds(1);
+
     private final VoiceTelemetry[] parts;
 
     SeveralTelemetries(List<VoiceTelemetry> parts) {
@@ -23,6 +26,17 @@ final class SeveralTelemetries implements VoiceTelemetry {
         for (VoiceTelemetry part : parts) {
             part.on(event);
         }
+    }
+
+    /** Of the least patient. */
+    @Override
+    public Duration patience() {
+        Duration least = LONGEST;
+        for (VoiceTelemetry part : parts) {
+            Duration patience = part.patience();
+            least = patience.compareTo(least) < 0 ? patience : least;
+        }
+        return least;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.duplexvoice.telemetry;
 
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -24,6 +25,7 @@ public final class TelemetryDispatcher implements VoiceTelemetry, AutoCloseable 
 
     private static final Logger LOG = LoggerFactory.getLogger(TelemetryDispatcher.class);
     private static final int PATIENCE_SECONDS = 2;
+    private static final Duration LONGEST_NAP = Duration.ofSeconds(1);
 
     private final VoiceTelemetry direct;
     private final List<Lane> lanes = new ArrayList<>();
@@ -31,6 +33,7 @@ public final class TelemetryDispatcher implements VoiceTelemetry, AutoCloseable 
     /** One telemetry's events, and its thread. */
     private static final class Lane extends Thread {
         private final VoiceTelemetry telemetry;
+        private final long napNanos;
         private final Queue<TelemetryEvent> events = new ConcurrentLinkedQueue<>();
         private final AtomicInteger waiting = new AtomicInteger();
         private final AtomicLong lost = new AtomicLong();
@@ -42,6 +45,10 @@ public final class TelemetryDispatcher implements VoiceTelemetry, AutoCloseable 
         Lane(VoiceTelemetry telemetry, int number) {
             super("voice-telemetry-" + number);
             this.telemetry = VoiceTelemetry.guarded(telemetry);
+            Duration patience = this.telemetry.patience();
+            this.napNanos = patience.isNegative()
+                    ? 0
+                    : patience.compareTo(LONGEST_NAP) > 0 ? LONGEST_NAP.toNanos() : patience.toNanos();
             setDaemon(true);
         }
 
@@ -81,10 +88,17 @@ public final class TelemetryDispatcher implements VoiceTelemetry, AutoCloseable 
 
         /** Null at the end. */
         private @org.jspecify.annotations.Nullable TelemetryEvent next() {
+            boolean rested = napNanos == 0;
             while (true) {
                 TelemetryEvent event = events.poll();
                 if (event != null) {
                     return event;
+                }
+                if (!rested && !closed) {
+                    // Events come in bursts. Who tells one meanwhile wakes nobody.
+                    LockSupport.parkNanos(this, napNanos);
+                    rested = true;
+                    continue;
                 }
                 idle = true;
                 VarHandle.fullFence();

@@ -1,5 +1,6 @@
 package dev.duplexvoice.telemetry;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +22,14 @@ public interface VoiceTelemetry {
 
     /** Something happened. */
     default void on(TelemetryEvent event) {}
+
+    /**
+     * How long events may wait so that several are told together: to wake a thread for each one costs more than most telemetries do with
+     * it. Asked once, when an engine is built; 0 to 1 s counts. None by default.
+     */
+    default Duration patience() {
+        return Duration.ZERO;
+    }
 
     /**
      * A session's tick was over this long after it was due, whether it put a frame out or not: what the loop did before it and in

@@ -2,9 +2,12 @@ package dev.duplexvoice.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +51,48 @@ class TelemetryDispatcherTest {
             }
         }
         assertThat(told).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldLetEventsWaitForEachOtherWhenTheTelemetryIsPatient() throws InterruptedException {
+        for (Duration patience : List.of(Duration.ofDays(1), Duration.ZERO, Duration.ofDays(-1))) {
+            CountDownLatch first = new CountDownLatch(1);
+            Set<Thread> others = Thread.getAllStackTraces().keySet();
+            told.clear();
+            try (TelemetryDispatcher dispatcher = new TelemetryDispatcher(
+                    new VoiceTelemetry() {
+                        @Override
+                        public void on(TelemetryEvent event) {
+                            told.add(event);
+                            first.countDown();
+                        }
+
+                        @Override
+                        public Duration patience() {
+                            return patience;
+                        }
+                    },
+                    false)) {
+                Set<Thread> lanes = new HashSet<>(Thread.getAllStackTraces().keySet());
+                lanes.removeAll(others);
+                lanes.removeIf(thread -> !thread.getName().startsWith("voice-telemetry-"));
+                assertThat(lanes).hasSize(1);
+                Thread lane = lanes.iterator().next();
+                dispatcher.on(event(1));
+                assertThat(first.await(30, TimeUnit.SECONDS))
+                        .as("the first of a burst")
+                        .isTrue();
+                // A nap, and otherwise a rest until somebody wakes it.
+                Thread.State expected =
+                        patience.compareTo(Duration.ZERO) > 0 ? Thread.State.TIMED_WAITING : Thread.State.WAITING;
+                for (int i = 0; i < 3_000 && lane.getState() != expected; i++) {
+                    Thread.sleep(1);
+                }
+                assertThat(lane.getState()).isEqualTo(expected);
+                dispatcher.on(event(2));
+            }
+            assertThat(told).as("closed, it tells what waits").containsExactly(event(1), event(2));
+        }
     }
 
     @Test

@@ -28,6 +28,10 @@ class VoiceTelemetryTest {
                 .toList();
     }
 
+    private static List<Object> list(Object[] args) {
+        return args == null ? List.of() : List.of(args);
+    }
+
     private static Object[] arguments(Method method) {
         Object[] arguments = new Object[method.getParameterCount()];
         for (int i = 0; i < arguments.length; i++) {
@@ -53,7 +57,7 @@ class VoiceTelemetryTest {
             List<Object> told = new ArrayList<>();
             VoiceTelemetry guarded = VoiceTelemetry.guarded(telemetry((proxy, called, args) -> {
                 told.add(called.getName());
-                told.addAll(List.of(args));
+                told.addAll(list(args));
                 return null;
             }));
             method.invoke(guarded, arguments(method));
@@ -62,7 +66,7 @@ class VoiceTelemetryTest {
             expected.addAll(List.of(arguments(method)));
             assertThat(told).isEqualTo(expected);
         }
-        assertThat(methods()).hasSize(10);
+        assertThat(methods()).hasSize(11);
     }
 
     @Test
@@ -107,11 +111,11 @@ class VoiceTelemetryTest {
         for (Method method : methods()) {
             List<String> told = new ArrayList<>();
             VoiceTelemetry first = telemetry((proxy, called, args) -> {
-                told.add("first " + called.getName() + List.of(args));
+                told.add("first " + called.getName() + list(args));
                 throw new IllegalStateException("down");
             });
             VoiceTelemetry second = telemetry((proxy, called, args) -> {
-                told.add("second " + called.getName() + List.of(args));
+                told.add("second " + called.getName() + list(args));
                 return null;
             });
             method.invoke(

@@ -96,6 +96,9 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("dev.duplexvoice.grpc..")
                 .and()
                 .haveNameNotMatching("dev\\.duplexvoice\\.opentelemetry\\.GrpcTracing.*")
+                .and()
+                // To which the load test sends its spans.
+                .haveNameNotMatching("dev\\.duplexvoice\\.examples\\.loadtest\\.SpanReceiver.*")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.grpc..")
@@ -107,6 +110,9 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.duplexvoice.opentelemetry..")
+                .and()
+                // A host's part, which the load test has to play.
+                .haveNameNotMatching("dev\\.duplexvoice\\.examples\\.loadtest\\.ExportedTraces.*")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.opentelemetry..")
@@ -246,6 +252,9 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("dev.duplexvoice.logging..")
+                .and()
+                // Which leaves the log as it found it.
+                .haveNameNotMatching("dev\\.duplexvoice\\.examples\\.loadtest\\.JsonLog")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("ch.qos.logback..", "net.logstash..", "tools.jackson..")

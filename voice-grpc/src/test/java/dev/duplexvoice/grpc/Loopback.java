@@ -10,6 +10,7 @@ import dev.duplexvoice.grpc.proto.tts.StartSessionRequest;
 import dev.duplexvoice.grpc.proto.tts.TTSServiceGrpc;
 import dev.duplexvoice.grpc.proto.tts.TextChunk;
 import dev.duplexvoice.model.ModelWarmUp;
+import dev.duplexvoice.telemetry.TelemetryEvent;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
@@ -20,6 +21,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,6 +34,9 @@ final class Loopback implements AutoCloseable {
 
     /** How far the worker's clock is ahead. */
     final AtomicLong time = new AtomicLong();
+
+    /** What the worker's telemetry was told. */
+    final List<TelemetryEvent> told = new CopyOnWriteArrayList<>();
 
     final SteppedVoice voices = new SteppedVoice();
     final VoiceEngine engine;
@@ -55,7 +60,12 @@ final class Loopback implements AutoCloseable {
                 .providers(List.of(voices))
                 .voicePacks(List.of(voices))
                 .voiceModels(models -> models.warmUp(ModelWarmUp.none()))
-                .telemetry(telemetry)
+                .telemetry(VoiceTelemetry.of(telemetry, new VoiceTelemetry() {
+                    @Override
+                    public void on(TelemetryEvent event) {
+                        told.add(event);
+                    }
+                }))
                 .build();
         worker = options.apply(SpeechWorker.builder(engine).port(0).clock(() -> System.nanoTime() + time.get()))
                 .start();

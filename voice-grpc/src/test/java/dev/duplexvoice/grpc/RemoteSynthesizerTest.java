@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.tts.SpeechSynthesizerContract.Reader;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
@@ -15,6 +18,8 @@ import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -154,6 +159,16 @@ class RemoteSynthesizerTest {
             assertFails("worker " + loopback.target() + " failed: INTERNAL: the voice failed", () -> reader.all(100));
         }
         assertThat(voices.streams).as("attempts after audio was heard").hasSize(1);
+        Loopback.await("the worker's telemetry was told", () -> synthesized().size() == 1);
+        assertThat(synthesized().get(0).outcome()).isEqualTo(TelemetryEvent.Outcome.FAILED);
+        assertThat(synthesized().get(0).failure()).hasMessageContaining("the tongue is tied");
+    }
+
+    private List<ServiceEvent.Synthesized> synthesized() {
+        return loopback.told.stream()
+                .filter(ServiceEvent.Synthesized.class::isInstance)
+                .map(ServiceEvent.Synthesized.class::cast)
+                .toList();
     }
 
     @Test
@@ -182,18 +197,38 @@ class RemoteSynthesizerTest {
                 .attempts(10)
                 .backoff(Duration.ofMillis(200))
                 .build();
+        List<TelemetryEvent> told = telling(voice);
         try (Reader reader = reader("One.")) {
+            Loopback.await("it is told that it tries again", () -> !told.isEmpty());
             loopback.end("1");
 
             assertThat(reader.all(1_000)).hasSize(SteppedVoice.WORD);
         }
+        assertThat(told)
+                .allSatisfy(event -> assertThat(event).isInstanceOfSatisfying(ServiceEvent.Retried.class, retried -> {
+                    assertThat(retried.component()).isEqualTo("tts");
+                    assertThat(retried.reason()).isEqualTo("RESOURCE_EXHAUSTED");
+                }));
         Loopback.await("its session is gone", () -> loopback.worker.stats().sessions() == 2);
         loopback.start("1");
         voice.close();
         voice = remote().spareSessions(0).attempts(2).build();
+        List<TelemetryEvent> once = telling(voice);
         try (Reader reader = reader("Two.")) {
             assertFails("RESOURCE_EXHAUSTED: max_concurrent_sessions=3", () -> reader.all(100));
         }
+        assertThat(once).as("two attempts are one retry").hasSize(1);
+    }
+
+    private static List<TelemetryEvent> telling(RemoteSynthesizer voice) {
+        List<TelemetryEvent> told = new CopyOnWriteArrayList<>();
+        voice.telemetry(new VoiceTelemetry() {
+            @Override
+            public void on(TelemetryEvent event) {
+                told.add(event);
+            }
+        });
+        return told;
     }
 
     @Test

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.random.RandomGenerator;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -265,17 +269,35 @@ class BadServerTest {
                 });
                 HttpVoice voice =
                         server.voice().retryDelay(Duration.ofMillis(1)).build()) {
+            List<ServiceEvent.Retried> retried = telling(voice);
             assertThat(Listened.all(voice, "Hello.")).isEqualTo(SPEECH);
             assertThat(server.requests).hasSize(3);
+            assertThat(retried).hasSize(2).allSatisfy(event -> {
+                assertThat(event.component()).isEqualTo("tts");
+                assertThat(event.reason()).isNotBlank();
+            });
         }
+    }
+
+    private static List<ServiceEvent.Retried> telling(HttpVoice voice) {
+        List<ServiceEvent.Retried> told = new CopyOnWriteArrayList<>();
+        voice.telemetry(new VoiceTelemetry() {
+            @Override
+            public void on(TelemetryEvent event) {
+                told.add((ServiceEvent.Retried) event);
+            }
+        });
+        return told;
     }
 
     @Test
     void shouldNotAskAgainWhenItWouldNotHelp() throws Exception {
         try (RawServer server = new RawServer((connection, request) -> connection.json("400 Bad Request", "", ""));
                 HttpVoice voice = server.voice().build()) {
+            List<ServiceEvent.Retried> retried = telling(voice);
             assertThatThrownBy(() -> Listened.all(voice, "Hello.")).hasMessageEndingWith(" answered 400");
             assertThat(server.requests).hasSize(1);
+            assertThat(retried).isEmpty();
         }
     }
 

@@ -25,9 +25,13 @@ final class ConsoleSink implements LineSink {
     }
 
     @Override
-    public void lost(long lines) {
-        trouble.lost(lines);
+    public void refused() {
+        trouble.lost(1);
     }
+
+    /** Nobody can be told on a console that does not take lines. */
+    @Override
+    public void lost(long lines) {}
 
     @Override
     public void close() {

@@ -39,6 +39,8 @@ final class LineQueue implements AutoCloseable {
             // One line is always taken, however long it is.
             if (closed || bytes > 0 && bytes + line.length > most) {
                 lost++;
+                // At once: who looks while the disk hangs must see it.
+                sink.refused();
                 return false;
             }
             waiting.add(line);
@@ -80,11 +82,20 @@ final class LineQueue implements AutoCloseable {
                 sink.lost(gone);
             }
             for (byte[] line = batch.poll(); line != null; line = batch.poll()) {
-                sink.write(line);
+                write(line);
             }
             sink.flush();
         }
         sink.close();
+    }
+
+    /** What no sink expects, too little memory for one, costs a line and not the thread, which nobody would replace. */
+    private void write(byte[] line) {
+        try {
+            sink.write(line);
+        } catch (RuntimeException | Error e) {
+            sink.refused();
+        }
     }
 
     /** Waits until all that was offered is written; false if that takes longer. */

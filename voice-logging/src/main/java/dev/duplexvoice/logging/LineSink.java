@@ -9,7 +9,10 @@ interface LineSink extends AutoCloseable {
     /** Brings what was taken to where it belongs. */
     void flush();
 
-    /** Counts lines that did not even get here. */
+    /** Counts a line that did not even get here. Any thread, also while another one hangs in {@link #write}. */
+    void refused();
+
+    /** Tells of lines that were refused. */
     void lost(long lines);
 
     @Override

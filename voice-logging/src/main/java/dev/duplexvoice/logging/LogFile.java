@@ -135,6 +135,11 @@ final class LogFile implements LineSink {
     }
 
     @Override
+    public void refused() {
+        trouble.lost(1);
+    }
+
+    @Override
     public void lost(long lines) {
         trouble.dropped(path, lines);
     }

@@ -61,9 +61,8 @@ final class LogTrouble {
                 .log("Log files can be written again; lines were lost");
     }
 
-    /** More was logged than could be written. */
+    /** More was logged than could be written; the lines are counted as lost already. */
     void dropped(Path file, long lines) {
-        lost.add(lines);
         failures.increment();
         warn("Log lines were lost: more was logged than the disk takes", file, lines + " lines");
     }

@@ -37,6 +37,11 @@ final class LoggedResponder implements Responder {
         }
     }
 
+    @Override
+    public String model() {
+        return responder.model();
+    }
+
     private static int tokens(Turn turn) {
         long characters = turn.text().length();
         for (Utterance utterance : turn.history()) {
@@ -107,6 +112,11 @@ final class LoggedResponder implements Responder {
         @Override
         public void onCancel(Runnable action) {
             reply.onCancel(action);
+        }
+
+        @Override
+        public void tokens(long input, long output) {
+            reply.tokens(input, output);
         }
 
         @Override

@@ -23,7 +23,15 @@ public final class MemoryWatch implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        timer.scheduleWithFixedDelay(() -> slow.memory(bytes.getAsLong()), 0, every.toNanos(), TimeUnit.NANOSECONDS);
+        timer.scheduleWithFixedDelay(() -> look(slow, bytes), 0, every.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private static void look(SlowOperations slow, LongSupplier bytes) {
+        try {
+            slow.memory(bytes.getAsLong());
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // The timer would look never again, and just when memory is short. The next look may do better.
+        }
     }
 
     /** Looks at this process every ten seconds, on a daemon thread, until it is closed. */

@@ -1,5 +1,9 @@
 package dev.duplexvoice.logging;
 
+import dev.duplexvoice.dialog.Responder;
+import dev.duplexvoice.telemetry.ConversationEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,6 +55,37 @@ public final class SlowOperations {
     /** One that writes by whatever SLF4J is bound to. */
     public static SlowOperations create(Thresholds thresholds) {
         return new SlowOperations(LoggerFactory.getLogger(LogCategory.PERFORMANCE.logger()), thresholds);
+    }
+
+    /**
+     * A Responder that answers as this one does, and whose slow answers and long contexts are warned of; its requests and responses are
+     * logged if the logger {@code dev.duplexvoice.requests} has the level DEBUG, of what was said only the length. {@link
+     * VoiceLogging#responder} has more to choose.
+     */
+    public Responder watch(Responder responder) {
+        return new LoggedResponder(responder, new DebugLog(LoggerFactory.getLogger(DebugLog.LOGGER), false), this);
+    }
+
+    /**
+     * For an engine: warns of slow answers of all Responders, those of clients too, and of contexts whose tokens a Responder tells with
+     * {@link dev.duplexvoice.dialog.Reply#tokens}. For Responders that are not {@link #watch watched}, which would be warned of twice.
+     */
+    public VoiceTelemetry telemetry() {
+        return new VoiceTelemetry() {
+            @Override
+            public Duration patience() {
+                return Duration.ofMillis(50);
+            }
+
+            @Override
+            public void on(TelemetryEvent event) {
+                if (event instanceof ConversationEvent.Responded responded) {
+                    String session = responded.session().id();
+                    languageModel(session, responded.turnId(), Duration.ofNanos(responded.at() - responded.askedAt()));
+                    context(session, responded.turnId(), (int) Math.min(Integer.MAX_VALUE, responded.inputTokens()));
+                }
+            }
+        };
     }
 
     /** A language model has answered. */

@@ -4,8 +4,10 @@ import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -106,13 +108,16 @@ final class ValueWriter {
     private void map(Map<?, ?> map, int depth) {
         out.writeStartObject();
         int count = 0;
+        Set<String> names = new HashSet<>();
         try {
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 if (count++ == MOST_ELEMENTS) {
                     break;
                 }
-                String name = Shown.of(String.valueOf(entry.getKey()));
-                out.writeName(name(name));
+                String name = Shown.of(entry.getKey());
+                String clean = name(name);
+                // Two addresses are one name once they are redacted, and a name must not come twice.
+                out.writeName(names.add(clean) ? clean : clean + "#" + count);
                 value(name, entry.getValue(), depth + 1);
             }
         } catch (java.util.ConcurrentModificationException e) {

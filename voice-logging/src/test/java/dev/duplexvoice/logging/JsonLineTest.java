@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,17 @@ class JsonLineTest {
                                     + "\"logger\":\"voice\\.Orders\",\"message\":\"Session started\",\"service\":\"test\","
                                     + "\"session_id\":\"s-1\",\"model_id\":\"rms\",\"duration_ms\":12\\.5,"
                                     + "\"metadata\":\\{\"queue_size\":50}}\n");
+        }
+    }
+
+    @Test
+    void shouldKeepAllValuesWhenNamesAreTheSameOnceTheyAreRedacted() {
+        try (Written written = Written.json(folder)) {
+            Map<String, Object> calls = new LinkedHashMap<>();
+            calls.put("jo@example.com", 1);
+            calls.put("al@example.com", 2);
+            written.log("l").atInfo().addKeyValue("calls", calls).log("m");
+            assertThat(written.line().get("metadata")).isEqualTo(Map.of("calls", Map.of("[EMAIL]", 1, "[EMAIL]#2", 2)));
         }
     }
 

@@ -3,8 +3,14 @@ package dev.duplexvoice.logging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duplexvoice.dialog.Reply;
+import dev.duplexvoice.dialog.Responder;
 import dev.duplexvoice.dialog.Turn;
 import dev.duplexvoice.dialog.Utterance;
+import dev.duplexvoice.telemetry.ConversationEvent;
+import dev.duplexvoice.telemetry.SessionInfo;
+import dev.duplexvoice.telemetry.TelemetryEvent;
+import dev.duplexvoice.telemetry.TraceContext;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +65,7 @@ class LogContextTest {
     private static final class Noted implements Reply {
         private final StringBuilder text = new StringBuilder();
         private boolean complete;
+        private long tokens;
 
         @Override
         public void write(CharSequence more) {
@@ -83,6 +90,11 @@ class LogContextTest {
 
         @Override
         public void onCancel(Runnable action) {}
+
+        @Override
+        public void tokens(long input, long output) {
+            tokens += input + output;
+        }
 
         @Override
         public void allowInterruptions(boolean allow) {}
@@ -121,5 +133,66 @@ class LogContextTest {
             assertThat(lines.get(4).get("metadata")).isEqualTo(Map.of("length", 6, "text", "I see."));
             assertThat(MDC.get("session_id")).isNull();
         }
+    }
+
+    @Test
+    void shouldNameTheModelAndTellTheTokensOfTheResponderThatItWatches(@TempDir Path folder) throws Exception {
+        Responder model = new Responder() {
+            @Override
+            public void respond(Turn turn, Reply reply) {
+                reply.tokens(700, 30);
+                reply.write("I see.");
+            }
+
+            @Override
+            public String model() {
+                return "small-talk-7b";
+            }
+        };
+        try (Written written = new Written(folder, LoggingOptions.server("test"))) {
+            SlowOperations slow = written.logging.slowOperations(SlowOperations.Thresholds.DEFAULT);
+            for (Responder watched : List.of(written.logging.responder(model, slow), slow.watch(model))) {
+                Noted reply = new Noted();
+                watched.respond(new Turn("s", "t", "Hm?", Duration.ZERO, List.of()), reply);
+                assertThat(watched.model()).isEqualTo("small-talk-7b");
+                assertThat(reply.tokens).isEqualTo(730);
+                assertThat(reply.text).hasToString("I see.");
+            }
+        }
+    }
+
+    @Test
+    void shouldWarnOfWhatAnEngineTellsWhenNobodyWatchesTheResponder(@TempDir Path folder) throws Exception {
+        try (Written written = new Written(folder, LoggingOptions.server("test"))) {
+            VoiceTelemetry slow = written.logging
+                    .slowOperations(SlowOperations.Thresholds.DEFAULT)
+                    .telemetry();
+            SessionInfo session = new SessionInfo("s-1", "in_process", "rms", "flite", false, Map.of());
+            slow.on(responded(session, 3_000, 2_500));
+            slow.on(responded(session, 3_100, 2_501));
+            assertThat(written.lines(LogCategory.PERFORMANCE))
+                    .allSatisfy(line ->
+                            assertThat(line).containsEntry("session_id", "s-1").containsEntry("turn_id", "s-1-2"))
+                    .extracting(line -> line.get("message"))
+                    .containsExactly(
+                            "Slow LLM response: 3.1 s (expected < 3.0 s)",
+                            "Large context: 2501 tokens (recommended < 2500)");
+        }
+    }
+
+    private static ConversationEvent responded(SessionInfo session, long millis, long inputTokens) {
+        return new ConversationEvent.Responded(
+                millis * 1_000_000,
+                session,
+                "s-1-2",
+                1,
+                "m",
+                0,
+                1,
+                10,
+                inputTokens,
+                5,
+                TelemetryEvent.Outcome.DONE,
+                TraceContext.NONE);
     }
 }

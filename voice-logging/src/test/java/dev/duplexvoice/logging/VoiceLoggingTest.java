@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.time.Period;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -267,6 +269,7 @@ class VoiceLoggingTest {
     void shouldHoldUpNobodyWhenTheDiskHangs() throws Exception {
         CountDownLatch hangs = new CountDownLatch(1);
         long[] counts = new long[2];
+        AtomicInteger refused = new AtomicInteger();
         LineSink sink = new LineSink() {
             @Override
             public void write(byte[] line) {
@@ -282,6 +285,11 @@ class VoiceLoggingTest {
             public void flush() {}
 
             @Override
+            public void refused() {
+                refused.incrementAndGet();
+            }
+
+            @Override
             public void lost(long lines) {
                 counts[1] += lines;
             }
@@ -295,12 +303,52 @@ class VoiceLoggingTest {
                 taken += queue.offer(new byte[100]) ? 1 : 0;
             }
             assertThat(taken).isBetween(100, 201);
+            assertThat(refused).as("counted while the disk hangs").hasValue(1_000 - taken);
             hangs.countDown();
             assertThat(queue.flush(30, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
             queue.offer(new byte[1]);
         }
         assertThat(counts[0]).isEqualTo(taken + 1);
         assertThat(counts[1]).isEqualTo(1_000 - taken);
+    }
+
+    @Test
+    void shouldWriteTheNextLineWhenOneCannotBeTaken() throws Exception {
+        List<String> written = new CopyOnWriteArrayList<>();
+        AtomicInteger refused = new AtomicInteger();
+        LineSink sink = new LineSink() {
+            @Override
+            public void write(byte[] line) {
+                String text = new String(line, StandardCharsets.UTF_8);
+                if (text.equals("huge")) {
+                    throw new OutOfMemoryError("for a test");
+                }
+                written.add(text);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void refused() {
+                refused.incrementAndGet();
+            }
+
+            @Override
+            public void lost(long lines) {}
+
+            @Override
+            public void close() {}
+        };
+        try (LineQueue queue = new LineQueue(sink, "test", 10_000)) {
+            for (String line : List.of("one", "huge", "two")) {
+                queue.offer(line.getBytes(StandardCharsets.UTF_8));
+                assertThat(queue.flush(30, java.util.concurrent.TimeUnit.SECONDS))
+                        .isTrue();
+            }
+        }
+        assertThat(written).containsExactly("one", "two");
+        assertThat(refused).hasValue(1);
     }
 
     @Test

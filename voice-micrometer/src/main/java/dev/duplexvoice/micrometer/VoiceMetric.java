@@ -280,6 +280,9 @@ public enum VoiceMetric {
     /** Events that were left out because metrics were too slow. */
     TELEMETRY_EVENTS_LOST(
             "telemetry_events_lost_total", Kind.COUNTER, "Events that were left out because metrics were too slow"),
+    /** Lines of the log that could not be written: a full or slow disk. */
+    LOG_LINES_LOST(
+            "log_lines_lost_total", Kind.COUNTER, "Lines of the log that could not be written: a full or slow disk"),
     /** Values that were counted as 'other' because a label had too many. */
     METRICS_LABELS_CAPPED(
             "metrics_labels_capped_total",

@@ -145,6 +145,12 @@ public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoClos
         }
     }
 
+    /** {@inheritDoc} Nobody looks more often. */
+    @Override
+    public Duration patience() {
+        return Duration.ofMillis(50);
+    }
+
     @Override
     public void on(TelemetryEvent event) {
         if (event instanceof ServiceEvent.SourceOpened opened) {
@@ -214,6 +220,16 @@ public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoClos
         } catch (RuntimeException | Error e) {
             LOG.atWarn().setCause(e).log("A meter registry threw");
         }
+    }
+
+    /**
+     * Tells how many lines the log has lost, which only the log knows: {@code metrics.lostLogLines(() -> logging.statistics().lost())}. Once;
+     * without it there is no such row.
+     *
+     * @param count since the start; never less than before
+     */
+    public void lostLogLines(LongSupplier count) {
+        meters.counter(VoiceMetric.LOG_LINES_LOST, count);
     }
 
     /** Watches Redis clients; for those who have Lettuce on the class path. */

@@ -42,6 +42,7 @@ class ConversationMetricsTest {
             VoiceMetric.WORKER_GPU_UTILIZATION_PERCENT,
             VoiceMetric.WORKER_GPU_TEMPERATURE_CELSIUS,
             VoiceMetric.WORKER_GPU_POWER_WATTS,
+            VoiceMetric.LOG_LINES_LOST,
             VoiceMetric.METRICS_LABELS_CAPPED);
 
     private static final PrometheusMeterRegistry REGISTRY = Scrape.registry();

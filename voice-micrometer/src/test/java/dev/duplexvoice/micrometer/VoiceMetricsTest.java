@@ -53,6 +53,18 @@ class VoiceMetricsTest {
         return new ConversationEvent.BargeIn(0, session(model), "s1-1", 1, 0, millis * MILLIS);
     }
 
+    @Test
+    void shouldTellHowManyLinesTheLogHasLostOnceThereIsALog() {
+        assertThat(scrape().find("log_lines_lost_total")).isEmpty();
+        AtomicLong lost = new AtomicLong();
+        metrics.lostLogLines(lost::get);
+        assertThat(scrape().sum("log_lines_lost_total")).isZero();
+        lost.set(7);
+        assertThat(scrape().sum("log_lines_lost_total")).isEqualTo(7);
+        assertThat(scrape().types).containsEntry("log_lines_lost_total", "counter");
+        assertThat(metrics.snapshot().totals()).containsEntry("log_lines_lost_total", 7.0);
+    }
+
     private Scrape scrape() {
         metrics.flush();
         return Scrape.of(registry);

@@ -14,6 +14,7 @@ import dev.duplexvoice.telemetry.VoiceTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -79,6 +80,12 @@ public final class VoiceTracing implements VoiceTelemetry {
 
     private SpanMaker spans(long at) {
         return new SpanMaker(tracer, new WallTimes(wallClock.instant(), at));
+    }
+
+    /** {@inheritDoc} Spans have their own times. */
+    @Override
+    public Duration patience() {
+        return Duration.ofMillis(50);
     }
 
     @Override

@@ -1,15 +1,12 @@
 package dev.duplexvoice.examples.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code voice debug errors}. */
 @Command(
@@ -18,10 +15,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {"", "voice logs errors has all of them, with their stack traces."})
-final class DebugErrorsCommand implements Callable<Integer> {
-    @Mixin
-    private RunningServer server = new RunningServer();
-
+final class DebugErrorsCommand extends OperatorCommand {
     @Option(
             names = "--last",
             paramLabel = "N",
@@ -29,30 +23,25 @@ final class DebugErrorsCommand implements Callable<Integer> {
             defaultValue = "10")
     private int last;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
-
     @Override
-    public Integer call() {
+    JsonNode page(RunningServer from) {
         if (last < 0 || last > 100) {
             throw new IllegalArgumentException("--last=" + last + ": must be 0 to 100");
         }
-        JsonNode summary = server.get("/api/v1/errors/summary", "by_type");
-        JsonNode errors = server.get("/api/v1/errors/recent", "errors").path("errors");
-        PrintWriter out = spec.commandLine().getOut();
-        if (server.json()) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            summary.properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
-            fields.put("errors", errors);
-            out.println(Json.line(fields));
-            return 0;
-        }
-        out.println(Figures.who(summary));
-        out.println();
+        JsonNode summary = from.get("/api/v1/errors/summary", "by_type");
+        ObjectNode page = JsonNodeFactory.instance.objectNode();
+        summary.properties().forEach(field -> page.set(field.getKey(), field.getValue()));
+        page.set("errors", from.get("/api/v1/errors/recent", "errors").path("errors"));
+        return page;
+    }
+
+    @Override
+    void print(JsonNode summary, PrintWriter out) {
         if (summary.path("total").asLong() == 0) {
             out.println("no errors since the start");
-            return 0;
+            return;
         }
+        JsonNode errors = summary.path("errors");
         TextTable table = new TextTable("error type", "last 5 min", "last hour", "since the start");
         for (Map.Entry<String, JsonNode> each : summary.path("by_type").properties()) {
             row(table, Figures.plain(each.getKey()), each.getValue());
@@ -61,9 +50,8 @@ final class DebugErrorsCommand implements Callable<Integer> {
         table.print(out);
         out.println();
         for (int i = 0; i < Math.min(last, errors.size()); i++) {
-            print(out, errors.path(i));
+            out.println(line(errors.path(i)));
         }
-        return 0;
     }
 
     private static void row(TextTable table, String type, JsonNode counts) {
@@ -74,7 +62,7 @@ final class DebugErrorsCommand implements Callable<Integer> {
                 Figures.number(counts.path("total")));
     }
 
-    private static void print(PrintWriter out, JsonNode error) {
+    private static String line(JsonNode error) {
         StringBuilder line = new StringBuilder(error.path("timestamp").asText());
         line.append("  ").append(error.path("error_type").asText());
         for (String name : new String[] {"session_id", "model_id"}) {
@@ -83,6 +71,6 @@ final class DebugErrorsCommand implements Callable<Integer> {
                 line.append(error.path(name).asText());
             }
         }
-        out.println(Figures.plain(line + "  " + error.path("error_message").asText()));
+        return Figures.plain(line + "  " + error.path("error_message").asText());
     }
 }

@@ -2,11 +2,7 @@ package dev.duplexvoice.examples.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code voice debug memory}. */
 @Command(
@@ -19,24 +15,15 @@ import picocli.CommandLine.Spec;
             "resident: the whole process, native parts and voices too; beyond heap, classes and buffers it is native.",
             "available: of the machine, or of the container if that may have less."
         })
-final class DebugMemoryCommand implements Callable<Integer> {
-    @Mixin
-    private RunningServer server = new RunningServer();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+final class DebugMemoryCommand extends OperatorCommand {
+    @Override
+    JsonNode page(RunningServer from) {
+        return from.get("/api/v1/memory", "memory");
+    }
 
     @Override
-    public Integer call() {
-        JsonNode page = server.get("/api/v1/memory", "memory");
-        PrintWriter out = spec.commandLine().getOut();
-        if (server.json()) {
-            out.println(page);
-            return 0;
-        }
+    void print(JsonNode page, PrintWriter out) {
         JsonNode memory = page.path("memory");
-        out.println(Figures.who(page));
-        out.println();
         TextTable table = new TextTable("memory", "now", "of", "");
         table.row(
                 "resident",
@@ -56,7 +43,6 @@ final class DebugMemoryCommand implements Callable<Integer> {
         out.println(Figures.number(memory.path("threads")) + " threads; "
                 + Figures.number(memory.path("collections")) + " garbage collections, "
                 + Figures.number(memory.path("collection_ms")) + " ms in all");
-        return 0;
     }
 
     private static String share(JsonNode memory, String part, String whole) {

@@ -3,12 +3,8 @@ package dev.duplexvoice.examples.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code voice debug metrics}. */
 @Command(
@@ -17,26 +13,17 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {"", "Percentiles are of all label values together, and at most 3.2 % too high."})
-final class DebugMetricsCommand implements Callable<Integer> {
-    @Mixin
-    private RunningServer server = new RunningServer();
-
+final class DebugMetricsCommand extends OperatorCommand {
     @Option(names = "--all", description = "Also what is zero.")
     private boolean all;
 
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    @Override
+    JsonNode page(RunningServer from) {
+        return from.get("/api/v1/metrics", "latencies");
+    }
 
     @Override
-    public Integer call() {
-        JsonNode page = server.get("/api/v1/metrics", "latencies");
-        PrintWriter out = spec.commandLine().getOut();
-        if (server.json()) {
-            out.println(page);
-            return 0;
-        }
-        out.println(Figures.who(page));
-        out.println();
+    void print(JsonNode page, PrintWriter out) {
         String minutes = Figures.number(page.path("performance").path("time_window_minutes"));
         TextTable latencies = new TextTable("last " + minutes + " min", "count", "p50", "p95", "p99", "max");
         for (Map.Entry<String, JsonNode> each : page.path("latencies").properties()) {
@@ -56,7 +43,6 @@ final class DebugMetricsCommand implements Callable<Integer> {
         print(out, values("now", page.path("gauges")), "all gauges are 0");
         out.println();
         print(out, values("since the start", page.path("totals")), "nothing was counted since the start");
-        return 0;
     }
 
     private TextTable values(String title, JsonNode values) {

@@ -8,6 +8,7 @@ import dev.duplexvoice.audio.WavFile;
 import dev.duplexvoice.examples.WholeFile;
 import dev.duplexvoice.examples.loadtest.Baseline;
 import dev.duplexvoice.examples.loadtest.Callers;
+import dev.duplexvoice.examples.loadtest.CostReport;
 import dev.duplexvoice.examples.loadtest.DensityChart;
 import dev.duplexvoice.examples.loadtest.DensitySearch;
 import dev.duplexvoice.examples.loadtest.LoadPlan;
@@ -16,6 +17,8 @@ import dev.duplexvoice.examples.loadtest.LoadResult;
 import dev.duplexvoice.examples.loadtest.LoadTest;
 import dev.duplexvoice.examples.loadtest.Percentiles;
 import dev.duplexvoice.examples.loadtest.PreparedVoice;
+import dev.duplexvoice.examples.loadtest.TelemetryCost;
+import dev.duplexvoice.examples.loadtest.TelemetryKind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -45,13 +48,19 @@ import picocli.CommandLine.Spec;
             "Without --sessions it looks for the most that hold a p99 of tick lateness below 2 ms.",
             "Callers speak with the embedded voices unless --audio is given; replies come out of memory.",
             "Exit code 1 if anything failed, dropped or ended in the run, or if not even one session holds.",
-            "Example: voice loadtest --sessions 200 --seconds 60 --json"
+            "--compare-telemetry runs the load without and with telemetry by turns, in one process, and prints the CPU time",
+            "of both: each side once uncounted, then rounds of four runs of --seconds each (30).",
+            "Examples:",
+            "  voice loadtest --sessions 200 --seconds 60 --json",
+            "  voice loadtest --sessions 500 --compare-telemetry"
         })
 final class LoadTestCommand implements Callable<Integer> {
     private static final int SECONDS = 60;
     private static final int SEARCH_SECONDS = 10;
     private static final int WARMUP = 10;
     private static final int CALL_SECONDS = 120;
+    private static final int COMPARED_SECONDS = 30;
+    private static final int COMPARED_SESSIONS = 200;
     /** In a search the compiler has seen all of it after the first run. */
     private static final int NEXT_WARMUP = 3;
 
@@ -110,15 +119,36 @@ final class LoadTestCommand implements Callable<Integer> {
             description = "A session option, such as output.fade=0ms; may be repeated.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
+    @Option(
+            names = "--telemetry",
+            paramLabel = "KIND",
+            description = {
+                "none (default); metrics: at a Prometheus registry, scraped every 15 s; all: also traces over OTLP/gRPC,",
+                "a log of JSON lines, and what warns of slow answers, long contexts and much memory."
+            })
+    private @Nullable TelemetryKind telemetry;
+
+    @Option(
+            names = "--compare-telemetry",
+            description = "Measure the CPU time that telemetry costs; all unless --telemetry is given.")
+    private boolean compare;
+
+    @Option(names = "--rounds", paramLabel = "N", description = "With --compare-telemetry: rounds of four runs (2).")
+    private int rounds = 2;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws InterruptedException {
-        boolean search = find || sessions == null;
-        int first = sessions == null ? SEARCH_START : sessions;
-        int measured = seconds == null ? search ? SEARCH_SECONDS : SECONDS : seconds;
-        LoadPlan plan = new LoadPlan(first, measured, warmup, callSeconds, loops, feeders, !search, seed);
+        boolean search = !compare && (find || sessions == null);
+        LoadPlan plan = plan(search);
+        if (compare && find) {
+            throw new IllegalArgumentException("--find with --compare-telemetry: give one of them");
+        }
+        if (compare) {
+            TelemetryCost.check(plan, rounds);
+        }
         if (svg != null) {
             if (!search) {
                 throw new IllegalArgumentException("svg=" + svg + ": one run is no curve; use it with --find");
@@ -137,7 +167,21 @@ final class LoadTestCommand implements Callable<Integer> {
                     "this machine is busy: it wakes an idle thread p99 %.1f ms late, and the figures will be as much too high",
                     baseline.p99()));
         }
+        if (compare) {
+            return compare(test, plan);
+        }
         return search ? search(test, plan, baseline) : single(test, plan, baseline);
+    }
+
+    private LoadPlan plan(boolean search) {
+        int first = or(sessions, compare ? COMPARED_SESSIONS : SEARCH_START);
+        int measured = or(seconds, compare ? COMPARED_SECONDS : search ? SEARCH_SECONDS : SECONDS);
+        TelemetryKind kind = telemetry == null ? compare ? TelemetryKind.ALL : TelemetryKind.NONE : telemetry;
+        return new LoadPlan(first, measured, warmup, callSeconds, loops, feeders, !search && !compare, seed, kind);
+    }
+
+    private static int or(@Nullable Integer given, int otherwise) {
+        return given == null ? otherwise : given;
     }
 
     private LoadTest prepare() {
@@ -179,6 +223,25 @@ final class LoadTestCommand implements Callable<Integer> {
         out.println(json ? Json.line(LoadReport.fields(result, baseline)) : LoadReport.text(result, baseline));
         if (!result.isSound()) {
             tell(LoadReport.defects(result) + ": the figures do not stand; try fewer sessions or more --loops");
+            return VoiceCommand.FAILED;
+        }
+        return 0;
+    }
+
+    private int compare(LoadTest test, LoadPlan plan) {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter rows = json ? spec.commandLine().getErr() : out;
+        rows.println(CostReport.rowTitle());
+        TelemetryCost cost = TelemetryCost.measure(
+                test, plan, Math.min(warmup, NEXT_WARMUP), rounds, run -> rows.println(CostReport.row(run)));
+        if (json) {
+            out.println(Json.line(CostReport.fields(cost)));
+        } else {
+            out.println();
+            out.println(CostReport.text(cost));
+        }
+        if (!cost.defects().isEmpty()) {
+            tell(cost.defects() + ": the figures do not stand; try fewer sessions");
             return VoiceCommand.FAILED;
         }
         return 0;

@@ -1,15 +1,10 @@
 package dev.duplexvoice.examples.cli;
 
-import dev.duplexvoice.examples.logs.LogSearch;
-import dev.duplexvoice.examples.logs.RecordFilter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,10 +45,7 @@ final class LogsCommand implements Callable<Integer> {
     private List<String> files = new ArrayList<>();
 
     @Mixin
-    private LogsSelection selection = new LogsSelection();
-
-    @Mixin
-    private LogsDisplay display = new LogsDisplay();
+    private LogsLines lines = new LogsLines();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -66,8 +58,6 @@ final class LogsCommand implements Callable<Integer> {
                     files.get(0) + ": there is no such file, and no such command; use one of "
                             + String.join(", ", spec.subcommands().keySet()));
         }
-        RecordFilter filter = selection.filter(Instant.now());
-        return display.show(new LogsDisplay.Task(
-                spec, selection, files, filter, LogSearch.of(filter), UnaryOperator.identity(), Map::of, false));
+        return lines.show(files, lines.filter());
     }
 }

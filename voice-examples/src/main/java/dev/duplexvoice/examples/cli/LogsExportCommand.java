@@ -81,7 +81,7 @@ final class LogsExportCommand implements Callable<Integer> {
         }
         RecordFilter filter = selection.filter(Instant.now());
         if (session != null) {
-            filter.session(LogsTimelineCommand.id(session));
+            filter.session(LogsOfSession.id(session));
         }
         LogFiles sources = selection.find(spec, files);
         Summary summary = to == null ? write(filter, sources, spec.commandLine().getOut()) : write(filter, sources, to);

@@ -3,19 +3,14 @@ package dev.duplexvoice.examples.cli;
 import dev.duplexvoice.examples.logs.LinePattern;
 import dev.duplexvoice.examples.logs.LogSearch;
 import dev.duplexvoice.examples.logs.RecordFilter;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code voice logs grep}. */
 @Command(
@@ -66,27 +61,20 @@ final class LogsGrepCommand implements Callable<Integer> {
     private @Nullable Integer around;
 
     @Mixin
-    private LogsSelection selection = new LogsSelection();
-
-    @Mixin
-    private LogsDisplay display = new LogsDisplay();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    private LogsLines lines = new LogsLines();
 
     @Override
     public Integer call() {
-        RecordFilter filter = selection.filter(Instant.now());
+        RecordFilter filter = lines.filter();
         LogSearch search = LogSearch.of(
                 filter,
                 LinePattern.of(pattern, fixed, ignoreCase, inverted),
-                lines("-B", around == null ? before : around),
-                lines("-A", around == null ? after : around));
-        return display.show(
-                new LogsDisplay.Task(spec, selection, files, filter, search, UnaryOperator.identity(), Map::of, false));
+                around("-B", around == null ? before : around),
+                around("-A", around == null ? after : around));
+        return lines.show(files, filter, search, false);
     }
 
-    private int lines(String option, int count) {
+    private int around(String option, int count) {
         if (count < 0 || count > MOST_AROUND) {
             throw new IllegalArgumentException(
                     (around == null ? option : "-C") + "=" + count + ": must be 0 to " + MOST_AROUND);

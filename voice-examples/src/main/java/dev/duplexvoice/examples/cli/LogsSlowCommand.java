@@ -1,22 +1,16 @@
 package dev.duplexvoice.examples.cli;
 
-import dev.duplexvoice.examples.logs.LogSearch;
 import dev.duplexvoice.examples.logs.RecordFilter;
 import dev.duplexvoice.examples.logs.SlowOperations;
 import dev.duplexvoice.examples.logs.Times;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code voice logs slow}. */
 @Command(
@@ -45,19 +39,12 @@ final class LogsSlowCommand implements Callable<Integer> {
     private @Nullable String field;
 
     @Mixin
-    private LogsSelection selection = new LogsSelection();
-
-    @Mixin
-    private LogsDisplay display = new LogsDisplay();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+    private LogsLines lines = new LogsLines();
 
     @Override
     public Integer call() {
-        RecordFilter filter = selection.filter(Instant.now());
+        RecordFilter filter = lines.filter();
         filter.slow(new SlowOperations(filter, Times.duration("--over", over) / 1e3, field));
-        return display.show(new LogsDisplay.Task(
-                spec, selection, files, filter, LogSearch.of(filter), UnaryOperator.identity(), Map::of, false));
+        return lines.show(files, filter);
     }
 }

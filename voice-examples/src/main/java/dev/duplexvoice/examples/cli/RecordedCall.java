@@ -10,6 +10,7 @@ import dev.duplexvoice.examples.conversation.Conversation;
 import dev.duplexvoice.examples.conversation.Pacer;
 import dev.duplexvoice.examples.conversation.RecordedCaller;
 import dev.duplexvoice.examples.conversation.Responders;
+import dev.duplexvoice.logging.MemoryWatch;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
@@ -76,6 +78,9 @@ final class RecordedCall {
             description = "A session option, such as endpointing.minDelay=300ms; may be repeated.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
+    @Mixin
+    private WarnOptions warn = new WarnOptions();
+
     Path file() {
         return file;
     }
@@ -99,7 +104,8 @@ final class RecordedCall {
 
     /** The session's options, but for the input's format. */
     SessionOptions.Builder options() {
-        SessionOptions.Builder options = SessionOptions.builder().responder(Responders.parse(responder));
+        SessionOptions.Builder options =
+                SessionOptions.builder().responder(warn.slow().watch(Responders.parse(responder)));
         settings.forEach((key, value) -> {
             options.set(key, value);
             requireNoWords(key, value);
@@ -124,7 +130,9 @@ final class RecordedCall {
         if (voice != null) {
             builder.voice(voice);
         }
-        try (VoiceEngine engine = builder.build()) {
+        MemoryWatch memory = MemoryWatch.start(warn.slow());
+        try (memory;
+                VoiceEngine engine = builder.build()) {
             // 22.05 kHz is no session format; 44.1 kHz, its double, is.
             int rate = wav.sampleRate() == 22_050 ? 44_100 : wav.sampleRate();
             short[] caller = AudioInput.resample(engine, wav.samples(), wav.sampleRate(), rate);

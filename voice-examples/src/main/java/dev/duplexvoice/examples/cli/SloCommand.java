@@ -1,14 +1,10 @@
 package dev.duplexvoice.examples.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code voice slo}. */
 @Command(
@@ -23,29 +19,19 @@ import picocli.CommandLine.Spec;
             "burn: how fast the budget is spent; at 1 it lasts just 30 days. A dash: nothing has happened yet.",
             "Example: voice slo --url http://127.0.0.1:9464"
         })
-final class SloCommand implements Callable<Integer> {
-    @Mixin
-    private RunningServer server = new RunningServer();
-
-    @Spec
-    private CommandSpec spec = CommandSpec.create();
+final class SloCommand extends OperatorCommand {
+    @Override
+    JsonNode page(RunningServer from) {
+        JsonNode all = from.get("/api/v1/metrics", "service_levels");
+        ObjectNode page = JsonNodeFactory.instance.objectNode();
+        for (String name : new String[] {"timestamp", "worker", "version", "uptime_seconds", "service_levels"}) {
+            page.set(name, all.path(name));
+        }
+        return page;
+    }
 
     @Override
-    public Integer call() {
-        JsonNode page = server.get("/api/v1/metrics", "service_levels");
-        PrintWriter out = spec.commandLine().getOut();
-        JsonNode levels = page.path("service_levels");
-        if (server.json()) {
-            Map<String, Object> fields = new LinkedHashMap<>();
-            for (String name : new String[] {"timestamp", "worker", "version", "uptime_seconds"}) {
-                fields.put(name, page.path(name));
-            }
-            fields.put("service_levels", levels);
-            out.println(Json.line(fields));
-            return 0;
-        }
-        out.println(Figures.who(page));
-        out.println();
+    void print(JsonNode page, PrintWriter out) {
         TextTable table = new TextTable(
                 "service level",
                 "promise",
@@ -58,7 +44,7 @@ final class SloCommand implements Callable<Integer> {
                 "6h",
                 "3d",
                 "");
-        for (JsonNode level : levels) {
+        for (JsonNode level : page.path("service_levels")) {
             JsonNode burn = level.path("burn_rates");
             table.row(
                     Figures.plain(level.path("objective").asText()),
@@ -74,7 +60,6 @@ final class SloCommand implements Callable<Integer> {
                     level.path("met").isBoolean() ? level.path("met").asBoolean() ? "kept" : "BROKEN" : "no events");
         }
         table.print(out);
-        return 0;
     }
 
     /** What an event is to be. */

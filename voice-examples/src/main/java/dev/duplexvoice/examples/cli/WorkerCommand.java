@@ -7,7 +7,9 @@ import dev.duplexvoice.examples.worker.WorkerConfig;
 import dev.duplexvoice.examples.worker.WorkerHealth;
 import dev.duplexvoice.grpc.SpeechWorker;
 import dev.duplexvoice.logging.LoggingOptions;
+import dev.duplexvoice.logging.MemoryWatch;
 import dev.duplexvoice.logging.Redactor;
+import dev.duplexvoice.logging.SlowOperations;
 import dev.duplexvoice.logging.VoiceLogging;
 import dev.duplexvoice.micrometer.operator.ObservedProcess;
 import dev.duplexvoice.micrometer.operator.OperatorEndpoint;
@@ -22,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -65,6 +68,9 @@ final class WorkerCommand implements Callable<Integer> {
             description = "Where voice slo, voice debug and Prometheus ask: 9464; 0 takes a free one.")
     private @Nullable Integer operatorPort;
 
+    @Mixin
+    private WarnOptions warn = new WarnOptions();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -73,10 +79,16 @@ final class WorkerCommand implements Callable<Integer> {
         WorkerConfig config = config();
         VoiceLogging logging = serverLog();
         TransportLog.install();
+        SlowOperations slow = SlowOperations.create(config.thresholds());
         ObservedProcess observed = observed(config);
+        if (observed != null && logging != null) {
+            observed.metrics().lostLogLines(() -> logging.statistics().lost());
+        }
+        VoiceTelemetry told = observed == null ? VoiceTelemetry.disabled() : observed.telemetry();
+        MemoryWatch memory = MemoryWatch.start(slow);
         try (observed;
-                VoiceEngine engine =
-                        config.engine(observed == null ? VoiceTelemetry.disabled() : observed.telemetry())) {
+                memory;
+                VoiceEngine engine = config.engine(VoiceTelemetry.of(told, slow.telemetry()))) {
             AtomicReference<@Nullable SpeechWorker> running = new AtomicReference<>();
             SpeechWorker.Builder builder = config.worker(engine).onReload(() -> reload(config, running.get()));
             preload(engine);
@@ -149,6 +161,7 @@ final class WorkerCommand implements Callable<Integer> {
             try (VoiceEngine engine = config.engine(VoiceTelemetry.disabled())) {
                 config.worker(engine);
                 config.checkOperator();
+                config.thresholds();
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(from + ": " + e.getMessage(), e);
             }
@@ -157,6 +170,7 @@ final class WorkerCommand implements Callable<Integer> {
         config.port = or(port, config.port);
         config.voice = voice == null ? config.voice : voice;
         config.maxSessions = or(maxSessions, config.maxSessions);
+        config.thresholds(warn.over(config.thresholds()));
         if (operatorPort != null) {
             config.operatorPort(operatorPort);
             config.checkOperator();

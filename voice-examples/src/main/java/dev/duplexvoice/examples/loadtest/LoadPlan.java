@@ -12,9 +12,18 @@ package dev.duplexvoice.examples.loadtest;
  * @param feeders threads that put audio in and take it out
  * @param quiet whether the callers fall silent afterwards, to tell what a frame costs without events
  * @param seed where the callers begin
+ * @param telemetry what the run tells an operator
  */
 public record LoadPlan(
-        int sessions, int seconds, int warmup, int callSeconds, int loops, int feeders, boolean quiet, long seed) {
+        int sessions,
+        int seconds,
+        int warmup,
+        int callSeconds,
+        int loops,
+        int feeders,
+        boolean quiet,
+        long seed,
+        TelemetryKind telemetry) {
     /** More than any machine holds; a limit for typing errors. */
     public static final int MOST_SESSIONS = 100_000;
 
@@ -36,6 +45,16 @@ public record LoadPlan(
 
     /** The same with other sessions and warm-up. */
     public LoadPlan with(int otherSessions, int otherWarmup) {
-        return new LoadPlan(otherSessions, seconds, otherWarmup, callSeconds, loops, feeders, quiet, seed);
+        return new LoadPlan(otherSessions, seconds, otherWarmup, callSeconds, loops, feeders, quiet, seed, telemetry);
+    }
+
+    /** The same with another time. */
+    LoadPlan withSeconds(int other) {
+        return new LoadPlan(sessions, other, warmup, callSeconds, loops, feeders, quiet, seed, telemetry);
+    }
+
+    /** The same with other telemetry. */
+    LoadPlan with(TelemetryKind other) {
+        return new LoadPlan(sessions, seconds, warmup, callSeconds, loops, feeders, quiet, seed, other);
     }
 }

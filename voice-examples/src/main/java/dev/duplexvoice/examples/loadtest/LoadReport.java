@@ -52,6 +52,11 @@ public final class LoadReport {
         fields.put("ended_sessions", r.endedSessions());
         fields.put("errors", r.counts().errors());
         fields.put("holds", r.holds());
+        fields.put("telemetry", r.plan().telemetry().label());
+        fields.put("spans", r.told().spans());
+        fields.put("log_lines", r.told().lines());
+        fields.put("scrapes", r.told().scrapes());
+        fields.put("telemetry_lost", r.told().lost());
         return fields;
     }
 
@@ -70,7 +75,7 @@ public final class LoadReport {
         return of.count() == 0 ? null : decimals(value, 3);
     }
 
-    private static @Nullable BigDecimal decimals(double value, int decimals) {
+    static @Nullable BigDecimal decimals(double value, int decimals) {
         return Double.isNaN(value) ? null : BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP);
     }
 
@@ -135,6 +140,17 @@ public final class LoadReport {
                 counts.errors(),
                 r.droppedInput(),
                 r.endedSessions());
+        if (r.plan().telemetry() != TelemetryKind.NONE) {
+            line(
+                    lines,
+                    "telemetry",
+                    "%s: %d scrapes, %d spans, %d log lines, lost %d",
+                    r.plan().telemetry().label(),
+                    r.told().scrapes(),
+                    r.told().spans(),
+                    r.told().lines(),
+                    r.told().lost());
+        }
         line(lines, "feeders' lateness", "%s", text(r.feederLateness(), true));
         line(lines, "an idle thread's", "%s", text(baseline, true));
         return String.join("\n", lines);
@@ -204,15 +220,19 @@ public final class LoadReport {
 
     /** What makes the figures of a run worthless; empty if nothing does. */
     public static String defects(LoadResult r) {
+        return defects(r.counts(), r.droppedInput(), r.endedSessions());
+    }
+
+    static String defects(Counts counts, long droppedInput, long endedSessions) {
         List<String> defects = new ArrayList<>();
-        if (r.counts().errors() > 0) {
-            defects.add(r.counts().errors() + " errors");
+        if (counts.errors() > 0) {
+            defects.add(counts.errors() + " errors");
         }
-        if (r.droppedInput() > 0) {
-            defects.add(r.droppedInput() + " input chunks dropped");
+        if (droppedInput > 0) {
+            defects.add(droppedInput + " input chunks dropped");
         }
-        if (r.endedSessions() > 0) {
-            defects.add(r.endedSessions() + " sessions ended");
+        if (endedSessions > 0) {
+            defects.add(endedSessions + " sessions ended");
         }
         return String.join(", ", defects);
     }

@@ -20,6 +20,7 @@ package dev.duplexvoice.examples.loadtest;
  * @param memory by session
  * @param rssEarly resident at a tenth of the time
  * @param rssLate and at its end
+ * @param told to the operator, from the beginning of the run
  */
 public record LoadResult(
         LoadPlan plan,
@@ -39,7 +40,8 @@ public record LoadResult(
         double quietBytesPerFrame,
         PerSession memory,
         long rssEarly,
-        long rssLate) {
+        long rssLate,
+        Told told) {
     /** A tick may be this late, 99 times of 100. */
     public static final double MOST_LATENESS_MILLIS = 2;
 

@@ -7,6 +7,7 @@ import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.dialog.Responder;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,12 +54,36 @@ public final class LoadTest {
      * @throws VoiceException if so many sessions cannot even be opened
      */
     public LoadResult run(LoadPlan plan) {
+        return hold(plan, true, Run::measure);
+    }
+
+    /**
+     * Runs it and measures only what it takes of the processors: the engine tells nobody but whom the plan's telemetry wants told, and not
+     * this program, which costs something, too.
+     *
+     * @throws VoiceException if so many sessions cannot even be opened
+     */
+    CpuRun cpu(LoadPlan plan) {
+        return hold(plan, false, Run::measureCpu);
+    }
+
+    private interface Measurement<T> {
+        T of(Run run) throws InterruptedException;
+    }
+
+    private <T> T hold(LoadPlan plan, boolean listening, Measurement<T> measurement) {
         LoadTelemetry telemetry = new LoadTelemetry();
-        try (VoiceEngine engine =
-                VoiceEngine.builder().loops(plan.loops()).telemetry(telemetry).build()) {
-            Run run = new Run(plan, engine, telemetry);
+        try (Observation observation = Observation.begin(plan.telemetry());
+                VoiceEngine engine = VoiceEngine.builder()
+                        .loops(plan.loops())
+                        .telemetry(
+                                listening
+                                        ? VoiceTelemetry.of(telemetry, observation.telemetry())
+                                        : observation.telemetry())
+                        .build()) {
+            Run run = new Run(plan, engine, telemetry, observation);
             try {
-                return run.measure();
+                return measurement.of(run);
             } finally {
                 run.feeders.forEach(Feeder::requestStop);
             }
@@ -73,6 +98,7 @@ public final class LoadTest {
         private final LoadPlan plan;
         private final VoiceEngine engine;
         private final LoadTelemetry telemetry;
+        private final Observation observation;
         private final EventCounts events = new EventCounts();
         private final ThreadCosts costs = new ThreadCosts();
         private final List<Call> calls = new ArrayList<>();
@@ -81,10 +107,11 @@ public final class LoadTest {
         private long hungUp;
         private final Histogram lateness = Nanos.histogram();
 
-        Run(LoadPlan plan, VoiceEngine engine, LoadTelemetry telemetry) {
+        Run(LoadPlan plan, VoiceEngine engine, LoadTelemetry telemetry, Observation observation) {
             this.plan = plan;
             this.engine = engine;
             this.telemetry = telemetry;
+            this.observation = observation;
             AtomicInteger next = new AtomicInteger();
             Responder responder = (turn, reply) ->
                     reply.write(PreparedVoice.REPLIES.get(next.getAndIncrement() % PreparedVoice.REPLIES.size()));
@@ -92,7 +119,7 @@ public final class LoadTest {
                     .input(new AudioFormat(Callers.RATE))
                     .output(OUTPUT)
                     .synthesizer(voice)
-                    .responder(responder)
+                    .responder(observation.watched(responder))
                     .listener(events)
                     // A long run is not to be ended by what protects a host.
                     .set("limits.idle", "24h")
@@ -100,6 +127,33 @@ public final class LoadTest {
                     .set("limits.turns", String.valueOf(Integer.MAX_VALUE));
             settings.forEach(builder::set);
             this.options = builder.build();
+        }
+
+        CpuRun measureCpu() throws InterruptedException {
+            engine.detector();
+            open();
+            startFeeders();
+            // What the run before has left is not to be collected in this one.
+            System.gc();
+            sleepUntil(System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.warmup()));
+            Counts counted = events.counts();
+            long dropped = dropped();
+            long cpu = ThreadCosts.processCpu();
+            long start = System.nanoTime();
+            for (int second = 1; second <= plan.seconds(); second++) {
+                sleepUntil(start + TimeUnit.SECONDS.toNanos(second));
+                hangUp(second);
+            }
+            long end = System.nanoTime();
+            cpu = ThreadCosts.processCpu() - cpu;
+            return new CpuRun(
+                    plan.telemetry(),
+                    cpu / 1e9,
+                    (end - start) / 1e9,
+                    events.counts().minus(counted),
+                    observation.told(),
+                    dropped() - dropped,
+                    calls.stream().filter(Call::ended).count());
         }
 
         LoadResult measure() throws InterruptedException {
@@ -165,7 +219,8 @@ public final class LoadTest {
                             perSession(before.direct(), after.direct()),
                             perSession(before.beside(), after.beside())),
                     rssEarly,
-                    rssLate);
+                    rssLate,
+                    observation.told());
         }
 
         private long perSession(long before, long after) {

@@ -37,6 +37,11 @@ final class ThreadCosts {
 
     private final Map<Long, Thread> last = new HashMap<>();
 
+    /** CPU time of the whole process so far, by the operating system, in nanoseconds. */
+    static long processCpu() {
+        return PROCESS.getProcessCpuTime();
+    }
+
     /** Looks at all threads. */
     Spent sample() {
         long[] ids = THREADS.getAllThreadIds();
@@ -50,7 +55,7 @@ final class ThreadCosts {
         }
         return new Spent(
                 System.nanoTime(),
-                PROCESS.getProcessCpuTime(),
+                processCpu(),
                 cpu("voice-loop-"),
                 cpu(Feeder.THREAD),
                 cpu("voice-synthesis-") + cpu("voice-host-"),

@@ -5,6 +5,7 @@ import dev.duplexvoice.grpc.BearerToken;
 import dev.duplexvoice.grpc.SpeechWorker;
 import dev.duplexvoice.grpc.TlsFiles;
 import dev.duplexvoice.grpc.converse.ConverseService;
+import dev.duplexvoice.logging.SlowOperations;
 import dev.duplexvoice.micrometer.operator.ObservedProcess;
 import dev.duplexvoice.micrometer.operator.OperatorEndpoint;
 import dev.duplexvoice.micrometer.operator.OperatorPages;
@@ -57,6 +58,9 @@ public final class WorkerConfig {
         KEYS.put("operator.worker", (config, value) -> config.operator.worker = value.text());
         KEYS.put("operator.token.file", (config, value) -> config.operator.tokenFile = value.path());
         KEYS.put("operator.token.env", (config, value) -> config.operator.tokenEnv = value.text());
+        KEYS.put("warn.llm", (config, value) -> config.warnLlm = value.duration());
+        KEYS.put("warn.context", (config, value) -> config.warnContext = value.number());
+        KEYS.put("warn.memory", (config, value) -> config.warnMemory = value.bytes());
         KEYS.put("redis.uri", (config, value) -> config.redis.uri = value.text());
         KEYS.put("redis.user", (config, value) -> config.redis.user = value.text());
         KEYS.put("redis.passwordFile", (config, value) -> config.redis.passwordFile = value.path());
@@ -93,6 +97,9 @@ public final class WorkerConfig {
     private @Nullable Duration timeToLive;
     private @Nullable List<String> languages;
     private @Nullable Integer messageBytes;
+    private Duration warnLlm = SlowOperations.Thresholds.DEFAULT.languageModel();
+    private int warnContext = SlowOperations.Thresholds.DEFAULT.contextTokens();
+    private long warnMemory = SlowOperations.Thresholds.DEFAULT.memoryBytes();
     private @Nullable Path certificate;
     private @Nullable Path key;
     private @Nullable Path trusted;
@@ -192,6 +199,14 @@ public final class WorkerConfig {
                 case "m" -> Duration.ofMinutes(amount);
                 default -> Duration.ofHours(amount);
             };
+        }
+
+        long bytes() {
+            try {
+                return Amounts.bytes(key, text());
+            } catch (IllegalArgumentException e) {
+                throw wrong("a size: 1.5GB or 800MB");
+            }
         }
 
         List<String> texts() {
@@ -309,6 +324,26 @@ public final class WorkerConfig {
     /** Whether the operator's port was free, or chosen. */
     public boolean isOperatorAsExpected(OperatorEndpoint endpoint) {
         return operator.port != null || endpoint.port() == OperatorEndpoint.PORT;
+    }
+
+    /**
+     * From when on the log warns.
+     *
+     * @throws IllegalArgumentException if a value is out of range
+     */
+    public SlowOperations.Thresholds thresholds() {
+        SlowOperations.Thresholds usual = SlowOperations.Thresholds.DEFAULT;
+        set("warn.llm", warnLlm, took -> new SlowOperations.Thresholds(took, 1, 1));
+        set("warn.context", warnContext, tokens -> new SlowOperations.Thresholds(usual.languageModel(), tokens, 1));
+        set("warn.memory", warnMemory, bytes -> new SlowOperations.Thresholds(usual.languageModel(), 1, bytes));
+        return new SlowOperations.Thresholds(warnLlm, warnContext, warnMemory);
+    }
+
+    /** Other ones. */
+    public void thresholds(SlowOperations.Thresholds others) {
+        warnLlm = others.languageModel();
+        warnContext = others.contextTokens();
+        warnMemory = others.memoryBytes();
     }
 
     // ------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 package dev.duplexvoice.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 class LoadTestCommandTest {
     @TempDir
@@ -99,6 +102,7 @@ class LoadTestCommandTest {
         "--feeders, 0, feeders=0",
         "--set, output.fade=1h, output.fade=",
         "--set, output.tone=1, output.tone",
+        "--telemetry, some, some",
         "--hurry, 1, --hurry"
     })
     void shouldBeWrongUsageWhenAValueIsOutOfRange(String option, String value, String told) {
@@ -108,6 +112,58 @@ class LoadTestCommandTest {
         assertThat(result.err.lines()).hasSize(1);
         assertThat(result.err).startsWith("voice: ").contains(told);
         assertThat(result.out).isEmpty();
+    }
+
+    @Test
+    void shouldTellTheCpuTimeOfBothSidesByTurnsAndLogAsBeforeAfterwards() throws IOException {
+        Logger log = LoggerFactory.getLogger("dev.duplexvoice.loadtest");
+        List<Boolean> before = List.of(log.isErrorEnabled(), log.isInfoEnabled());
+        Cli result = Cli.run(
+                "loadtest",
+                "--compare-telemetry",
+                "--sessions",
+                16,
+                "--seconds",
+                6,
+                "--warmup",
+                1,
+                "--rounds",
+                1,
+                "--call",
+                5,
+                "--json");
+
+        assertThat(result.out.lines()).as(result.err).hasSize(1);
+        JsonNode json = new ObjectMapper().readTree(result.out);
+        assertThat(json.get("runs").findValuesAsText("telemetry")).containsExactly("none", "all", "all", "none");
+        double none = 0;
+        double with = 0;
+        for (JsonNode run : json.get("runs")) {
+            double cpu = run.get("cpu_seconds").asDouble();
+            assertThat(cpu).isPositive();
+            assertThat(run.get("turns").asInt()).isPositive();
+            boolean telling = run.get("telemetry").asText().equals("all");
+            assertThat(run.get("spans").asInt() > 0).isEqualTo(telling);
+            assertThat(run.get("log_lines").asInt() > 0).isEqualTo(telling);
+            assertThat(run.get("scrapes").asInt() > 0).isEqualTo(telling);
+            with += telling ? cpu : 0;
+            none += telling ? 0 : cpu;
+        }
+        assertThat(json.get("ratio").asDouble()).isEqualTo(with / none, within(0.001));
+        assertThat(json.get("ratio_min").asDouble())
+                .isLessThanOrEqualTo(json.get("ratio_max").asDouble());
+        assertThat(List.of(log.isErrorEnabled(), log.isInfoEnabled())).isEqualTo(before);
+    }
+
+    @Test
+    void shouldBeWrongUsageWhenThereIsNothingToCompare() {
+        Cli none = Cli.run("loadtest", "--compare-telemetry", "--telemetry", "none");
+        assertThat(none.code).isEqualTo(2);
+        assertThat(none.err).contains("telemetry=none", "metrics or all").hasLineCount(1);
+        Cli rounds = Cli.run("loadtest", "--compare-telemetry", "--rounds", 0);
+        assertThat(rounds.code).isEqualTo(2);
+        assertThat(rounds.err).contains("rounds=0").hasLineCount(1);
+        assertThat(Cli.run("loadtest", "--compare-telemetry", "--find").code).isEqualTo(2);
     }
 
     @Test

@@ -116,6 +116,20 @@ class WorkerCommandTest {
         }
     }
 
+    @Test
+    void shouldWarnOfMuchMemoryOnceAndAsTheCommandLineSaysBeforeTheFile() throws Exception {
+        Path file = Files.writeString(folder.resolve("worker.yaml"), "warn: {memory: 900GB, llm: 1s, context: 9}");
+        Process process = start("--config", file, "--port", 0, "--operator-port", 0, "--warn-memory", "10MB");
+        try {
+            listening(process);
+            assertThat(Files.readString(folder.resolve("err.txt")))
+                    .containsOnlyOnce("High memory usage: ")
+                    .contains("WARNING [dev.duplexvoice.performance]", "(threshold: 0.0 GB)");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     private static int read(SynthesisStream stream, Semaphore readable, short[] buffer) throws InterruptedException {
         int samples = stream.read(buffer, 0, buffer.length);
         while (samples == 0) {
@@ -315,6 +329,10 @@ class WorkerCommandTest {
                     operator.token.file: /none/here | operator.token.file=/none/here: cannot be read
                     operator.token.env: VOICE_NONE_X | operator.token.env=VOICE_NONE_X: is not set
                     operator.token: {file: a, env: B} | operator.token.file=a, operator.token.env=B: give one of them
+                    warn.llm: 0s            | warn.llm=PT0S: must be longer than 0
+                    warn.context: 0         | warn.context=0: must be at least 1
+                    warn.memory: 1500       | warn.memory=1500: must be a
+                    warn.memory: much       | warn.memory=much: must be a size: 1.5GB or 800MB
                     redis.uri: localhost    | redis.uri=(not shown): its scheme is neither redis nor rediss
                     redis.uri: 6379         | redis.uri=6379: must be a text
                     redis: {name: a}        | redis.uri is missing: redis.name needs it

@@ -16,7 +16,7 @@ class DensityChartTest {
         Percentiles silence = new Percentiles(10, 20, 39, 39, 40);
         double cores = sessions / 1_000.0;
         return new LoadResult(
-                new LoadPlan(sessions, 10, 0, 0, 1, 2, false, 1),
+                new LoadPlan(sessions, 10, 0, 0, 1, 2, false, 1, TelemetryKind.NONE),
                 lateness,
                 silence,
                 silence,
@@ -33,7 +33,8 @@ class DensityChartTest {
                 Double.NaN,
                 new LoadResult.PerSession(50_000, 90_000, 100_000),
                 1 << 28,
-                1 << 28);
+                1 << 28,
+                new Told(0, 0, 0, 0));
     }
 
     private static Document parsed(String svg) throws Exception {

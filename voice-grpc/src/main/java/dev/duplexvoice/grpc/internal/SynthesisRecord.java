@@ -22,6 +22,7 @@ final class SynthesisRecord {
     private long computeNanos;
     private long audioNanos;
     private long frames;
+    private @Nullable Throwable failure;
 
     private SynthesisRecord(String sessionId, SpeechSynthesizer voice, long begunAt, TraceContext trace) {
         this.sessionId = sessionId;
@@ -60,7 +61,8 @@ final class SynthesisRecord {
         return trace.enter();
     }
 
-    void failed(Throwable cause) {
+    synchronized void failed(Throwable cause) {
+        failure = cause;
         trace.failed(cause);
     }
 
@@ -90,6 +92,7 @@ final class SynthesisRecord {
                 voice.isRemote() ? Source.REMOTE : Source.COMPUTED,
                 outcome,
                 lastAudioAt,
+                outcome == Outcome.FAILED ? failure : null,
                 trace);
     }
 }

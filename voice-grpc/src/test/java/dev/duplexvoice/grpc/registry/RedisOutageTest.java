@@ -10,14 +10,22 @@ import dev.duplexvoice.grpc.support.LogLines;
 import dev.duplexvoice.grpc.support.RedisServer;
 import dev.duplexvoice.grpc.support.TcpProxy;
 import dev.duplexvoice.time.EngineClock;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.event.command.CommandListener;
+import io.lettuce.core.event.command.CommandSucceededEvent;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +47,52 @@ class RedisOutageTest {
         } catch (InterruptedException | TimeoutException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Test
+    void shouldTellWhoWatchesOfConnectionsAndCommandsAlsoAfterItConnectedAnew() throws Exception {
+        AtomicInteger connected = new AtomicInteger();
+        Set<String> commands = ConcurrentHashMap.newKeySet();
+        try (RedisServer redis = RedisServer.start();
+                RedisStore store = RedisStore.connect(
+                        RedisOptions.of(redis.uri()).withTimeouts(Duration.ofMillis(400), Duration.ofMillis(200)),
+                        client -> {
+                            client.addListener(new RedisConnectionStateListener() {
+                                @Override
+                                public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress address) {
+                                    connected.incrementAndGet();
+                                }
+                            });
+                            client.addListener(new CommandListener() {
+                                @Override
+                                public void commandSucceeded(CommandSucceededEvent event) {
+                                    commands.add(event.getCommand().getType().toString());
+                                }
+                            });
+                        })) {
+            eventually("connected", () -> answers(store));
+            eventually("it is told of the command", () -> commands.contains("PING"));
+            int first = connected.get();
+            assertThat(first).isPositive();
+
+            redis.command("CLIENT", "KILL", "TYPE", "normal");
+
+            eventually("it is told of the new connection", () -> answers(store) && connected.get() > first);
+        }
+    }
+
+    @Test
+    void shouldEndItsClientWhenWhoIsToWatchItThrows() {
+        AtomicReference<RedisClient> made = new AtomicReference<>();
+        assertThatThrownBy(() -> RedisStore.connect(RedisOptions.of("redis://127.0.0.1:1"), client -> {
+                    made.set(client);
+                    throw new IllegalStateException("no listener");
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("no listener");
+        eventually(
+                "its threads are gone",
+                () -> made.get().getResources().eventExecutorGroup().isShuttingDown());
     }
 
     @Test

@@ -7,7 +7,10 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.grpc.registry.Affinities;
 import dev.duplexvoice.grpc.registry.StaticWorkerRegistry;
 import dev.duplexvoice.grpc.registry.WorkerInfo;
+import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent;
 import dev.duplexvoice.telemetry.TraceContext;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
@@ -204,6 +207,33 @@ class RoutedStreamTest {
         assertThat(asked).hasSize(4).doesNotHaveDuplicates();
         assertThat(router.status().stream().mapToInt(WorkerStatus::failures).sum())
                 .isEqualTo(4);
+    }
+
+    @Test
+    void shouldTellOfEachWorkerThatTakesTheTextOfAnother() {
+        List<TelemetryEvent> told = new ArrayList<>();
+        voice.telemetry(new VoiceTelemetry() {
+            @Override
+            public void on(TelemetryEvent event) {
+                told.add(event);
+            }
+        });
+        all(Status.OK);
+        try (SynthesisStream stream = start()) {
+            assertThat(read(stream)).isEqualTo(TEXT.length());
+        }
+        assertThat(told).as("nothing failed").isEmpty();
+
+        all(Status.UNAVAILABLE);
+        try (SynthesisStream stream = start()) {
+            assertThatThrownBy(() -> read(stream)).hasMessageContaining("maxFailovers=3");
+        }
+        assertThat(told)
+                .hasSize(3)
+                .allSatisfy(event -> assertThat(event).isInstanceOfSatisfying(ServiceEvent.FellBack.class, fellBack -> {
+                    assertThat(fellBack.component()).isEqualTo("tts");
+                    assertThat(fellBack.reason()).isEqualTo("UNAVAILABLE");
+                }));
     }
 
     /** One that shows nothing but that it is current. */

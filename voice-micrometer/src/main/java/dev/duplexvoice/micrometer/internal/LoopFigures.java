@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What audio loops count, each in histograms of its own: nothing is shared, locked or allocated but at a loop's first call. {@link #drain}
@@ -16,7 +17,9 @@ import java.util.function.LongConsumer;
 public final class LoopFigures {
     private final Meters meters;
     private final String worker;
-    private final List<Loop> loops = new CopyOnWriteArrayList<>();
+    /** The first is nobody's: what threads that have ended recorded. */
+    private final List<Loop> loops = new CopyOnWriteArrayList<>(List.of(new Loop(null)));
+
     private final ThreadLocal<Loop> mine = ThreadLocal.withInitial(this::newLoop);
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong starved = new AtomicLong();
@@ -24,8 +27,15 @@ public final class LoopFigures {
     private final AtomicLong blocked = new AtomicLong();
 
     private static final class Loop {
+        /** Null if it is nobody's. */
+        final @Nullable Thread thread;
+
         final LoopHistogram lateness = new LoopHistogram(VoiceMetric.AUDIO_LOOP_LATENESS_MS.buckets());
         final LoopHistogram jitter = new LoopHistogram(VoiceMetric.WORKER_AUDIO_FRAME_JITTER_MS.buckets());
+
+        Loop(@Nullable Thread thread) {
+            this.thread = thread;
+        }
     }
 
     /** Counts in meters of this worker's. */
@@ -53,34 +63,55 @@ public final class LoopFigures {
 
         Sum(Function<Loop, LoopHistogram> of) {
             this.of = of;
-            this.none = of.apply(new Loop()).counts();
+            this.none = new long[of.apply(loops.get(0)).counts().length];
         }
 
         @Override
         public long[] counts() {
-            long[] sum = none.clone();
-            for (Loop loop : loops) {
-                long[] counts = of.apply(loop).counts();
-                for (int i = 0; i < sum.length; i++) {
-                    sum[i] += counts[i];
+            synchronized (LoopFigures.this) {
+                long[] sum = none.clone();
+                for (Loop loop : loops) {
+                    long[] counts = of.apply(loop).counts();
+                    for (int i = 0; i < sum.length; i++) {
+                        sum[i] += counts[i];
+                    }
                 }
+                return sum;
             }
-            return sum;
         }
 
         @Override
         public double sum() {
-            return loops.stream().mapToDouble(loop -> of.apply(loop).sum()).sum();
+            synchronized (LoopFigures.this) {
+                return loops.stream().mapToDouble(loop -> of.apply(loop).sum()).sum();
+            }
         }
     }
 
+    /** Hosts make engines again and again; what their threads have recorded is kept once, not once for each. */
+    private void takeOver() {
+        Loop nobodys = loops.get(0);
+        for (Loop loop : loops) {
+            if (loop.thread != null && !loop.thread.isAlive()) {
+                nobodys.lateness.takeOver(loop.lateness);
+                nobodys.jitter.takeOver(loop.jitter);
+                loops.remove(loop);
+            }
+        }
+    }
+
+    /** Whose figures are kept one by one. */
+    int threads() {
+        return loops.size() - 1;
+    }
+
     private Loop newLoop() {
-        Loop loop = new Loop();
+        Loop loop = new Loop(Thread.currentThread());
         loops.add(loop);
         return loop;
     }
 
-    private LatencySnapshot sum(Function<Loop, LoopHistogram> of) {
+    private synchronized LatencySnapshot sum(Function<Loop, LoopHistogram> of) {
         LatencySnapshot sum = LatencySnapshot.EMPTY;
         for (Loop loop : loops) {
             sum = sum.plus(of.apply(loop).snapshot());
@@ -88,7 +119,7 @@ public final class LoopFigures {
         return sum;
     }
 
-    private long frames() {
+    private synchronized long frames() {
         long frames = sent.get();
         for (Loop loop : loops) {
             frames += Arrays.stream(loop.jitter.counts()).sum();
@@ -134,6 +165,7 @@ public final class LoopFigures {
      * @param late told how many were not
      */
     public synchronized void drain(double threshold, LongConsumer onTime, LongConsumer late) {
+        takeOver();
         for (Loop loop : loops) {
             loop.lateness.drainTo(
                     (millis, count) -> meters.recordElsewhere(VoiceMetric.AUDIO_LOOP_LATENESS_MS, millis, count));

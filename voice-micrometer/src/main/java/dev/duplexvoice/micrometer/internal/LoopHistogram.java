@@ -22,6 +22,7 @@ final class LoopHistogram implements HistogramSeries {
     private final long[] drainedCounts;
     private final long[] drainedSums;
     private final LatencyRecorder exact = new LatencyRecorder();
+    private LatencySnapshot takenOver = LatencySnapshot.EMPTY;
 
     /** Takes what was drained. */
     interface Target {
@@ -90,6 +91,19 @@ final class LoopHistogram implements HistogramSeries {
     }
 
     LatencySnapshot snapshot() {
-        return exact.snapshot();
+        return takenOver == LatencySnapshot.EMPTY
+                ? exact.snapshot()
+                : exact.snapshot().plus(takenOver);
+    }
+
+    /** Adds what another one has, whose thread records no more; not while either is read or drained. */
+    void takeOver(LoopHistogram ended) {
+        for (int i = 0; i < counts.length; i++) {
+            CELL.setOpaque(sums, i, sums[i] + (long) CELL.getOpaque(ended.sums, i));
+            CELL.setRelease(counts, i, counts[i] + (long) CELL.getAcquire(ended.counts, i));
+            drainedCounts[i] += ended.drainedCounts[i];
+            drainedSums[i] += ended.drainedSums[i];
+        }
+        takenOver = takenOver.plus(ended.snapshot());
     }
 }

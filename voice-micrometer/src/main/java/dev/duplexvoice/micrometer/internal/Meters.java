@@ -180,7 +180,7 @@ public final class Meters {
     }
 
     /** A counter that somebody else counts. */
-    void counter(VoiceMetric metric, LongSupplier count, String... values) {
+    public void counter(VoiceMetric metric, LongSupplier count, String... values) {
         // Micrometer holds it weakly, and counts 0 once it is collected.
         asked.add(count);
         FunctionCounter.builder(name(metric), count, LongSupplier::getAsLong)

@@ -113,6 +113,8 @@ public final class OperatorPages {
             return health.check().toCompletableFuture().join();
         } catch (CompletionException e) {
             return Map.of("checks", new Finding(false, true, String.valueOf(e.getCause())));
+        } catch (RuntimeException e) {
+            return Map.of("checks", new Finding(false, true, e.toString()));
         }
     }
 
@@ -188,15 +190,20 @@ public final class OperatorPages {
     private Map<String, Object> system() {
         MemoryFigures memory = MemoryFigures.read();
         Map<String, Object> shown = new LinkedHashMap<>();
-        shown.put("rss_mb", rounded(memory.resident() / MEGA));
-        shown.put("vms_mb", rounded(memory.virtual() / MEGA));
-        shown.put("percent", rounded(100.0 * memory.resident() / memory.available()));
-        shown.put("heap_percent", rounded(100.0 * memory.heapUsed() / memory.heapMax()));
+        shown.put("rss_mb", rounded(known(memory.resident()) / MEGA));
+        shown.put("vms_mb", rounded(known(memory.virtual()) / MEGA));
+        shown.put("percent", rounded(100 * known(memory.resident()) / known(memory.available())));
+        shown.put("heap_percent", rounded(100.0 * memory.heapUsed() / known(memory.heapMax())));
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("cpu_percent", rounded(100 * process.gauge("process.cpu.usage")));
         fields.put("memory", shown);
         fields.put("disk", disk());
         return fields;
+    }
+
+    /** NaN where the system does not tell. */
+    private static double known(long bytes) {
+        return bytes < 0 ? Double.NaN : bytes;
     }
 
     private @Nullable Map<String, Object> disk() {

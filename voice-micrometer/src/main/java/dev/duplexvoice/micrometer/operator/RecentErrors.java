@@ -67,6 +67,12 @@ public final class RecentErrors implements VoiceTelemetry {
         this.clock = clock;
     }
 
+    /** {@inheritDoc} Nobody looks more often. */
+    @Override
+    public Duration patience() {
+        return Duration.ofMillis(50);
+    }
+
     @Override
     public void on(TelemetryEvent event) {
         if (event instanceof ConversationEvent.Failed failed) {
@@ -84,7 +90,7 @@ public final class RecentErrors implements VoiceTelemetry {
                 && synthesized.outcome() == TelemetryEvent.Outcome.FAILED) {
             add(
                     VoiceException.Code.SYNTHESIS,
-                    "the voice failed at a text of " + synthesized.characters() + " characters; the log has the reason",
+                    "a text of " + synthesized.characters() + " characters: " + reason(synthesized.failure()),
                     synthesized.sessionId(),
                     synthesized.turnId(),
                     synthesized.modelId());
@@ -94,7 +100,11 @@ public final class RecentErrors implements VoiceTelemetry {
         }
     }
 
-    private String message(Throwable cause) {
+    private static String reason(@Nullable Throwable failure) {
+        return failure == null ? "the voice gave no reason; the log may have one" : message(failure);
+    }
+
+    private static String message(Throwable cause) {
         String message = cause.getMessage();
         return message == null ? cause.getClass().getSimpleName() : message;
     }

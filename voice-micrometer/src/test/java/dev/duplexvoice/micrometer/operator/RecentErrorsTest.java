@@ -76,13 +76,26 @@ class RecentErrorsTest {
         errors.on(synthesized(0, Outcome.DONE));
         assertThat(errors.counts()).isEmpty();
         errors.on(synthesized(0, Outcome.FAILED));
+        assertThat(errors.last(1).get(0).message()).startsWith("a text of 5 characters: the voice gave no reason");
         errors.on(new ServiceEvent.ModelChanged(
                 0, new ModelEvent.LoadFailed(Duration.ZERO, "broken", Duration.ZERO, new RuntimeException())));
         assertThat(errors.counts()).containsOnlyKeys("synthesis", "model");
         assertThat(errors.last(1).get(0).message()).isEqualTo("RuntimeException");
     }
 
+    @Test
+    void shouldTellWhyAVoiceFailedWithoutSecrets() {
+        errors.on(synthesized(0, Outcome.FAILED, new IllegalStateException("out of memory at secret")));
+        assertThat(errors.last(1).get(0).message()).isEqualTo("a text of 5 characters: out of memory at [TOKEN]");
+        errors.on(synthesized(0, Outcome.FAILED, new IllegalStateException()));
+        assertThat(errors.last(1).get(0).message()).isEqualTo("a text of 5 characters: IllegalStateException");
+    }
+
     private static ServiceEvent synthesized(int reply, Outcome outcome) {
+        return synthesized(reply, outcome, null);
+    }
+
+    private static ServiceEvent synthesized(int reply, Outcome outcome, Throwable failure) {
         return new ServiceEvent.Synthesized(
                 1,
                 "s",
@@ -98,6 +111,7 @@ class RecentErrorsTest {
                 ServiceEvent.Source.COMPUTED,
                 outcome,
                 0,
+                failure,
                 TraceContext.NONE);
     }
 }

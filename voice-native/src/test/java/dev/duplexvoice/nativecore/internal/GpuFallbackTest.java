@@ -51,6 +51,10 @@ class GpuFallbackTest {
         String output = run("batch", Map.of(PLUGIN, folder.resolve("none.so").toString()));
         assertThat(output).doesNotContain("CUDA\n").containsOnlyOnce("WARN");
         assertThat(output).contains(NO_GPU, folder.resolve("none.so").toString(), "detector=\"duplex\"");
+        // Logged once for the process, told of each detector.
+        assertThat(output.lines().filter(line -> line.startsWith("told vad ")))
+                .hasSize(2)
+                .allMatch(line -> line.contains("none.so"));
         assertSame(output);
     }
 
@@ -78,7 +82,7 @@ class GpuFallbackTest {
         EmulatedGpu.plugin();
         String output = run("batch", Map.of());
         assertThat(output).contains("opened CUDA\nended CUDA\nopened CUDA\nended CUDA\n");
-        assertThat(output).doesNotContain("WARN");
+        assertThat(output).doesNotContain("WARN", "told");
         assertSame(output);
     }
 
@@ -104,7 +108,9 @@ class GpuFallbackTest {
     void shouldRunOnTheCpuWhenTheGpuFailsWhileItIsTried(String fault) throws Exception {
         EmulatedGpu.plugin();
         String output = run("batch", Map.of(FAIL, fault));
-        assertThat(output).contains("opened CPU\nended CPU\n").containsOnlyOnce("WARN");
+        assertThat(output)
+                .containsPattern("opened CPU\ntold vad .*\nended CPU\n")
+                .containsOnlyOnce("WARN");
         assertThat(output).contains(NO_GPU, "cudaError");
         assertSame(output);
     }
@@ -123,7 +129,8 @@ class GpuFallbackTest {
     void shouldGoOnOnTheCpuWithTheSameWindowsWhenTheGpuFails(String fault) throws Exception {
         EmulatedGpu.plugin();
         String output = run("batch", Map.of(FAIL, fault));
-        assertThat(output).startsWith("opened CUDA\n").contains("ended CPU\nopened CPU\n");
+        assertThat(output).startsWith("opened CUDA\n").contains("ended CPU\nopened CPU\ntold vad ");
+        assertThat(output.substring(0, output.indexOf("ended CPU"))).containsOnlyOnce("told vad ");
         assertThat(output).containsOnlyOnce(LOST).contains("cudaError");
         assertThat(output.split("WARN", -1))
                 .as("lost, then not there for the second detector")
@@ -137,7 +144,8 @@ class GpuFallbackTest {
         String output = run("session", Map.of(FAIL, "cudaEventSynchronize 60"));
         assertThat(output)
                 .contains("opened CUDA", "states LISTENING LISTENING", "windows 250", "errors 0", "ended CPU", "live 0")
-                .containsOnlyOnce(LOST);
+                .containsOnlyOnce(LOST)
+                .containsOnlyOnce("told vad ");
     }
 
     @ParameterizedTest

@@ -11,6 +11,9 @@ import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.nativecore.NativeVoiceProvider;
+import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.TelemetryEvent;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.VirtualClock;
 import dev.duplexvoice.vad.VadBatch;
 import dev.duplexvoice.vad.VadDevice;
@@ -57,6 +60,18 @@ final class GpuMain {
         }
     }
 
+    /** What an engine would be told of a detector. */
+    private static VoiceTelemetry telling() {
+        return new VoiceTelemetry() {
+            @Override
+            public void on(TelemetryEvent event) {
+                if (event instanceof ServiceEvent.FellBack fellBack) {
+                    System.out.println("told " + fellBack.component() + " " + fellBack.reason());
+                }
+            }
+        };
+    }
+
     /** Two detectors, the second opened once the first is through. */
     private static void batch() {
         float worst = 0;
@@ -65,6 +80,7 @@ final class GpuMain {
                             new NativeVoiceProvider().openDetector("duplex", null, 16_000, VadDevice.CUDA);
                     VoiceActivityDetector reference = new NativeVoiceProvider().openDetector("duplex", null, 16_000)) {
                 System.out.println("opened " + detector.device());
+                detector.telemetry(telling());
                 worst = Math.max(worst, differences(detector, reference));
                 System.out.println("ended " + detector.device());
             }
@@ -128,8 +144,11 @@ final class GpuMain {
         long[] windows = new long[1];
         VoiceActivityDetector detector = new NativeVoiceProvider().openDetector("duplex", null, 16_000, VadDevice.CUDA);
         System.out.println("opened " + detector.device());
-        try (VoiceEngine engine =
-                VoiceEngine.builder().clock(clock).detector(detector).build()) {
+        try (VoiceEngine engine = VoiceEngine.builder()
+                .clock(clock)
+                .detector(detector)
+                .telemetry(telling())
+                .build()) {
             SessionOptions.Builder options = SessionOptions.builder()
                     .input(new AudioFormat(16_000))
                     .responder((turn, reply) -> {})

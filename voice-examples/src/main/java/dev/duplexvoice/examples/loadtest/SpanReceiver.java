@@ -1,0 +1,62 @@
+package dev.duplexvoice.examples.loadtest;
+
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCalls;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** Takes spans over OTLP/gRPC on this machine, as a collector does, and keeps none. */
+final class SpanReceiver implements AutoCloseable {
+    private static final String SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService";
+
+    private final Server server;
+
+    /** Messages as they are: nobody looks into them. */
+    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    SpanReceiver() throws IOException {
+        MethodDescriptor<byte[], byte[]> export = MethodDescriptor.newBuilder(new Bytes(), new Bytes())
+                .setType(MethodDescriptor.MethodType.UNARY)
+                .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Export"))
+                .build();
+        server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .addService(ServerServiceDefinition.builder(SERVICE)
+                        .addMethod(export, ServerCalls.asyncUnaryCall((request, out) -> {
+                            out.onNext(new byte[0]);
+                            out.onCompleted();
+                        }))
+                        .build())
+                .build()
+                .start();
+    }
+
+    String endpoint() {
+        return "http://127.0.0.1:" + server.getPort();
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+    }
+}
