@@ -33,7 +33,7 @@ class Playout extends AudioWorkletProcessor {
       const dropped = this.buffer.flush(message.position);
       this.ahead = new Float32Array(0);
       this.resampler.reset();
-      this.port.postMessage({ type: "flushed", position: this.buffer.position, dropped });
+      this.port.postMessage({ type: "flushed", position: this.buffer.position, dropped, frame: currentFrame });
     } else if (message.type === "reset") {
       this.buffer.reset(message.position);
       this.ahead = new Float32Array(0);
