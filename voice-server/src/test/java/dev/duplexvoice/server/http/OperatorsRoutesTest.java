@@ -53,7 +53,10 @@ class OperatorsRoutesTest {
 
     @BeforeEach
     void start() {
-        observed = ObservedProcess.builder("server-1").version("1.2.3").build();
+        observed = ObservedProcess.builder("server-1")
+                .version("1.2.3")
+                .window(Duration.ofHours(1))
+                .build();
         logging = VoiceLogging.configure(LoggingOptions.commandLine().build(), logs);
         OperatorPages pages = observed.pages(new HealthSource() {
             @Override
