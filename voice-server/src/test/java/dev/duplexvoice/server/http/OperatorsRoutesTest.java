@@ -103,8 +103,8 @@ class OperatorsRoutesTest {
         "true,true,true,/readiness,503,draining",
         "false,false,true,/liveness,200,alive",
     })
-    void shouldTellHowItDoes(
-            boolean voice, boolean redis, boolean ending, String path, int status, String word) throws Exception {
+    void shouldTellHowItDoes(boolean voice, boolean redis, boolean ending, String path, int status, String word)
+            throws Exception {
         findings.put("voice", new Finding(voice, true, voice ? null : "is loading"));
         findings.put("redis", new Finding(redis, false, redis ? null : "redis-1.internal is away"));
         draining = ending;
@@ -130,8 +130,10 @@ class OperatorsRoutesTest {
         JsonNode older = LiveServer.json(server.ask("GET", "/api/v1/health"));
         assertThat(older.path("models_loaded").path("rms").asBoolean()).isTrue();
         assertThat(older.path("version").asText()).isEqualTo("1.2.3");
-        assertThat(older.path("metrics").path("requests_total").isIntegralNumber()).isTrue();
-        assertThat(older.path("system_info").path("memory").path("rss_mb").asDouble()).isPositive();
+        assertThat(older.path("metrics").path("requests_total").isIntegralNumber())
+                .isTrue();
+        assertThat(older.path("system_info").path("memory").path("rss_mb").asDouble())
+                .isPositive();
     }
 
     @Test
@@ -142,24 +144,42 @@ class OperatorsRoutesTest {
                 .asString()
                 .startsWith("text/plain");
         JsonNode metrics = LiveServer.json(server.ask("GET", "/api/v1/metrics"));
-        assertThat(metrics.path("performance").path("time_window_minutes").asDouble()).isEqualTo(60);
+        assertThat(metrics.path("performance").path("time_window_minutes").asDouble())
+                .isEqualTo(60);
         assertThat(metrics.path("system").path("cpu_percent").isNumber()).isTrue();
         observed.telemetry()
                 .on(new ServiceEvent.OpenRefused(
                         0, VoiceException.Code.OVERLOADED, new VoiceException(VoiceException.Code.OVERLOADED, "full")));
-        assertThat(LiveServer.json(server.ask("GET", "/api/v1/errors/recent")).path("errors").path(0).path("error_message").asText())
+        assertThat(LiveServer.json(server.ask("GET", "/api/v1/errors/recent"))
+                        .path("errors")
+                        .path(0)
+                        .path("error_message")
+                        .asText())
                 .isEqualTo("full");
-        assertThat(LiveServer.json(server.ask("GET", "/api/v1/errors/summary")).path("by_type").path("overloaded").path("total").asInt())
+        assertThat(LiveServer.json(server.ask("GET", "/api/v1/errors/summary"))
+                        .path("by_type")
+                        .path("overloaded")
+                        .path("total")
+                        .asInt())
                 .isEqualTo(1);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "GET /metrics", "GET /api/v1/health", "GET /api/v1/metrics", "GET /api/v1/memory",
-                "GET /api/v1/errors/recent", "GET /api/v1/errors/summary", "GET /api/v1/loglevel",
-                "PUT /api/v1/loglevel", "GET /api/v1/sessions", "GET /api/v1/sessions/x", "DELETE /api/v1/sessions/x",
-                "GET /api/v1/users/x", "POST /api/v1/tokens"
+                "GET /metrics",
+                "GET /api/v1/health",
+                "GET /api/v1/metrics",
+                "GET /api/v1/memory",
+                "GET /api/v1/errors/recent",
+                "GET /api/v1/errors/summary",
+                "GET /api/v1/loglevel",
+                "PUT /api/v1/loglevel",
+                "GET /api/v1/sessions",
+                "GET /api/v1/sessions/x",
+                "DELETE /api/v1/sessions/x",
+                "GET /api/v1/users/x",
+                "POST /api/v1/tokens"
             })
     void shouldBeForThoseWhoMay(String route) throws Exception {
         scopes = Set.of(Scope.TALK, Scope.SPEAK);
@@ -174,12 +194,15 @@ class OperatorsRoutesTest {
     @Test
     void shouldChangeLevelsAtOnceAndWriteDownWhoDid() throws Exception {
         try (LogLines lines = LogLines.of(LogCategory.AUDIT.logger())) {
-            HttpResponse<String> answer =
-                    server.send("PUT", "/api/v1/loglevel", "{\"logger\":\"dev.x\",\"level\":\"debug\"}", "X-Request-Id", "r-1");
+            HttpResponse<String> answer = server.send(
+                    "PUT", "/api/v1/loglevel", "{\"logger\":\"dev.x\",\"level\":\"debug\"}", "X-Request-Id", "r-1");
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(logging.levels().get("dev.x.y")).isEqualTo(LogLevel.DEBUG);
-            assertThat(LiveServer.json(answer).path("loggers").path("dev.x").asText()).isEqualTo("DEBUG");
-            assertThat(server.send("PUT", "/api/v1/loglevel", "{\"level\":\"ERROR\"}").statusCode()).isEqualTo(200);
+            assertThat(LiveServer.json(answer).path("loggers").path("dev.x").asText())
+                    .isEqualTo("DEBUG");
+            assertThat(server.send("PUT", "/api/v1/loglevel", "{\"level\":\"ERROR\"}")
+                            .statusCode())
+                    .isEqualTo(200);
             JsonNode shown = LiveServer.json(server.ask("GET", "/api/v1/loglevel"));
             assertThat(shown.path("level").asText()).isEqualTo("ERROR");
             assertThat(lines.texts()).hasSize(2);
@@ -224,14 +247,22 @@ class OperatorsRoutesTest {
             HttpResponse<String> answer = server.send("POST", "/api/v1/tokens", "{\"subject\":\"user-7\"}");
             assertThat(answer.statusCode()).isEqualTo(201);
             JsonNode made = LiveServer.json(answer);
-            assertThat(tokens.verify(made.path("token").asText())).isEqualTo(new Principal("user-7", Set.of(Scope.TALK)));
+            assertThat(tokens.verify(made.path("token").asText()))
+                    .isEqualTo(new Principal("user-7", Set.of(Scope.TALK)));
             assertThat(made.path("expires_in_s").asInt()).isEqualTo(300);
             assertThat(Instant.parse(made.path("expires_at").asText())).isAfter(Instant.now());
-            assertThat(lines.texts()).singleElement().asString().contains("token_issued", "user-7").doesNotContain(made.path("token").asText());
+            assertThat(lines.texts())
+                    .singleElement()
+                    .asString()
+                    .contains("token_issued", "user-7")
+                    .doesNotContain(made.path("token").asText());
         }
         JsonNode more = LiveServer.json(server.send(
-                "POST", "/api/v1/tokens", "{\"subject\":\"u\",\"scopes\":[\"talk\",\"observe\"],\"expires_in_s\":3600}"));
-        assertThat(tokens.verify(more.path("token").asText()).scopes()).containsExactlyInAnyOrder(Scope.TALK, Scope.OBSERVE);
+                "POST",
+                "/api/v1/tokens",
+                "{\"subject\":\"u\",\"scopes\":[\"talk\",\"observe\"],\"expires_in_s\":3600}"));
+        assertThat(tokens.verify(more.path("token").asText()).scopes())
+                .containsExactlyInAnyOrder(Scope.TALK, Scope.OBSERVE);
     }
 
     @ParameterizedTest
