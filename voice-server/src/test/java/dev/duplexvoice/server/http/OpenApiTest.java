@@ -86,7 +86,10 @@ class OpenApiTest {
             }
         }
         Set<String> described = new TreeSet<>();
-        document().path("paths").properties().forEach(path -> path.getValue()
+        document()
+                .path("paths")
+                .properties()
+                .forEach(path -> path.getValue()
                         .fieldNames()
                         .forEachRemaining(
                                 method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));

@@ -206,7 +206,9 @@ class SpeechRoutesTest {
             // An answer that ends with its connection looks whole, unless the connection is reset.
             boolean reset = false;
             try {
-                for (int b = socket.getInputStream().read(); b >= 0; b = socket.getInputStream().read()) {
+                for (int b = socket.getInputStream().read();
+                        b >= 0;
+                        b = socket.getInputStream().read()) {
                     answer.append((char) b);
                 }
             } catch (java.net.SocketException e) {
