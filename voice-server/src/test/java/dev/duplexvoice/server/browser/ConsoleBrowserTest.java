@@ -1,0 +1,235 @@
+package dev.duplexvoice.server.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.ConsoleMessage;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Somebody talks to the console in a real browser, through a microphone that plays a recording, and what is heard is checked at the
+ * page's loudspeaker. {@code -Dvoice.screenshots=FOLDER} keeps pictures of it.
+ */
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class ConsoleBrowserTest {
+    private static final String QUESTION = "When does the next train to Basel leave?";
+    private static final String OBJECTION = "Wait, I meant tomorrow morning.";
+    private static final String LONG_ANSWER = "The next train to Basel leaves at five past three from platform seven. It stops in Olten "
+            + "and in Liestal on its way, and it arrives at four minutes past four. There is a restaurant car in the middle of the train, "
+            + "and bicycles can be taken along in the last carriage.";
+    private static final String SHORT_ANSWER = "Tomorrow morning there is one at seven.";
+
+    /** A block of a worklet; the cut fades over one. */
+    private static final int BLOCK = 128;
+    /** Of the reply's audio that is silence, in a sample's units. */
+    private static final int SILENT = 8;
+
+    private static final LocatorAssertions.HasTextOptions PATIENTLY = new LocatorAssertions.HasTextOptions().setTimeout(30_000);
+
+    private static @org.jspecify.annotations.Nullable ConsoleServer server;
+    private static @org.jspecify.annotations.Nullable Chromium chromium;
+
+    private final List<String> complaints = new ArrayList<>();
+    private @org.jspecify.annotations.Nullable BrowserContext context;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) {
+        Chromium.require();
+        short[] jfk = MicrophoneFile.fixture("audio/jfk.wav");
+        Path microphone = new MicrophoneFile()
+                .silence(2)
+                .speech(jfk, 5_152, 36_320)
+                .silence(4)
+                .speech(jfk, 86_048, 122_848)
+                .silence(20)
+                .write(folder.resolve("microphone.wav"));
+        server = new ConsoleServer(
+                new ScriptedEars(List.of(QUESTION, OBJECTION)),
+                (turn, reply) -> reply.write(turn.text().equals(QUESTION) ? LONG_ANSWER : SHORT_ANSWER));
+        chromium = Chromium.start(microphone);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (chromium != null) {
+            chromium.close();
+        }
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        if (context != null) {
+            context.close();
+        }
+    }
+
+    private Page open(Browser.NewContextOptions options) {
+        context = chromium.browser().newContext(options);
+        Page page = context.newPage();
+        page.onConsoleMessage(this::complain);
+        page.onPageError(error -> complaints.add(error));
+        HeardInPage.listenAt(page);
+        return page;
+    }
+
+    private void complain(ConsoleMessage message) {
+        if (message.type().equals("error") || message.type().equals("warning")) {
+            complaints.add(message.text());
+        }
+    }
+
+    private static Browser.NewContextOptions desktop() {
+        return new Browser.NewContextOptions().setViewportSize(1360, 860);
+    }
+
+    @Test
+    void shouldTalkAndBeInterruptedAndShowIt() {
+        Page page = open(desktop());
+        page.navigate(server.url());
+        page.locator("#talk-start").click();
+        assertThat(page.locator("#talk-state")).hasText("Listening");
+
+        assertThat(page.locator(".entry.caller .said").first()).hasText(QUESTION, PATIENTLY);
+        assertThat(page.locator("#talk-state")).hasText("Speaking", PATIENTLY);
+        page.waitForTimeout(1_500);
+        Screenshots.take(page, "talk");
+
+        Locator cutOff = page.locator(".entry.voice del").first();
+        assertThat(cutOff).isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(30_000));
+        assertThat(page.locator(".entry.voice .said").first()).containsText("The next train to Basel leaves");
+        assertThat(cutOff).containsText("the last carriage.");
+        assertThat(page.locator(".entry.caller .said").nth(1)).hasText(OBJECTION, PATIENTLY);
+        assertThat(page.locator(".entry.voice .said").nth(1)).hasText(SHORT_ANSWER, PATIENTLY);
+        assertThat(page.locator(".turns tbody tr")).hasCount(2);
+        Screenshots.take(page, "talk-interrupted");
+
+        shouldHaveBeenHeard(HeardInPage.of(page));
+        String session = page.locator(".talk-head .mono").textContent();
+        shouldShowIt(page, session);
+        assertThat(complaints).isEmpty();
+    }
+
+    private static void shouldHaveBeenHeard(HeardInPage heard) {
+        short[] out = heard.loudspeaker();
+        int begin = firstSound(out, 0);
+        int interrupted = heard.flushes().get(0);
+        assertThat(interrupted).isGreaterThan(begin);
+
+        short[] cutOff = Arrays.copyOfRange(out, begin, interrupted);
+        assertThat(SpeechIn.seconds(server.engine(), heard.rate(), cutOff))
+                .as("seconds of speech before the interruption")
+                .isGreaterThan(1.5);
+
+        // Whatever the machine's load: one block of fading and not a sample more.
+        int silence = interrupted + 2 * BLOCK;
+        int next = firstSound(out, silence);
+        assertThat((next - silence) / (double) heard.rate())
+                .as("silence from the interruption to the next reply, in seconds")
+                .isGreaterThan(1);
+        assertThat(SpeechIn.seconds(server.engine(), heard.rate(), Arrays.copyOfRange(out, next, out.length)))
+                .as("seconds of speech of the answer to the interruption")
+                .isGreaterThan(0.8);
+
+        int onset = onsetOfSecondSpeech(heard);
+        int last = lastSound(out, silence);
+        System.out.printf(
+                "interruption: %.1f ms from the first sample of speech at the microphone to silence at the loudspeaker, %.1f ms from the flush%n",
+                1e3 * (last - onset) / heard.rate(), 1e3 * (last - interrupted) / heard.rate());
+        assertThat(last - onset)
+                .as("samples from the first of the interruption to the last of the reply")
+                .isBetween(0, heard.rate() * 150 / 1_000);
+    }
+
+    private static int firstSound(short[] samples, int from) {
+        for (int i = from; i < samples.length; i++) {
+            if (Math.abs(samples[i]) > SILENT) {
+                return i;
+            }
+        }
+        throw new AssertionError("nothing is heard behind sample " + from);
+    }
+
+    private static int lastSound(short[] samples, int before) {
+        for (int i = before - 1; i >= 0; i--) {
+            if (Math.abs(samples[i]) > SILENT) {
+                return i;
+            }
+        }
+        throw new AssertionError("nothing is heard before sample " + before);
+    }
+
+    /** Where the microphone is loud again behind its longest silence before the interruption. */
+    private static int onsetOfSecondSpeech(HeardInPage heard) {
+        short[] in = heard.microphone();
+        int loud = 400;
+        int lastLoud = -1;
+        int onset = -1;
+        int longest = 0;
+        for (int i = 0; i < heard.flushes().get(0) + heard.rate(); i++) {
+            if (Math.abs(in[i]) > loud) {
+                if (lastLoud >= 0 && i - lastLoud > longest) {
+                    longest = i - lastLoud;
+                    onset = i;
+                }
+                lastLoud = i;
+            }
+        }
+        return onset;
+    }
+
+    private static void shouldShowIt(Page page, String session) {
+        page.locator("#tab-performance").click();
+        assertThat(figure(page, "First audio", "count")).hasText("2");
+        assertThat(figure(page, "Barge-in", "count")).hasText("1");
+        assertThat(figure(page, "Barge-in", "p95")).hasText(Pattern.compile("\\d.* ms"));
+        page.waitForTimeout(4_000);
+        Screenshots.take(page, "performance");
+
+        page.locator("#tab-logs").click();
+        assertThat(page.locator(".line a", new Page.LocatorOptions().setHasText(session)).first())
+                .isVisible();
+        Screenshots.take(page, "logs");
+
+        page.locator("#tab-overview").click();
+        assertThat(page.locator(".banner h2")).hasText("Everything works");
+        assertThat(page.locator(".tile", new Page.LocatorOptions().setHasText("Turns in the last hour"))
+                        .locator(".tile-value"))
+                .hasText("2");
+        Screenshots.take(page, "overview");
+
+        page.locator("#tab-sessions").click();
+        page.locator("a[data-session='" + session + "']").click();
+        assertThat(page.locator(".event[data-type=heard]").first()).containsText("The next train to Basel");
+        Screenshots.take(page, "sessions");
+        page.locator("#end-session").click();
+        assertThat(page.locator(".detail .facts-grid")).containsText("ended", new LocatorAssertions.ContainsTextOptions().setTimeout(10_000));
+    }
+
+    private static Locator figure(Page page, String chart, String name) {
+        return page.getByLabel(chart, new Page.GetByLabelOptions().setExact(true))
+                .locator(".percentiles div", new Locator.LocatorOptions().setHas(page.locator("dt", new Page.LocatorOptions().setHasText(name))))
+                .locator("dd");
+    }
+}

@@ -1,0 +1,2 @@
+/** What tests of the server share. */
+package dev.duplexvoice.server.support;
