@@ -1,7 +1,6 @@
 package dev.duplexvoice.server.browser;
 
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Route;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -25,11 +24,6 @@ record HeardInPage(int rate, short[] microphone, short[] loudspeaker, List<Integ
     /** Before the page is opened. */
     static void listenAt(Page page) {
         page.addInitScript(resource("tap.js"));
-        page.route(
-                "**/console/test-tap.js",
-                route -> route.fulfill(new Route.FulfillOptions()
-                        .setContentType("text/javascript")
-                        .setBody(resource("tap-worklet.js"))));
     }
 
     /** All so far. */
@@ -55,6 +49,11 @@ record HeardInPage(int rate, short[] microphone, short[] loudspeaker, List<Integ
         short[] samples = new short[bytes.remaining() / Short.BYTES];
         bytes.asShortBuffer().get(samples);
         return samples;
+    }
+
+    /** Of a worklet, which the page's own policy only lets come from its server. */
+    static String worklet() {
+        return resource("tap-worklet.js");
     }
 
     private static String resource(String name) {
