@@ -14,6 +14,9 @@ final class Output {
     /** A client that has not reported its playout for so long does not report it. */
     private static final long REPORTS_CEASE = 2_000_000_000L;
 
+    /** After so long without the rest a frame is sent as short as it is: a reply has ended. */
+    private static final Duration LONGEST_GAP = Duration.ofMillis(80);
+
     private static final int KEPT_MILLIS = 1_000;
 
     private final StreamFormat format;
@@ -213,7 +216,7 @@ final class Output {
             // If nothing follows, the rest is not to be waited for.
             AudioFrame rest = filling;
             long end = rest.end();
-            timer.after(Duration.ofMillis(3L * AudioFormat.FRAME_MILLIS / 2), () -> flushRest(rest, end));
+            timer.after(LONGEST_GAP, () -> flushRest(rest, end));
         }
     }
 

@@ -1,0 +1,147 @@
+package dev.duplexvoice.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.duplexvoice.OutputProcessing;
+import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.server.support.Eventually;
+import dev.duplexvoice.server.support.NumberedVoice;
+import dev.duplexvoice.server.support.RawClient;
+import dev.duplexvoice.server.support.SocketClient;
+import dev.duplexvoice.server.support.SocketServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Connections that break and come back. */
+class ResumeTest {
+    private Duration resumeWithin = Duration.ofSeconds(20);
+    private SocketServer server;
+
+    private SocketServer start() {
+        server = new SocketServer(VoiceEngine.create(), socket -> socket.resumeWithin(resumeWithin)
+                .configure((caller, options) ->
+                        options.synthesizer(new NumberedVoice()).processing(OutputProcessing.NONE)));
+        return server;
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private JsonNode begin(SocketClient client, String token) throws InterruptedException {
+        client.send("{'type':'session_start'" + (token.isEmpty() ? "" : ",'resume_token':'" + token + "'") + "}");
+        return client.await("session_start");
+    }
+
+    @Test
+    void shouldLoseNoSampleWhenTheConnectionBreaksAgainAndAgain() throws Exception {
+        start();
+        SocketClient client = SocketClient.connect(server.uri());
+        JsonNode session = begin(client, "");
+        client.send("{'type':'text','text':'one two three four five six seven eight nine ten','is_final':true}");
+        TreeMap<Long, SocketClient.Audio> heard = new TreeMap<>();
+        int resumed = 0;
+        for (; resumed < 4; resumed++) {
+            client.awaitAudio(8);
+            client.reportPlayout();
+            client.audio.forEach(frame -> heard.put(frame.sequence(), frame));
+            client.abort();
+            SocketClient next = SocketClient.connect(server.uri());
+            JsonNode again = begin(next, session.get("resume_token").asText());
+            assertThat(again.get("resumed").asBoolean()).isTrue();
+            assertThat(again.get("session_id")).isEqualTo(session.get("session_id"));
+            assertThat(again.get("resume_token")).isNotEqualTo(session.get("resume_token"));
+            session = again;
+            client = next;
+        }
+        client.await("heard");
+        client.audio.forEach(frame -> heard.put(frame.sequence(), frame));
+
+        List<Short> samples = new ArrayList<>();
+        for (SocketClient.Audio frame : heard.values()) {
+            for (short sample : frame.samples()) {
+                samples.add(sample);
+            }
+        }
+        assertThat(heard.firstKey()).isEqualTo(1);
+        assertThat(heard).hasSize(100);
+        for (int i = 0; i < samples.size(); i++) {
+            assertThat(samples.get(i)).as("sample %d", i).isEqualTo(NumberedVoice.sample(i));
+        }
+        assertThat(server.socket.stats().resumed()).isEqualTo(resumed);
+    }
+
+    @Test
+    void shouldEndTheSessionWhenNobodyComesBack() throws Exception {
+        resumeWithin = Duration.ofMillis(300);
+        start();
+        SocketClient client = SocketClient.connect(server.uri());
+        JsonNode session = begin(client, "");
+        client.abort();
+        Eventually.eventually("the session is over", () -> server.engine.sessions() == 0);
+        Eventually.eventually("it is listed", () -> !server.socket.directory().ended().isEmpty());
+
+        assertThat(server.socket.directory().ended().get(0).closeReason()).isEqualTo("connection_lost");
+        assertThat(server.socket.stats().lost()).isEqualTo(1);
+        SocketClient late = SocketClient.connect(server.uri());
+        JsonNode fresh = begin(late, session.get("resume_token").asText());
+        assertThat(fresh.get("resumed").asBoolean()).isFalse();
+        assertThat(fresh.get("session_id")).isNotEqualTo(session.get("session_id"));
+    }
+
+    @Test
+    void shouldTakeTheSessionFromAConnectionThatOnlySeemsToLive() throws Exception {
+        start();
+        SocketClient client = SocketClient.connect(server.uri());
+        JsonNode session = begin(client, "");
+        SocketClient next = SocketClient.connect(server.uri());
+        JsonNode again = begin(next, session.get("resume_token").asText());
+
+        assertThat(again.get("session_id")).isEqualTo(session.get("session_id"));
+        assertThat(client.awaitClose()).isEqualTo(4000);
+        SocketClient thief = SocketClient.connect(server.uri());
+        // A token is good for one time.
+        assertThat(begin(thief, session.get("resume_token").asText())
+                        .get("resumed")
+                        .asBoolean())
+                .isFalse();
+        next.send("{'type':'text','text':'one','is_final':true}");
+        next.awaitAudio(10);
+    }
+
+    @Test
+    void shouldEndTheSessionWhenTheClientSaysGoodBye() throws Exception {
+        start();
+        SocketClient client = SocketClient.connect(server.uri());
+        begin(client, "");
+        client.close();
+        Eventually.eventually("the session is over", () -> server.engine.sessions() == 0);
+        Eventually.eventually("it is listed", () -> !server.socket.directory().ended().isEmpty());
+
+        assertThat(server.socket.directory().ended().get(0).closeReason()).isEqualTo("client");
+    }
+
+    @Test
+    void shouldTellEventsOfTheTimeBetweenWhenTheClientIsBack() throws Exception {
+        start();
+        RawClient client = new RawClient(server.port, "duplexvoice.v1");
+        client.text("{'type':'session_start'}");
+        String token = client.read().text().replaceAll(".*\"resume_token\":\"([^\"]*)\".*", "$1");
+        client.text("{'type':'text','text':'one two','is_final':true}");
+        client.reset();
+        Eventually.eventually("it is noticed", () -> server.socket.stats().detached() == 1);
+        SocketClient next = SocketClient.connect(server.uri());
+        begin(next, token);
+        next.awaitAudio(20);
+        next.await("heard");
+
+        assertThat(next.types()).contains("state", "reply", "heard");
+        assertThat(next.audio.get(0).sequence()).isEqualTo(1);
+    }
+}
