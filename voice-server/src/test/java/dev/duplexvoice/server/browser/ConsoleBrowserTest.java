@@ -9,6 +9,8 @@ import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +131,118 @@ class ConsoleBrowserTest {
         String session = page.locator(".talk-head .mono").textContent();
         shouldShowIt(page, session);
         assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void shouldFallSilentInTheNextBlockWhenTheVoiceIsStopped() {
+        Page page = open(desktop());
+        page.navigate(server.url());
+        type(page, QUESTION);
+        assertThat(page.locator("#talk-state")).hasText("Speaking", PATIENTLY);
+        page.waitForTimeout(1_200);
+        page.getByText("Stop the voice").click();
+        assertThat(page.locator(".entry.voice del")).containsText("the last carriage.", new LocatorAssertions.ContainsTextOptions().setTimeout(20_000));
+        page.waitForTimeout(500);
+
+        HeardInPage heard = HeardInPage.of(page);
+        assertThat(heard.flushes()).hasSize(1);
+        int flush = heard.flushes().get(0);
+        short[] out = heard.loudspeaker();
+        // Whatever the machine's load: one block that fades, and not a sample more. Until then it was heard.
+        int last = lastSound(out, out.length);
+        assertThat(last).isBetween(flush - BLOCK, flush + 2 * BLOCK);
+        assertThat(SpeechIn.seconds(server.engine(), heard.rate(), Arrays.copyOf(out, flush))).isGreaterThan(0.5);
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void shouldGoOnWithTheSameSessionAfterABrokenConnection() {
+        Page page = open(desktop());
+        page.addInitScript("const Real = WebSocket; window.sockets = [];"
+                + "window.WebSocket = class extends Real { constructor(...all) { super(...all); window.sockets.push(this); } };");
+        page.navigate(server.url());
+        type(page, OBJECTION);
+        assertThat(page.locator(".entry.voice .said")).hasText(SHORT_ANSWER, PATIENTLY);
+        String session = page.locator(".talk-head .mono").textContent();
+
+        page.evaluate("window.sockets.at(-1).close(4001)");
+        assertThat(page.locator(".note").first()).containsText("the conversation goes on", new LocatorAssertions.ContainsTextOptions().setTimeout(10_000));
+        assertThat(page.locator(".talk-head .mono")).hasText(session);
+        type(page, QUESTION);
+        assertThat(page.locator(".entry.caller .said").nth(1)).hasText(QUESTION, PATIENTLY);
+        assertThat(page.locator("#talk-state")).hasText("Speaking", PATIENTLY);
+        page.locator("#talk-end").click();
+        assertThat(page.locator("#talk-state")).hasText("Not connected");
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void shouldSayWhatToDoWithoutAMicrophone() {
+        Page page = open(desktop());
+        page.addInitScript("navigator.mediaDevices.getUserMedia = async () => {"
+                + " throw new DOMException('no', 'NotAllowedError'); };");
+        page.navigate(server.url());
+        page.locator("#talk-start").click();
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("The microphone is not allowed");
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("You can also type");
+        assertThat(page.locator("#talk-start")).isEnabled();
+        Screenshots.take(page, "microphone-denied");
+    }
+
+    @Test
+    void shouldBeUsedByKeyboard() {
+        Page page = open(desktop());
+        page.navigate(server.url());
+        page.keyboard().press("Tab");
+        assertThat(page.locator(".skip")).isFocused();
+        page.keyboard().press("Tab");
+        assertThat(page.locator("#tab-talk")).isFocused();
+        page.keyboard().press("ArrowRight");
+        assertThat(page.locator("#tab-sessions")).isFocused();
+        assertThat(page.locator("#view-sessions")).isVisible();
+        assertThat(page.locator("#view-talk")).isHidden();
+        page.keyboard().press("End");
+        assertThat(page.locator("#tab-logs")).hasAttribute("aria-selected", "true");
+        page.keyboard().press("ArrowRight");
+        assertThat(page.locator("#tab-talk")).isFocused();
+        assertThat(page.locator("[role=tab][tabindex='0'], [role=tab]:not([tabindex])")).hasCount(1);
+        page.keyboard().press("Tab");
+        assertThat(page.locator("#token-open")).isFocused();
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#token")).isFocused();
+        page.keyboard().press("Escape");
+        assertThat(page.locator("#token-open")).isFocused();
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
+    void shouldFitAPhoneInTheDark() {
+        Page page = open(new Browser.NewContextOptions()
+                .setViewportSize(390, 844)
+                .setDeviceScaleFactor(2)
+                .setIsMobile(true)
+                .setHasTouch(true)
+                .setColorScheme(ColorScheme.DARK));
+        page.navigate(server.url());
+        type(page, OBJECTION);
+        assertThat(page.locator(".entry.voice .said")).hasText(SHORT_ANSWER, PATIENTLY);
+        for (String tab : List.of("talk", "sessions", "overview", "performance", "logs")) {
+            page.locator("#tab-" + tab).click();
+            page.waitForTimeout(700);
+            Screenshots.take(page, "phone-" + tab);
+            assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
+                    .as("width of " + tab)
+                    .isLessThanOrEqualTo(390);
+        }
+        page.locator("#theme").click();
+        assertThat(page.locator("html")).hasAttribute("data-theme", "light");
+        assertThat(complaints).isEmpty();
+    }
+
+    /** Says it as the caller, in writing. */
+    private static void type(Page page, String text) {
+        page.locator("#talk-text").fill(text);
+        page.keyboard().press("Enter");
     }
 
     private static void shouldHaveBeenHeard(HeardInPage heard) {

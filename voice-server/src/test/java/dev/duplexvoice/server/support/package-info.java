@@ -1,3 +1,2 @@
-/** What tests of a server share. */
-@org.jspecify.annotations.NullMarked
+/** What tests of the server share. */
 package dev.duplexvoice.server.support;
