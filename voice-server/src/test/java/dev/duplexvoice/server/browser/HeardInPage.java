@@ -18,8 +18,9 @@ import java.util.Map;
  * @param microphone from the first block on
  * @param loudspeaker from the first block on
  * @param flushes where the playout was told to drop what it had, in samples from the first block
+ * @param holds where it was told to wait
  */
-record HeardInPage(int rate, short[] microphone, short[] loudspeaker, List<Integer> flushes) {
+record HeardInPage(int rate, short[] microphone, short[] loudspeaker, List<Integer> flushes, List<Integer> holds) {
 
     /** Before the page is opened. */
     static void listenAt(Page page) {
@@ -31,13 +32,16 @@ record HeardInPage(int rate, short[] microphone, short[] loudspeaker, List<Integ
     static HeardInPage of(Page page) {
         Map<String, Object> heard = (Map<String, Object>) page.evaluate("voiceTap()");
         int first = number(heard.get("first"));
-        List<Integer> flushes = ((List<Object>) heard.get("flushes"))
-                .stream().map(flush -> number(flush) - first).toList();
         return new HeardInPage(
                 number(heard.get("rate")),
                 samples((String) heard.get("microphone")),
                 samples((String) heard.get("loudspeaker")),
-                flushes);
+                places(heard.get("flushes"), first),
+                places(heard.get("holds"), first));
+    }
+
+    private static List<Integer> places(Object frames, int first) {
+        return ((List<?>) frames).stream().map(frame -> number(frame) - first).toList();
     }
 
     private static int number(Object value) {
