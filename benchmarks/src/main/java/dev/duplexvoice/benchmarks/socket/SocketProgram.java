@@ -12,11 +12,13 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** The server's process: says its port, answers each line on stdin with its figures, and ends when its stdin does. */
 final class SocketProgram {
     static final String PORT = "port=";
     static final String FIGURES = "figures=";
+    private static final int MOST_THREADS = 16;
     static final String PATH = "/voice";
 
     private SocketProgram() {}
@@ -38,6 +40,8 @@ final class SocketProgram {
                         .build()) {
             Javalin server = Javalin.create(config -> {
                         config.startup.showJavalinBanner = false;
+                        // Nothing in the endpoint blocks, so more threads would only take turns.
+                        config.jetty.threadPool = new QueuedThreadPool(MOST_THREADS, 4);
                         socket.routes(config.routes, PATH);
                     })
                     .start("127.0.0.1", 0);
