@@ -66,12 +66,13 @@ class SocketFaultTest {
         RawClient huge = started();
         huge.head(true, RawClient.TEXT, 100 << 20);
         huge.bytes(new byte[64 << 10], 64 << 10);
-        assertThat(huge.readToClose()).isEqualTo(1009);
+        // A server that closes with bytes unread may not get its last word through.
+        assertThat(huge.readToClose()).isIn(1009, -1);
 
         RawClient endless = started();
         endless.frame(false, RawClient.BINARY, new byte[40 << 10]);
         endless.frame(false, 0, new byte[40 << 10]);
-        assertThat(endless.readToClose()).isEqualTo(1009);
+        assertThat(endless.readToClose()).isIn(1009, -1);
 
         RawClient garbled = started();
         garbled.frame(true, RawClient.TEXT, new byte[] {'{', '"', (byte) 0xc3, (byte) 0x28, '"', '}'});
@@ -167,7 +168,12 @@ class SocketFaultTest {
                 .orElseThrow();
         // What waits in the transport is no more than the lead, however long the client does not read.
         assertThat(held).isLessThanOrEqualTo(80);
-        unharmed();
+        // It is not gone.
+        while (!good.types().contains("heard")) {
+            stalled.frame(true, RawClient.PONG, new byte[0]);
+            good.drain(50);
+        }
+        assertThat(good.samples()).isEqualTo(NumberedVoice.samples(0, (long) WORDS * NumberedVoice.WORD));
         // It reads again, and hears all of it.
         long samples = 0;
         while (samples < 100L * NumberedVoice.WORD) {
@@ -175,7 +181,7 @@ class SocketFaultTest {
             if (frame.opcode() == RawClient.BINARY) {
                 samples += (frame.payload().length - 16) / 2;
             } else if (frame.opcode() == RawClient.PING) {
-                stalled.frame(true, 10, frame.payload());
+                stalled.frame(true, RawClient.PONG, frame.payload());
             }
         }
         assertThat(samples).isEqualTo(100L * NumberedVoice.WORD);
