@@ -15,6 +15,8 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.EagerContentHandler;
+import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * or newer; renewed files are taken within a minute. Immutable.
  */
 public final class HttpListener {
+    /** Longer bodies are read by the thread of their handler, if it takes them at all. */
+    private static final long EAGER_BYTES = 256 * 1_024;
+
+    private static final long BODY_BYTES_PER_SECOND = 256;
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofHours(1);
 
@@ -51,6 +57,10 @@ public final class HttpListener {
         config.jetty.modifyServer(server -> {
             if (server.getBean(NetworkConnectionLimit.class) == null) {
                 server.addBean(new NetworkConnectionLimit(settings.maxConnections, server));
+                // Bodies come in without a thread that waits for them, and have to keep coming.
+                server.insertHandler(new EagerContentHandler(
+                        new EagerContentHandler.RetainedContentLoaderFactory(EAGER_BYTES, -1, false)));
+                server.insertHandler(new MinimumDataRateHandler(BODY_BYTES_PER_SECOND, 0));
             }
         });
     }

@@ -54,7 +54,7 @@ class OperatorsRoutesTest {
     @BeforeEach
     void start() {
         observed = ObservedProcess.builder("server-1").version("1.2.3").build();
-        logging = VoiceLogging.configure(LoggingOptions.builder().build(), logs);
+        logging = VoiceLogging.configure(LoggingOptions.commandLine().build(), logs);
         OperatorPages pages = observed.pages(new HealthSource() {
             @Override
             public CompletionStage<Map<String, Finding>> check() {
@@ -133,7 +133,7 @@ class OperatorsRoutesTest {
 
     @Test
     void shouldShowFigures() throws Exception {
-        assertThat(server.ask("GET", "/metrics").body()).contains("# TYPE orchestrator_sessions_active gauge");
+        assertThat(server.ask("GET", "/metrics").body()).contains("# TYPE orchestrator_session_errors_total counter");
         assertThat(server.ask("GET", "/metrics").headers().firstValue("Content-Type"))
                 .get()
                 .asString()

@@ -47,6 +47,7 @@ class HttpListenerTest {
     private LiveServer start(HttpListener.Builder listener) {
         server = LiveServer.start(listener.onRefused(refused::add).build(), config -> {
             config.routes.get("/there", ctx -> ctx.result("yes " + ctx.scheme()));
+            config.routes.post("/body", ctx -> ctx.result(String.valueOf(ctx.body().length())));
             config.routes.get("/slow", ctx -> {
                 inside.countDown();
                 go.await();
@@ -107,6 +108,38 @@ class HttpListenerTest {
         trickle.join();
         assertThat(server.ask("GET", "/there").statusCode()).isEqualTo(200);
         assertThat(refused).hasSize(50).containsOnly("slow_headers");
+    }
+
+    @Test
+    void shouldServeOthersWhileMoreBodiesTrickleThanThereAreThreads() throws Exception {
+        LiveServer server = start(loopback());
+        int threads = 250;
+        List<Socket> slow = new ArrayList<>();
+        for (int i = 0; i < threads + 50; i++) {
+            Socket socket = server.connect();
+            write(socket, "POST /body HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 100000\r\n\r\na");
+            slow.add(socket);
+        }
+        assertThat(server.send("POST", "/body", "whole").body()).isEqualTo("5");
+        Socket first = slow.get(0);
+        Thread trickle = new Thread(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                try {
+                    write(first, "a");
+                } catch (IOException e) {
+                    // Ended, as it should be.
+                    return;
+                }
+                java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+            }
+        });
+        trickle.start();
+        assertThat(LiveServer.readAll(first)).doesNotContain("200 OK");
+        trickle.interrupt();
+        trickle.join();
+        for (Socket socket : slow) {
+            socket.close();
+        }
     }
 
     @Test
