@@ -33,9 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsoleBrowserTest {
     private static final String QUESTION = "When does the next train to Basel leave?";
     private static final String OBJECTION = "Wait, I meant tomorrow morning.";
-    private static final String LONG_ANSWER = "The next train to Basel leaves at five past three from platform seven. It stops in Olten "
-            + "and in Liestal on its way, and it arrives at four minutes past four. There is a restaurant car in the middle of the train, "
-            + "and bicycles can be taken along in the last carriage.";
+    private static final String LONG_ANSWER =
+            "The next train to Basel leaves at five past three from platform seven. It stops in Olten "
+                    + "and in Liestal on its way, and it arrives at four minutes past four. There is a restaurant car in the middle of the train, "
+                    + "and bicycles can be taken along in the last carriage.";
     private static final String SHORT_ANSWER = "Tomorrow morning there is one at seven.";
 
     /** A block of a worklet; the cut fades over one. */
@@ -43,7 +44,8 @@ class ConsoleBrowserTest {
     /** Of the reply's audio that is silence, in a sample's units. */
     private static final int SILENT = 8;
 
-    private static final LocatorAssertions.HasTextOptions PATIENTLY = new LocatorAssertions.HasTextOptions().setTimeout(30_000);
+    private static final LocatorAssertions.HasTextOptions PATIENTLY =
+            new LocatorAssertions.HasTextOptions().setTimeout(30_000);
 
     private static @Nullable Chromium chromium;
 
@@ -135,7 +137,8 @@ class ConsoleBrowserTest {
         assertThat(page.locator("#talk-state")).hasText("Speaking", PATIENTLY);
         page.waitForTimeout(1_200);
         page.getByText("Stop the voice").click();
-        assertThat(page.locator(".entry.voice del")).containsText("the last carriage.", new LocatorAssertions.ContainsTextOptions().setTimeout(20_000));
+        assertThat(page.locator(".entry.voice del"))
+                .containsText("the last carriage.", new LocatorAssertions.ContainsTextOptions().setTimeout(20_000));
         page.waitForTimeout(500);
 
         HeardInPage heard = HeardInPage.of(page);
@@ -145,22 +148,26 @@ class ConsoleBrowserTest {
         // Whatever the machine's load: one block that fades, and not a sample more. Until then it was heard.
         int last = lastSound(out, out.length);
         assertThat(last).isBetween(flush - BLOCK, flush + 2 * BLOCK);
-        assertThat(SpeechIn.seconds(server.engine(), heard.rate(), Arrays.copyOf(out, flush))).isGreaterThan(0.5);
+        assertThat(SpeechIn.seconds(server.engine(), heard.rate(), Arrays.copyOf(out, flush)))
+                .isGreaterThan(0.5);
         assertThat(complaints).isEmpty();
     }
 
     @Test
     void shouldGoOnWithTheSameSessionAfterABrokenConnection() {
         Page page = open(desktop());
-        page.addInitScript("const Real = WebSocket; window.sockets = [];"
-                + "window.WebSocket = class extends Real { constructor(...all) { super(...all); window.sockets.push(this); } };");
+        page.addInitScript(
+                "const Real = WebSocket; window.sockets = [];"
+                        + "window.WebSocket = class extends Real { constructor(...all) { super(...all); window.sockets.push(this); } };");
         page.navigate(server.url());
         type(page, OBJECTION);
         assertThat(page.locator(".entry.voice .said")).hasText(SHORT_ANSWER, PATIENTLY);
         String session = page.locator(".talk-head .mono").textContent();
 
         page.evaluate("window.sockets.at(-1).close(4001)");
-        assertThat(page.locator(".note").first()).containsText("the conversation goes on", new LocatorAssertions.ContainsTextOptions().setTimeout(10_000));
+        assertThat(page.locator(".note").first())
+                .containsText(
+                        "the conversation goes on", new LocatorAssertions.ContainsTextOptions().setTimeout(10_000));
         assertThat(page.locator(".talk-head .mono")).hasText(session);
         type(page, QUESTION);
         assertThat(page.locator(".entry.caller .said").nth(1)).hasText(QUESTION, PATIENTLY);
@@ -199,7 +206,8 @@ class ConsoleBrowserTest {
         assertThat(page.locator("#tab-logs")).hasAttribute("aria-selected", "true");
         page.keyboard().press("ArrowRight");
         assertThat(page.locator("#tab-talk")).isFocused();
-        assertThat(page.locator("[role=tab][tabindex='0'], [role=tab]:not([tabindex])")).hasCount(1);
+        assertThat(page.locator("[role=tab][tabindex='0'], [role=tab]:not([tabindex])"))
+                .hasCount(1);
         page.keyboard().press("Tab");
         assertThat(page.locator("#token-open")).isFocused();
         page.keyboard().press("Enter");
@@ -314,7 +322,8 @@ class ConsoleBrowserTest {
         Screenshots.take(page, "performance");
 
         page.locator("#tab-logs").click();
-        assertThat(page.locator(".line a", new Page.LocatorOptions().setHasText(session)).first())
+        assertThat(page.locator(".line a", new Page.LocatorOptions().setHasText(session))
+                        .first())
                 .isVisible();
         Screenshots.take(page, "logs");
 
@@ -324,18 +333,25 @@ class ConsoleBrowserTest {
                         .locator(".tile-value"))
                 .hasText("2");
         Screenshots.take(page, "overview");
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+        Screenshots.take(page, "overview-dark");
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.LIGHT));
 
         page.locator("#tab-sessions").click();
         page.locator("a[data-session='" + session + "']").click();
         assertThat(page.locator(".event[data-type=heard]").first()).containsText("The next train to Basel");
         Screenshots.take(page, "sessions");
         page.locator("#end-session").click();
-        assertThat(page.locator(".detail .facts-grid")).containsText("ended", new LocatorAssertions.ContainsTextOptions().setTimeout(10_000));
+        assertThat(page.locator(".detail .facts-grid"))
+                .containsText("ended", new LocatorAssertions.ContainsTextOptions().setTimeout(10_000));
     }
 
     private static Locator figure(Page page, String chart, String name) {
         return page.getByLabel(chart, new Page.GetByLabelOptions().setExact(true))
-                .locator(".percentiles div", new Locator.LocatorOptions().setHas(page.locator("dt", new Page.LocatorOptions().setHasText(name))))
+                .locator(
+                        ".percentiles div",
+                        new Locator.LocatorOptions()
+                                .setHas(page.locator("dt", new Page.LocatorOptions().setHasText(name))))
                 .locator("dd");
     }
 }

@@ -61,19 +61,21 @@ class DocumentedExamplesTest {
 
     @Test
     void shouldDoWhatThePagesSay(@TempDir Path folder) throws Exception {
-        assumeTrue(List.of(System.getenv("PATH").split(":")).stream().anyMatch(dir -> Files.isExecutable(Path.of(dir, "curl"))));
+        assumeTrue(List.of(System.getenv("PATH").split(":")).stream()
+                .anyMatch(dir -> Files.isExecutable(Path.of(dir, "curl"))));
         SessionTokens tokens = SessionTokens.builder().key("k", new byte[32]).build();
         try (VoiceEngine engine = VoiceEngine.create();
                 ObservedProcess observed = ObservedProcess.builder("server-1").build();
-                VoiceLogging logging = VoiceLogging.configure(LoggingOptions.commandLine().build(), new LoggerContext());
+                VoiceLogging logging =
+                        VoiceLogging.configure(LoggingOptions.commandLine().build(), new LoggerContext());
                 LiveServer server = LiveServer.start(config -> {
                     ServerGuard.builder()
                             .anonymous(EnumSet.allOf(Scope.class))
                             .sessionTokens(tokens)
                             .build()
                             .routes(config.routes);
-                    new OperatorRoutes(observed.pages(() -> CompletableFuture.completedStage(
-                                    Map.of("voice", new Finding(true, true, null)))))
+                    new OperatorRoutes(observed.pages(() ->
+                                    CompletableFuture.completedStage(Map.of("voice", new Finding(true, true, null)))))
                             .routes(config.routes);
                     new LogLevelRoutes(logging.levels(), AuditLog.create()).routes(config.routes);
                     new TokenRoutes(tokens, Duration.ofHours(1), SecurityLog.create()).routes(config.routes);
@@ -89,8 +91,14 @@ class DocumentedExamplesTest {
             assertThat(WavFile.read(folder.resolve("morning.wav")).sampleRate()).isEqualTo(16_000);
             assertThat(JSON.readTree(outputs.get(1)).path("status").asText()).isEqualTo("healthy");
             assertThat(outputs.get(2)).isEqualTo("200\n");
-            assertThat(JSON.readTree(outputs.get(3)).path("loggers").path("dev.duplexvoice").asText()).isEqualTo("DEBUG");
-            assertThat(tokens.verify(JSON.readTree(outputs.get(4)).path("token").asText()).name()).isEqualTo("user-7");
+            assertThat(JSON.readTree(outputs.get(3))
+                            .path("loggers")
+                            .path("dev.duplexvoice")
+                            .asText())
+                    .isEqualTo("DEBUG");
+            assertThat(tokens.verify(JSON.readTree(outputs.get(4)).path("token").asText())
+                            .name())
+                    .isEqualTo("user-7");
         }
     }
 }

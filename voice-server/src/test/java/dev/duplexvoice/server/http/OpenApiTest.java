@@ -47,8 +47,8 @@ class OpenApiTest {
 
     @BeforeEach
     void start() {
-        OperatorPages pages = observed.pages(
-                () -> CompletableFuture.completedStage(Map.of("voice", new Finding(true, true, null))));
+        OperatorPages pages =
+                observed.pages(() -> CompletableFuture.completedStage(Map.of("voice", new Finding(true, true, null))));
         SessionTokens tokens = SessionTokens.builder().key("k", new byte[32]).build();
         server = LiveServer.start(config -> {
             config.routes.before(ctx -> Access.principal(ctx, new Principal("me", scopes)));
@@ -86,9 +86,13 @@ class OpenApiTest {
             }
         }
         Set<String> described = new TreeSet<>();
-        document().path("paths").fields().forEachRemaining(path -> path.getValue()
-                .fieldNames()
-                .forEachRemaining(method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+        document()
+                .path("paths")
+                .fields()
+                .forEachRemaining(path -> path.getValue()
+                        .fieldNames()
+                        .forEachRemaining(
+                                method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
         assertThat(described).isEqualTo(registered).hasSizeGreaterThan(20);
     }
 
@@ -96,11 +100,17 @@ class OpenApiTest {
     void shouldBeOpenApi() throws Exception {
         ParseOptions strictly = new ParseOptions();
         strictly.setResolve(true);
-        SwaggerParseResult result =
-                new OpenAPIV3Parser().readContents(server.ask("GET", "/openapi.json").body(), null, strictly);
+        SwaggerParseResult result = new OpenAPIV3Parser()
+                .readContents(server.ask("GET", "/openapi.json").body(), null, strictly);
         assertThat(result.getMessages()).isEmpty();
         assertThat(result.getOpenAPI().getInfo().getVersion()).isEqualTo("1.2.3-_x");
-        assertThat(result.getOpenAPI().getPaths().get("/api/v1/tts").getPost().getRequestBody().getRequired()).isTrue();
+        assertThat(result.getOpenAPI()
+                        .getPaths()
+                        .get("/api/v1/tts")
+                        .getPost()
+                        .getRequestBody()
+                        .getRequired())
+                .isTrue();
     }
 
     @Test
@@ -124,7 +134,8 @@ class OpenApiTest {
                     continue;
                 }
                 assertThat(stranger).as(route).isEqualTo(403);
-                scopes = Set.of(Scope.valueOf(security.path(0).path("bearer").path(0).asText().toUpperCase(Locale.ROOT)));
+                scopes = Set.of(Scope.valueOf(
+                        security.path(0).path("bearer").path(0).asText().toUpperCase(Locale.ROOT)));
                 if (!uri.endsWith("/stream")) {
                     assertThat(server.ask(method, uri).statusCode()).as(route).isNotEqualTo(403);
                 }
@@ -135,12 +146,19 @@ class OpenApiTest {
     @Test
     void shouldAnswerInTheShapesThatItDescribes() throws Exception {
         JsonNode schemas = document().path("components").path("schemas");
-        hasOnly(schemas.path("Error"), JSON.readTree(server.ask("GET", "/nowhere").body()));
-        hasOnly(schemas.path("Health"), JSON.readTree(server.ask("GET", "/api/v1/health").body()));
-        hasOnly(schemas.path("LogLevels"), JSON.readTree(server.ask("GET", "/api/v1/loglevel").body()));
+        hasOnly(
+                schemas.path("Error"),
+                JSON.readTree(server.ask("GET", "/nowhere").body()));
+        hasOnly(
+                schemas.path("Health"),
+                JSON.readTree(server.ask("GET", "/api/v1/health").body()));
+        hasOnly(
+                schemas.path("LogLevels"),
+                JSON.readTree(server.ask("GET", "/api/v1/loglevel").body()));
         hasOnly(
                 schemas.path("Token"),
-                JSON.readTree(server.send("POST", "/api/v1/tokens", "{\"subject\":\"u\"}").body()));
+                JSON.readTree(server.send("POST", "/api/v1/tokens", "{\"subject\":\"u\"}")
+                        .body()));
     }
 
     private static void hasOnly(JsonNode schema, JsonNode value) {

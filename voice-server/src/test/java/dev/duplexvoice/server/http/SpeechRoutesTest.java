@@ -90,7 +90,10 @@ class SpeechRoutesTest {
     }
 
     private void serve(VoiceEngine from) {
-        speech = SpeechRoutes.builder(from).concurrency(2).timeout(Duration.ofMillis(200)).build();
+        speech = SpeechRoutes.builder(from)
+                .concurrency(2)
+                .timeout(Duration.ofMillis(200))
+                .build();
         server = LiveServer.start(config -> {
             config.routes.before(ctx -> Access.principal(ctx, new Principal("me", scopes)));
             speech.routes(config.routes);
@@ -138,7 +141,8 @@ class SpeechRoutesTest {
         assertThat(answer.headers().firstValue("Content-Length")).isEmpty();
         try (DataInputStream in = new DataInputStream(answer.body())) {
             ByteBuffer header = ByteBuffer.wrap(in.readNBytes(44)).order(ByteOrder.LITTLE_ENDIAN);
-            assertThat(new String(header.array(), 0, 4, StandardCharsets.ISO_8859_1)).isEqualTo("RIFF");
+            assertThat(new String(header.array(), 0, 4, StandardCharsets.ISO_8859_1))
+                    .isEqualTo("RIFF");
             assertThat(header.getInt(4)).isEqualTo(-1);
             assertThat(header.getInt(24)).isEqualTo(LatchedVoice.RATE);
             assertThat(header.getInt(40)).isEqualTo(-1);
@@ -271,7 +275,9 @@ class SpeechRoutesTest {
     void shouldTakeTenThousandCharactersAndNoMore() throws Exception {
         voice.reads.release(1_000_000);
         String longest = "\\ud83d\\ude00 ok, ".repeat(10_000 / 6);
-        assertThat(server.send("POST", "/api/v1/tts", "{\"text\":\"" + longest + "\"}").statusCode()).isEqualTo(200);
+        assertThat(server.send("POST", "/api/v1/tts", "{\"text\":\"" + longest + "\"}")
+                        .statusCode())
+                .isEqualTo(200);
         HttpResponse<String> more = server.send("POST", "/api/v1/tts", "{\"text\":\"" + "x".repeat(10_001) + "\"}");
         assertThat(more.statusCode()).isEqualTo(400);
         assertThat(more.body()).contains("text: has 10001 characters; at most 10000 at a time, split it");
@@ -282,7 +288,8 @@ class SpeechRoutesTest {
     @Test
     void shouldBeForThoseWhoMaySpeak() throws Exception {
         scopes = Set.of(Scope.TALK);
-        assertThat(server.send("POST", "/api/v1/tts", "{\"text\":\"x\"}").statusCode()).isEqualTo(403);
+        assertThat(server.send("POST", "/api/v1/tts", "{\"text\":\"x\"}").statusCode())
+                .isEqualTo(403);
         assertThat(server.ask("GET", "/api/v1/tts").statusCode()).isEqualTo(405);
         scopes = Set.of(Scope.SPEAK);
         assertThat(server.ask("POST", "/api/v1/tts").statusCode()).isEqualTo(415);

@@ -47,7 +47,8 @@ class HttpListenerTest {
     private LiveServer start(HttpListener.Builder listener) {
         server = LiveServer.start(listener.onRefused(refused::add).build(), config -> {
             config.routes.get("/there", ctx -> ctx.result("yes " + ctx.scheme()));
-            config.routes.post("/body", ctx -> ctx.result(String.valueOf(ctx.body().length())));
+            config.routes.post(
+                    "/body", ctx -> ctx.result(String.valueOf(ctx.body().length())));
             config.routes.get("/slow", ctx -> {
                 inside.countDown();
                 go.await();
@@ -261,7 +262,8 @@ class HttpListenerTest {
         if (!algorithm.equals("Ed25519")) {
             assertThat(ask(server.port(), seen, "TLSv1.2")).startsWith("TLSv1.2 HTTP/1.1 200");
         }
-        assertThat(seen).allMatch(each -> each.getSubjectX500Principal().getName().equals("CN=one"));
+        assertThat(seen)
+                .allMatch(each -> each.getSubjectX500Principal().getName().equals("CN=one"));
         assertThat(server.raw(REQUEST)).doesNotContain("yes");
     }
 
@@ -297,8 +299,8 @@ class HttpListenerTest {
     }
 
     private static String name(RenewedCertificate certificate) throws Exception {
-        X509Certificate served = (X509Certificate)
-                certificate.factory().getKeyStore().getCertificate("server");
+        X509Certificate served =
+                (X509Certificate) certificate.factory().getKeyStore().getCertificate("server");
         return served.getSubjectX500Principal().getName();
     }
 
@@ -314,7 +316,9 @@ class HttpListenerTest {
         refuses(new TlsFiles(text, one.key()), "tls.certificate=" + text + ": holds no certificate; give a PEM file");
         refuses(new TlsFiles(one.certificate(), none), "tls.key=" + none + ": there is no such file");
         refuses(new TlsFiles(one.certificate(), text), "tls.key=" + text + ": holds no PKCS#8 key without a password");
-        refuses(new TlsFiles(one.certificate(), two.key()), "tls.key=" + two.key() + ": is the key of another certificate");
+        refuses(
+                new TlsFiles(one.certificate(), two.key()),
+                "tls.key=" + two.key() + ": is the key of another certificate");
         refuses(new TlsFiles(one.certificate(), rsa.key()), "tls.key=" + rsa.key() + ": is no EC key");
         refuses(old, "tls.certificate=" + old.certificate() + ": is valid from ");
         InstantSource lastMonth = () -> Instant.now().minusSeconds(30L * 24 * 3_600);
