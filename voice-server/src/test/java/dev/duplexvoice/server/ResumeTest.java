@@ -23,9 +23,11 @@ class ResumeTest {
     private SocketServer server;
 
     private SocketServer start() {
-        server = new SocketServer(VoiceEngine.create(), socket -> socket.resumeWithin(resumeWithin)
-                .configure((caller, options) ->
-                        options.synthesizer(new NumberedVoice()).processing(OutputProcessing.NONE)));
+        server = new SocketServer(
+                VoiceEngine.create(),
+                socket -> socket.resumeWithin(resumeWithin)
+                        .configure((caller, options) ->
+                                options.synthesizer(new NumberedVoice()).processing(OutputProcessing.NONE)));
         return server;
     }
 
@@ -85,7 +87,8 @@ class ResumeTest {
         JsonNode session = begin(client, "");
         client.abort();
         Eventually.eventually("the session is over", () -> server.engine.sessions() == 0);
-        Eventually.eventually("it is listed", () -> !server.socket.directory().ended().isEmpty());
+        Eventually.eventually(
+                "it is listed", () -> !server.socket.directory().ended().isEmpty());
 
         assertThat(server.socket.directory().ended().get(0).closeReason()).isEqualTo("connection_lost");
         assertThat(server.socket.stats().lost()).isEqualTo(1);
@@ -122,7 +125,8 @@ class ResumeTest {
         begin(client, "");
         client.close();
         Eventually.eventually("the session is over", () -> server.engine.sessions() == 0);
-        Eventually.eventually("it is listed", () -> !server.socket.directory().ended().isEmpty());
+        Eventually.eventually(
+                "it is listed", () -> !server.socket.directory().ended().isEmpty());
 
         assertThat(server.socket.directory().ended().get(0).closeReason()).isEqualTo("client");
     }

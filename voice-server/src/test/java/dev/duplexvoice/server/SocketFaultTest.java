@@ -16,15 +16,17 @@ import org.junit.jupiter.api.Test;
 /** Clients that do what they should not, beside one that does nothing wrong and must not notice. */
 class SocketFaultTest {
     private static final int WORDS = 30;
-    private static final String TEXT = "{'type':'text','text':'" + "word ".repeat(WORDS).strip() + "','is_final':true}";
+    private static final String TEXT =
+            "{'type':'text','text':'" + "word ".repeat(WORDS).strip() + "','is_final':true}";
 
-    private final SocketServer server = new SocketServer(VoiceEngine.create(), socket -> socket.resumeWithin(
-                    Duration.ZERO)
-            .startTimeout(Duration.ofMillis(500))
-            .vanishedAfter(Duration.ofSeconds(3))
-            .maxWaitingMessages(200)
-            .configure((caller, options) ->
-                    options.synthesizer(new NumberedVoice()).processing(OutputProcessing.NONE)));
+    private final SocketServer server = new SocketServer(
+            VoiceEngine.create(),
+            socket -> socket.resumeWithin(Duration.ZERO)
+                    .startTimeout(Duration.ofMillis(500))
+                    .vanishedAfter(Duration.ofSeconds(3))
+                    .maxWaitingMessages(200)
+                    .configure((caller, options) ->
+                            options.synthesizer(new NumberedVoice()).processing(OutputProcessing.NONE)));
 
     private SocketClient good;
 
@@ -56,8 +58,9 @@ class SocketFaultTest {
     }
 
     private void onlyTheGoodOneIsLeft() throws InterruptedException {
-        Eventually.eventually("the others are gone", () -> server.engine.sessions() == 1
-                && server.socket.stats().connections() == 1);
+        Eventually.eventually(
+                "the others are gone",
+                () -> server.engine.sessions() == 1 && server.socket.stats().connections() == 1);
     }
 
     @Test
@@ -160,8 +163,9 @@ class SocketFaultTest {
         RawClient stalled = started();
         String text = "{'type':'text','text':'" + "word ".repeat(100).strip() + "','is_final':true}";
         stalled.text(text);
-        Eventually.eventually("its reply waits", () -> server.socket.directory().live().stream()
-                .anyMatch(view -> view.bufferMs() >= 60));
+        Eventually.eventually(
+                "its reply waits",
+                () -> server.socket.directory().live().stream().anyMatch(view -> view.bufferMs() >= 60));
         long held = server.socket.directory().live().stream()
                 .mapToLong(view -> view.bufferMs())
                 .max()

@@ -20,9 +20,11 @@ import org.junit.jupiter.api.Test;
 /** Draining, refusing and counting. */
 class SocketLifeTest {
     private static SocketServer server(VoiceEngine engine, Principal principal) {
-        return new SocketServer(engine, socket -> socket.principals(context -> principal)
-                .configure((caller, options) ->
-                        options.synthesizer(new NumberedVoice()).processing(OutputProcessing.NONE)));
+        return new SocketServer(
+                engine,
+                socket -> socket.principals(context -> principal)
+                        .configure((caller, options) ->
+                                options.synthesizer(new NumberedVoice()).processing(OutputProcessing.NONE)));
     }
 
     private static final Principal TALKER = new Principal("talker", Set.of(Scope.TALK));
@@ -71,8 +73,7 @@ class SocketLifeTest {
 
     @Test
     void shouldRefuseWhenThereIsNoRoomOrNoPermission() throws Exception {
-        try (SocketServer server =
-                server(VoiceEngine.builder().maxSessions(1).build(), TALKER)) {
+        try (SocketServer server = server(VoiceEngine.builder().maxSessions(1).build(), TALKER)) {
             SocketClient first = talking(server);
             SocketClient second = SocketClient.connect(server.uri());
             second.send("{'type':'session_start'}");
@@ -102,7 +103,9 @@ class SocketLifeTest {
             assertThat(during.totals().get("orchestrator_websocket_messages_sent_total"))
                     .isGreaterThan(12);
             assertThat(during.totals()).containsEntry("orchestrator_websocket_messages_received_total", 2.0);
-            assertThat(during.latencies().get("orchestrator_message_processing_ms").count())
+            assertThat(during.latencies()
+                            .get("orchestrator_message_processing_ms")
+                            .count())
                     .isEqualTo(2);
             assertThat(registry.get("orchestrator_websocket_messages_sent_total")
                             .tag("message_type", "AudioFrame")

@@ -52,13 +52,7 @@ final class Output {
         this(format, binary, kept, rules, timer, System::nanoTime);
     }
 
-    Output(
-            StreamFormat format,
-            boolean binary,
-            boolean kept,
-            SocketRules rules,
-            Timer timer,
-            LongSupplier nanoTime) {
+    Output(StreamFormat format, boolean binary, boolean kept, SocketRules rules, Timer timer, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.format = format;
         this.binary = binary;
@@ -70,16 +64,15 @@ final class Output {
         int leadFrames = (int) (rules.lead.toMillis() / format.frameMillis());
         mostInTransport = Math.max(2, leadFrames);
         mostUnplayed = rate * rules.maxUnplayed.toMillis() / 1_000;
-        pace = new Allowance(
-                Math.max(engineFrame, rate * rules.lead.toMillis() / 1_000), rate, nanoTime);
-        sent = new SentAudio(
-                kept ? KEPT_MILLIS / format.frameMillis() : mostInTransport + 1, format.frameSamples());
+        pace = new Allowance(Math.max(engineFrame, rate * rules.lead.toMillis() / 1_000), rate, nanoTime);
+        sent = new SentAudio(kept ? KEPT_MILLIS / format.frameMillis() : mostInTransport + 1, format.frameSamples());
     }
 
     // ------------------------------------------------------------------------------------------ the link
 
     /** From now on everything goes here: the first message, what was sent and perhaps not heard, what waits. Returns the one before. */
-    @Nullable Link attach(Link next, String first) {
+    @Nullable
+    Link attach(Link next, String first) {
         Link old;
         synchronized (this) {
             old = link;

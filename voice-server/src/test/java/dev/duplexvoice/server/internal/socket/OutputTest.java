@@ -29,7 +29,9 @@ class OutputTest {
     private long position;
 
     private final Session session = (Session) Proxy.newProxyInstance(
-            getClass().getClassLoader(), new Class<?>[] {Session.class}, (proxy, method, args) -> switch (method.getName()) {
+            getClass().getClassLoader(),
+            new Class<?>[] {Session.class},
+            (proxy, method, args) -> switch (method.getName()) {
                 case "sendBinary" -> {
                     ByteBuffer frame = ((ByteBuffer) args[0]).order(ByteOrder.LITTLE_ENDIAN);
                     sent.add(frame.getInt(4) + "@" + frame.getLong(8) + "+" + (frame.remaining() - 16) / 2);
@@ -89,7 +91,9 @@ class OutputTest {
         now += 10 * FRAME_NANOS;
         assertThat(offer(output, 8)).isEqualTo(3);
 
-        assertThat(sent).startsWith("hello", "1@0+160", "2@160+160", "3@320+160").hasSize(8);
+        assertThat(sent)
+                .startsWith("hello", "1@0+160", "2@160+160", "3@320+160")
+                .hasSize(8);
     }
 
     @Test
