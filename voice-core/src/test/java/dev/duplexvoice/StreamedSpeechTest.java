@@ -131,7 +131,7 @@ class StreamedSpeechTest {
                 })
                 .runTo(1_000);
 
-        assertThat(scene.lines("error")).hasSize(1);
+        assertThat(scene.events(SessionEvent.Failed.class)).hasSize(1);
         assertThat(scene.session.state()).isEqualTo(SessionState.LISTENING);
     }
 

@@ -1,9 +1,12 @@
 package dev.duplexvoice.benchmarks.socket;
 
+import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.examples.WholeAudio;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.WordTiming;
+import java.util.Arrays;
 import java.util.List;
 
 /** Speaks the same sentence out of memory, whatever the text, for {@value #SECONDS} s: what it costs is a copy. */
@@ -14,10 +17,10 @@ final class PreparedSpeech implements SpeechSynthesizer {
     private final short[] sentence;
     private final int rate;
 
-    /** Has it spoken by this voice, which may then be closed. */
-    PreparedSpeech(SpeechSynthesizer voice) {
-        rate = voice.sampleRate();
-        short[] samples = new short[SECONDS * rate];
+    /** Has it spoken by this voice, which may then be closed; at the rate that clients ask for, so that nobody resamples. */
+    PreparedSpeech(VoiceEngine engine, SpeechSynthesizer voice, int sampleRate) {
+        rate = sampleRate;
+        short[] samples = new short[SECONDS * voice.sampleRate()];
         int length = 0;
         try (SynthesisStream stream = voice.start(SynthesisRequest.of(SENTENCE.strip()), () -> {})) {
             int read = 0;
@@ -26,7 +29,7 @@ final class PreparedSpeech implements SpeechSynthesizer {
                 read = stream.read(samples, length, Math.min(4_096, samples.length - length));
             }
         }
-        sentence = java.util.Arrays.copyOf(samples, length);
+        sentence = WholeAudio.resample(engine, Arrays.copyOf(samples, length), voice.sampleRate(), rate);
     }
 
     @Override

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 /** {@code voice bench socket}. */
 @Command(
         name = "socket",
-        description = "Hold many WebSocket sessions over loopback: what their clients get, and what they cost the server.",
+        description =
+                "Hold many WebSocket sessions over loopback: what their clients get, and what they cost the server.",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
         sortOptions = false,
@@ -93,9 +94,12 @@ public final class SocketBench implements Callable<Integer> {
                 && silent == 0
                 && after.sessions() == sessions
                 && after.slow() == 0;
-        spec.commandLine().getOut().println(json
-                ? json(jitter, arrivals, silent, cores, perSecond, before, early, after)
-                : text(jitter, arrivals, silent, cores, perSecond, before, early, after));
+        spec.commandLine()
+                .getOut()
+                .println(
+                        json
+                                ? json(jitter, arrivals, silent, cores, perSecond, before, early, after)
+                                : text(jitter, arrivals, silent, cores, perSecond, before, early, after));
         return sound ? 0 : 1;
     }
 

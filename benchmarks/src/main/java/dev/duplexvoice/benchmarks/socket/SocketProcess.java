@@ -48,7 +48,8 @@ final class SocketProcess implements AutoCloseable {
             // Told below.
         }
         close();
-        throw new VoiceException(VoiceException.Code.INTERNAL, "the server's process has ended; its messages are above");
+        throw new VoiceException(
+                VoiceException.Code.INTERNAL, "the server's process has ended; its messages are above");
     }
 
     ServerFigures figures() {
@@ -63,7 +64,12 @@ final class SocketProcess implements AutoCloseable {
 
     /** Seconds of processor time that it has taken so far. */
     double processorSeconds() {
-        return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9;
+        return process.toHandle()
+                        .info()
+                        .totalCpuDuration()
+                        .orElse(Duration.ZERO)
+                        .toNanos()
+                / 1e9;
     }
 
     @Override

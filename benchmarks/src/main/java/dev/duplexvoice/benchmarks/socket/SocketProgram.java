@@ -28,7 +28,7 @@ final class SocketProgram {
         PreparedSpeech speech;
         try (VoiceEngine engine = VoiceEngine.create();
                 SpeechSynthesizer voice = engine.openVoice(engine.defaultVoice())) {
-            speech = new PreparedSpeech(voice);
+            speech = new PreparedSpeech(engine, voice, Line.RATE);
         }
         try (VoiceEngine engine = VoiceEngine.create();
                 VoiceSocket socket = VoiceSocket.builder(engine)
@@ -41,7 +41,9 @@ final class SocketProgram {
             Javalin server = Javalin.create(config -> {
                         config.startup.showJavalinBanner = false;
                         // Nothing in the endpoint blocks, so more threads would only take turns.
-                        config.jetty.threadPool = new QueuedThreadPool(MOST_THREADS, 4);
+                        QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, 4);
+                        threads.setReservedThreads(Integer.getInteger("bench.reserved", -1));
+                        config.jetty.threadPool = threads;
                         socket.routes(config.routes, PATH);
                     })
                     .start("127.0.0.1", 0);
@@ -61,7 +63,8 @@ final class SocketProgram {
             Thread.sleep(200);
         }
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-        long committed = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
+        long committed =
+                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
         int threads = ManagementFactory.getThreadMXBean().getThreadCount();
         return heap + " " + Math.max(0, resident() - committed) + " " + threads + " " + stats.sessions() + " "
                 + stats.opened() + " " + stats.slow() + " " + stats.lost() + " " + stats.wrongSequence() + " "

@@ -3,9 +3,7 @@ package dev.duplexvoice.server.internal.socket;
 import dev.duplexvoice.AudioSink;
 import dev.duplexvoice.CloseReason;
 import dev.duplexvoice.DuplexSession;
-import dev.duplexvoice.SayOptions;
 import dev.duplexvoice.SessionEvent;
-import dev.duplexvoice.dialog.Reply;
 import dev.duplexvoice.server.sessions.EventFields;
 import dev.duplexvoice.server.sessions.SessionDirectory;
 import dev.duplexvoice.server.sessions.SessionOrigin;
@@ -54,10 +52,7 @@ final class Conversation implements AudioSink {
     private String turnId = "";
     private String turnText = "";
 
-    /** The text that the client is writing; guarded by {@link #writing}. */
-    private @Nullable Reply reply;
-
-    private final Object writing = new Object();
+    private final ClientText text = new ClientText();
 
     /** What there is once the session is open. */
     private record Open(DuplexSession session, Input input, SessionDirectory.Entry entry) {}
@@ -384,8 +379,8 @@ final class Conversation implements AudioSink {
         if (now == null) {
             return;
         }
-        if (message instanceof ClientMessage.Text text) {
-            text(now.session, text);
+        if (message instanceof ClientMessage.Text piece) {
+            text.write(now.session, piece);
         } else if (message instanceof ClientMessage.Control control) {
             control(now.session, control.command());
         } else if (message instanceof ClientMessage.AudioInput audio) {
@@ -410,39 +405,12 @@ final class Conversation implements AudioSink {
         }
     }
 
-    private void text(DuplexSession session, ClientMessage.Text text) {
-        synchronized (writing) {
-            Reply to = reply;
-            if (to == null) {
-                if (text.text().isEmpty()) {
-                    return;
-                }
-                to = session.say(SayOptions.DEFAULT);
-                reply = to;
-            }
-            try {
-                to.write(text.text());
-            } finally {
-                if (text.isFinal()) {
-                    reply = null;
-                    to.complete();
-                }
-            }
-        }
-    }
-
     private void control(DuplexSession session, ClientMessage.Command command) {
         switch (command) {
             case PAUSE -> pause(true);
             case RESUME -> pause(false);
             case STOP -> {
-                synchronized (writing) {
-                    Reply to = reply;
-                    reply = null;
-                    if (to != null) {
-                        to.complete();
-                    }
-                }
+                text.stop();
                 session.interrupt();
                 output.pause(false);
             }
