@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 
@@ -36,7 +37,7 @@ public final class ObservedProcess implements AutoCloseable {
         worker = builder.worker;
         version = builder.version;
         folder = builder.folder;
-        metrics = VoiceMetrics.builder().worker(worker).build();
+        metrics = VoiceMetrics.builder().worker(worker).window(builder.window).build();
         metrics.bindTo(registry);
         system = new SystemMetrics(folder);
         system.bindTo(registry);
@@ -107,6 +108,7 @@ public final class ObservedProcess implements AutoCloseable {
         private final String worker;
         private String version = "unknown";
         private Path folder = Path.of(".");
+        private Duration window = Duration.ofMinutes(5);
         private UnaryOperator<String> redaction = UnaryOperator.identity();
 
         private Builder(String worker) {
@@ -122,6 +124,12 @@ public final class ObservedProcess implements AutoCloseable {
         /** On the disk whose space is told; the working directory by default. */
         public Builder folder(Path value) {
             folder = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** How far back percentiles look, as {@link VoiceMetrics.Builder#window}; 5 minutes by default. */
+        public Builder window(Duration value) {
+            window = Objects.requireNonNull(value);
             return this;
         }
 

@@ -105,7 +105,8 @@ public final class ConnectionWatch extends AbstractLifeCycle implements Connecti
         watched.forEach((connection, requests) -> {
             boolean slow = requests.look(
                     now, connection.getMessagesIn(), connection.getMessagesOut(), connection.getBytesIn());
-            if (slow) {
+            // Once: its end may be noticed later than the next look.
+            if (slow && watched.remove(connection, requests)) {
                 refused.accept("slow_headers");
                 connection.getEndPoint().close(new TimeoutException("slow headers"));
             }
