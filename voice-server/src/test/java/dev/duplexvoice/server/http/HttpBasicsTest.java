@@ -203,6 +203,13 @@ class HttpBasicsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/there%2f..", "/there/%2e%2e/x", "/there/..;/x", "/there;x=1/%2e"})
+    void shouldNotEvenLookForPathsThatAreReadInTwoWays(String path) throws Exception {
+        assertThat(server.raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400 ");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "GARBAGE\r\n\r\n",

@@ -88,8 +88,8 @@ class OpenApiTest {
         Set<String> described = new TreeSet<>();
         document()
                 .path("paths")
-                .fields()
-                .forEachRemaining(path -> path.getValue()
+                .properties()
+                .forEach(path -> path.getValue()
                         .fieldNames()
                         .forEachRemaining(
                                 method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
@@ -117,29 +117,28 @@ class OpenApiTest {
     void shouldNameTheScopesThatAreAskedFor() throws Exception {
         scopes = Set.of();
         JsonNode paths = document().path("paths");
-        var each = paths.fields();
-        while (each.hasNext()) {
-            var path = each.next();
-            var operations = path.getValue().fields();
-            while (operations.hasNext()) {
-                var operation = operations.next();
-                String method = operation.getKey().toUpperCase(Locale.ROOT);
-                JsonNode security = operation.getValue().path("security");
-                String route = method + " " + path.getKey();
-                String uri = path.getKey().replace("{id}", "x");
-                scopes = Set.of();
-                int stranger = server.ask(method, uri).statusCode();
-                if (security.isEmpty()) {
-                    assertThat(stranger).as(route).isEqualTo(200);
-                    continue;
-                }
-                assertThat(stranger).as(route).isEqualTo(403);
-                scopes = Set.of(Scope.valueOf(
-                        security.path(0).path("bearer").path(0).asText().toUpperCase(Locale.ROOT)));
-                if (!uri.endsWith("/stream")) {
-                    assertThat(server.ask(method, uri).statusCode()).as(route).isNotEqualTo(403);
-                }
+        for (Map.Entry<String, JsonNode> path : paths.properties()) {
+            for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+                asksForItsScope(path.getKey(), operation.getKey().toUpperCase(Locale.ROOT), operation.getValue());
             }
+        }
+    }
+
+    private void asksForItsScope(String path, String method, JsonNode operation) throws Exception {
+        String uri = path.replace("{id}", "x");
+        String route = method + " " + path;
+        JsonNode security = operation.path("security");
+        scopes = Set.of();
+        int stranger = server.ask(method, uri).statusCode();
+        if (security.isEmpty()) {
+            assertThat(stranger).as(route).isEqualTo(200);
+            return;
+        }
+        assertThat(stranger).as(route).isEqualTo(403);
+        String scope = security.path(0).path("bearer").path(0).asText();
+        scopes = Set.of(Scope.valueOf(scope.toUpperCase(Locale.ROOT)));
+        if (!uri.endsWith("/stream")) {
+            assertThat(server.ask(method, uri).statusCode()).as(route).isNotEqualTo(403);
         }
     }
 

@@ -14,9 +14,12 @@ import dev.duplexvoice.tts.SpeechSynthesizer;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,12 +135,21 @@ public final class SpeechHandler implements Handler {
         return Outcome.DONE;
     }
 
+    /** Resets the connection: one that is only closed is the proper end of an answer without a length. */
     private static void abort(Context ctx) {
-        ServletContextRequest.getServletContextRequest(ctx.req())
+        EndPoint end = ServletContextRequest.getServletContextRequest(ctx.req())
                 .getConnectionMetaData()
                 .getConnection()
-                .getEndPoint()
-                .close();
+                .getEndPoint();
+        EndPoint network = end instanceof EndPoint.Wrapper wrapper ? wrapper.unwrap() : end;
+        if (network.getTransport() instanceof SocketChannel channel) {
+            try {
+                channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+            } catch (IOException e) {
+                LOG.atDebug().setCause(e).log("The connection is closed already");
+            }
+        }
+        network.close();
     }
 
     /** What telemetry is told of one text, under the request's id. */
