@@ -202,8 +202,13 @@ export class TalkView {
   #reply(message) {
     this.#conversation.reply(message);
     this.#turns.reply(message);
-    // What is on its way is not to be heard while the server listens whether this is an interruption.
-    this.#audio.hold(message.phase === "paused");
+    // What is on its way is not to be heard while the server listens whether this is an interruption. If it is one the flush lets go, which
+    // may come behind the word of it.
+    if (message.phase === "paused") {
+      this.#audio.hold(true);
+    } else if (message.phase !== "interrupted") {
+      this.#audio.hold(false);
+    }
     if (message.phase === "first_audio") {
       this.#timeline.mark("reply");
     } else if (message.phase === "interrupted") {
