@@ -139,6 +139,8 @@ bench_usage() {
   ./voice bench tts --help tell more.
        ./voice bench worker [--quick] [--json] [--rounds N] [--streams N] [--seconds S] [--svg F.svg] [--markdown F.md]
   Times a voice at a worker beside the same voice in process, PAUSE, and many streams at once.
+       ./voice bench socket [--sessions N] [--seconds S] [--warmup S] [--json]
+  Holds WebSocket sessions over loopback: jitter at their clients, memory and processor time at the server.
        ./voice bench logs [--size MB] [--rounds N] [--heap SIZE] [--json] [--markdown F.md] [--generate F]
   Times ./voice logs errors beside jq on a log that it writes, or only writes the log.'
 }

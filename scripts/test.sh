@@ -9,6 +9,7 @@ test_usage='usage: ./voice test [--quick]
   VOICE_TEST_FUZZ=1|0  the same for the fuzzers, which need Clang
   VOICE_TEST_PYTHON=1  the gRPC client in Python must run, which needs its packages (default: where it can)
   VOICE_TEST_REDIS=1   the tests against a real Redis must run, which need redis-server (default: where it is)
+  VOICE_TEST_BROWSER=1 the console in a real browser must run, which needs chromium and nodejs (default: where they are)
   VOICE_TEST_PROMETHEUS=1  those of ops/ must run, which need prometheus, amtool and logrotate (default: where they are)'
 
 test_all() {

@@ -39,6 +39,10 @@ missing_packages() {
         if [ "${VOICE_TEST_REDIS:-}" = 1 ]; then
             command -v redis-server >/dev/null || missing+=(redis-server)
         fi
+        if [ "${VOICE_TEST_BROWSER:-}" = 1 ]; then
+            command -v chromium >/dev/null || missing+=(chromium)
+            command -v node >/dev/null || missing+=(nodejs)
+        fi
         if [ "${VOICE_TEST_PROMETHEUS:-}" = 1 ]; then
             command -v prometheus >/dev/null && command -v promtool >/dev/null || missing+=(prometheus)
             command -v amtool >/dev/null || missing+=(prometheus-alertmanager)

@@ -3,7 +3,7 @@ import test from "node:test";
 import { JitterBuffer } from "../../main/resources/dev/duplexvoice/server/console/audio/jitter-buffer.js";
 
 const TARGET = 40;
-const buffer = () => new JitterBuffer(TARGET, 1000);
+const buffer = () => new JitterBuffer(TARGET, 1000, 20);
 /** Each sample is its position, so what comes out says where it is from. */
 const frame = (position, length = 20) => Float32Array.from({ length }, (_, i) => position + i + 1);
 const pull = (from, length = 10) => {
@@ -85,7 +85,7 @@ test("shouldGoOnAtAGapWithoutSilence", () => {
 });
 
 test("shouldDropAndCountWhatComesToAFullBuffer", () => {
-  const one = new JitterBuffer(TARGET, 50);
+  const one = new JitterBuffer(TARGET, 50, 20);
   one.push(0, frame(0, 40));
   one.push(40, frame(40, 20));
   assert.equal(one.dropped, 20);
@@ -107,4 +107,27 @@ test("shouldBeginAtThePositionOfAReset", () => {
   assert.equal(one.buffered, 0);
   one.push(500, frame(500, 40));
   assert.equal(pull(one)[0], 501);
+});
+
+test("shouldNotPlayTheFadedEndOfWhatWasCutOff", () => {
+  const one = buffer();
+  one.push(0, frame(0, 60));
+  pull(one, 10);
+  one.flush(60);
+  one.push(60, frame(60, 20));
+  assert.deepEqual(pull(one, 100), new Array(100).fill(0));
+  assert.equal(one.buffered, 0);
+  one.push(300, frame(300, 40));
+  assert.equal(pull(one)[0], 301);
+});
+
+test("shouldPlayAReplyThatBeginsAtTheFlush", () => {
+  const one = buffer();
+  one.push(0, frame(0, 60));
+  pull(one, 10);
+  one.flush(60);
+  one.push(60, frame(60, 20));
+  assert.equal(pull(one)[0], 0);
+  one.push(80, frame(80, 20));
+  assert.equal(pull(one)[0], 61);
 });

@@ -106,7 +106,13 @@ class DuplexProtocolTest {
         assertThat(view.closeReason()).isEqualTo("client");
         assertThat(view.firstAudioMsP50()).isPositive();
         assertThat(timeline.turnLatencies().get(0).endpointingMs()).isGreaterThanOrEqualTo(600);
-        assertThat(server.socket.directory().user("u1").orElseThrow().recent().get(0).heard())
+        assertThat(server.socket
+                        .directory()
+                        .user("u1")
+                        .orElseThrow()
+                        .recent()
+                        .get(0)
+                        .heard())
                 .isEqualTo(heard.get("heard").asText());
     }
 
@@ -154,7 +160,8 @@ class DuplexProtocolTest {
             }
         });
         speaker.start();
-        long utterance = client.await("utterance", message -> message.get("phase").asText().equals("ended"))
+        long utterance = client.await(
+                        "utterance", message -> message.get("phase").asText().equals("ended"))
                 .get("utterance")
                 .asLong();
         speaker.join();
@@ -201,7 +208,8 @@ class DuplexProtocolTest {
         assertThat(server.socket.directory().end(id, "somebody")).isTrue();
         assertThat(client.await("session_end").get("reason").asText()).isEqualTo("ended");
         assertThat(client.awaitClose()).isEqualTo(1000);
-        Eventually.eventually("it is listed as ended", () -> server.socket.directory().live().isEmpty());
+        Eventually.eventually(
+                "it is listed as ended", () -> server.socket.directory().live().isEmpty());
         assertThat(server.socket.directory().ended().get(0).sessionId()).isEqualTo(id);
     }
 

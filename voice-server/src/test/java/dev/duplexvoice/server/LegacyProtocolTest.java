@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 /** What clients of the JSON protocol without a subprotocol say and are told. */
 class LegacyProtocolTest {
     private final SocketServer server = new SocketServer(
-            VoiceEngine.create(), socket -> socket.configure((caller, options) -> options.synthesizer(
-                            new NumberedVoice())
-                    .processing(OutputProcessing.NONE)));
+            VoiceEngine.create(),
+            socket -> socket.configure((caller, options) ->
+                    options.synthesizer(new NumberedVoice()).processing(OutputProcessing.NONE)));
 
     @AfterEach
     void close() {

@@ -16,15 +16,17 @@ import org.junit.jupiter.api.Test;
 /** Clients that do what they should not, beside one that does nothing wrong and must not notice. */
 class SocketFaultTest {
     private static final int WORDS = 30;
-    private static final String TEXT = "{'type':'text','text':'" + "word ".repeat(WORDS).strip() + "','is_final':true}";
+    private static final String TEXT =
+            "{'type':'text','text':'" + "word ".repeat(WORDS).strip() + "','is_final':true}";
 
-    private final SocketServer server = new SocketServer(VoiceEngine.create(), socket -> socket.resumeWithin(
-                    Duration.ZERO)
-            .startTimeout(Duration.ofMillis(500))
-            .vanishedAfter(Duration.ofSeconds(3))
-            .maxWaitingMessages(200)
-            .configure((caller, options) ->
-                    options.synthesizer(new NumberedVoice()).processing(OutputProcessing.NONE)));
+    private final SocketServer server = new SocketServer(
+            VoiceEngine.create(),
+            socket -> socket.resumeWithin(Duration.ZERO)
+                    .startTimeout(Duration.ofMillis(500))
+                    .vanishedAfter(Duration.ofSeconds(3))
+                    .maxWaitingMessages(200)
+                    .configure((caller, options) ->
+                            options.synthesizer(new NumberedVoice()).processing(OutputProcessing.NONE)));
 
     private SocketClient good;
 
@@ -56,8 +58,9 @@ class SocketFaultTest {
     }
 
     private void onlyTheGoodOneIsLeft() throws InterruptedException {
-        Eventually.eventually("the others are gone", () -> server.engine.sessions() == 1
-                && server.socket.stats().connections() == 1);
+        Eventually.eventually(
+                "the others are gone",
+                () -> server.engine.sessions() == 1 && server.socket.stats().connections() == 1);
     }
 
     @Test
@@ -66,12 +69,13 @@ class SocketFaultTest {
         RawClient huge = started();
         huge.head(true, RawClient.TEXT, 100 << 20);
         huge.bytes(new byte[64 << 10], 64 << 10);
-        assertThat(huge.readToClose()).isEqualTo(1009);
+        // A server that closes with bytes unread may not get its last word through.
+        assertThat(huge.readToClose()).isIn(1009, -1);
 
         RawClient endless = started();
         endless.frame(false, RawClient.BINARY, new byte[40 << 10]);
         endless.frame(false, 0, new byte[40 << 10]);
-        assertThat(endless.readToClose()).isEqualTo(1009);
+        assertThat(endless.readToClose()).isIn(1009, -1);
 
         RawClient garbled = started();
         garbled.frame(true, RawClient.TEXT, new byte[] {'{', '"', (byte) 0xc3, (byte) 0x28, '"', '}'});
@@ -159,15 +163,21 @@ class SocketFaultTest {
         RawClient stalled = started();
         String text = "{'type':'text','text':'" + "word ".repeat(100).strip() + "','is_final':true}";
         stalled.text(text);
-        Eventually.eventually("its reply waits", () -> server.socket.directory().live().stream()
-                .anyMatch(view -> view.bufferMs() >= 60));
+        Eventually.eventually(
+                "its reply waits",
+                () -> server.socket.directory().live().stream().anyMatch(view -> view.bufferMs() >= 60));
         long held = server.socket.directory().live().stream()
                 .mapToLong(view -> view.bufferMs())
                 .max()
                 .orElseThrow();
         // What waits in the transport is no more than the lead, however long the client does not read.
         assertThat(held).isLessThanOrEqualTo(80);
-        unharmed();
+        // It is not gone.
+        while (!good.types().contains("heard")) {
+            stalled.frame(true, RawClient.PONG, new byte[0]);
+            good.drain(50);
+        }
+        assertThat(good.samples()).isEqualTo(NumberedVoice.samples(0, (long) WORDS * NumberedVoice.WORD));
         // It reads again, and hears all of it.
         long samples = 0;
         while (samples < 100L * NumberedVoice.WORD) {
@@ -175,7 +185,7 @@ class SocketFaultTest {
             if (frame.opcode() == RawClient.BINARY) {
                 samples += (frame.payload().length - 16) / 2;
             } else if (frame.opcode() == RawClient.PING) {
-                stalled.frame(true, 10, frame.payload());
+                stalled.frame(true, RawClient.PONG, frame.payload());
             }
         }
         assertThat(samples).isEqualTo(100L * NumberedVoice.WORD);

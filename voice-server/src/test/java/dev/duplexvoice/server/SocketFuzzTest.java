@@ -28,17 +28,73 @@ import org.slf4j.LoggerFactory;
 class SocketFuzzTest {
     private static final int MESSAGES = Integer.getInteger("voice.fuzz.messages", 5_000);
     private static final List<String> TYPES = List.of(
-            "session_start", "text", "control", "audio_input", "playout", "transcript", "ping", "session_end",
-            "SessionStart", "TextChunk", "audio", "", "\\u0000", "💥");
+            "session_start",
+            "text",
+            "control",
+            "audio_input",
+            "playout",
+            "transcript",
+            "ping",
+            "session_end",
+            "SessionStart",
+            "TextChunk",
+            "audio",
+            "",
+            "\\u0000",
+            "💥");
     private static final List<String> FIELDS = List.of(
-            "text", "is_final", "command", "pcm", "sequence", "position", "utterance", "id", "binary", "vad", "user_id",
-            "resume_token", "recognizer", "responder", "input", "output", "options", "sample_rate", "frame_ms", "other");
+            "text",
+            "is_final",
+            "command",
+            "pcm",
+            "sequence",
+            "position",
+            "utterance",
+            "id",
+            "binary",
+            "vad",
+            "user_id",
+            "resume_token",
+            "recognizer",
+            "responder",
+            "input",
+            "output",
+            "options",
+            "sample_rate",
+            "frame_ms",
+            "other");
     private static final List<String> VALUES = List.of(
-            "true", "false", "null", "0", "1", "-1", "20", "60", "16000", "48000", "9223372036854775807",
-            "92233720368547758070", "1e400", "\"\"", "\"PAUSE\"", "\"RESUME\"", "\"STOP\"", "\"client\"", "\"one two\"",
-            "\"AAAA\"", "\"AAA=\"", "\"A\"", "{}", "[]", "{\"sample_rate\":16000,\"frame_ms\":20}",
-            "{\"sample_rate\":-1}", "{\"endpointing.minDelay\":\"1ms\"}", "{\"vad.threshold\":7}", "[[[[[[[[[[1]]]]]]]]]]",
-            "\"\\ud800\"", "\"<break/> {fence} ```\"");
+            "true",
+            "false",
+            "null",
+            "0",
+            "1",
+            "-1",
+            "20",
+            "60",
+            "16000",
+            "48000",
+            "9223372036854775807",
+            "92233720368547758070",
+            "1e400",
+            "\"\"",
+            "\"PAUSE\"",
+            "\"RESUME\"",
+            "\"STOP\"",
+            "\"client\"",
+            "\"one two\"",
+            "\"AAAA\"",
+            "\"AAA=\"",
+            "\"A\"",
+            "{}",
+            "[]",
+            "{\"sample_rate\":16000,\"frame_ms\":20}",
+            "{\"sample_rate\":-1}",
+            "{\"endpointing.minDelay\":\"1ms\"}",
+            "{\"vad.threshold\":7}",
+            "[[[[[[[[[[1]]]]]]]]]]",
+            "\"\\ud800\"",
+            "\"<break/> {fence} ```\"");
 
     /** Errors of anybody, and warnings that bring an exception. */
     private static final class Escaped extends AppenderBase<ILoggingEvent> {
@@ -110,10 +166,11 @@ class SocketFuzzTest {
         escaped.setContext(root.getLoggerContext());
         escaped.start();
         root.addAppender(escaped);
-        try (SocketServer server = new SocketServer(VoiceEngine.create(), socket -> socket.resumeWithin(
-                        Duration.ofMillis(200))
-                .configure((caller, options) -> options.synthesizer(new NumberedVoice())
-                        .responder((turn, reply) -> reply.write("yes"))))) {
+        try (SocketServer server = new SocketServer(
+                VoiceEngine.create(),
+                socket -> socket.resumeWithin(Duration.ofMillis(200))
+                        .configure((caller, options) -> options.synthesizer(new NumberedVoice())
+                                .responder((turn, reply) -> reply.write("yes"))))) {
             int sent = 0;
             int connections = 0;
             while (sent < MESSAGES) {
@@ -136,12 +193,14 @@ class SocketFuzzTest {
                 }
             }
             Eventually.eventually("no session is left", () -> server.engine.sessions() == 0);
-            Eventually.eventually("no connection is left", () -> server.socket.stats().connections() == 0);
+            Eventually.eventually(
+                    "no connection is left", () -> server.socket.stats().connections() == 0);
             assertThat(server.socket.stats().sessions()).isZero();
             assertThat(server.socket.directory().live()).isEmpty();
             assertThat(server.socket.stats().opened()).isPositive();
             assertThat(server.socket.stats().badMessages()).isPositive();
-            System.out.println("fuzz: " + sent + " messages, " + connections + " connections, " + server.socket.stats());
+            System.out.println(
+                    "fuzz: " + sent + " messages, " + connections + " connections, " + server.socket.stats());
         } finally {
             root.detachAppender(escaped);
             root.setLevel(before);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The browser of this machine without a screen, whose microphone plays a recording once. */
 final class Chromium implements AutoCloseable {
-    private static final List<Path> PLACES =
-            List.of(Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"), Path.of("/usr/bin/google-chrome"));
+    private static final List<Path> PLACES = List.of(
+            Path.of("/usr/bin/chromium"), Path.of("/usr/bin/chromium-browser"), Path.of("/usr/bin/google-chrome"));
 
     private static final List<Path> NODES = List.of(Path.of("/usr/bin/node"), Path.of("/usr/local/bin/node"));
 
@@ -42,7 +42,8 @@ final class Chromium implements AutoCloseable {
     private static Path found(List<Path> places, String name) {
         Path found = first(places);
         if (found == null) {
-            throw new AssertionError("VOICE_TEST_BROWSER=1 and there is none of " + places + ": apt-get install " + name);
+            throw new AssertionError(
+                    "VOICE_TEST_BROWSER=1 and there is none of " + places + ": apt-get install " + name);
         }
         return found;
     }

@@ -1,7 +1,6 @@
 package dev.duplexvoice.server.browser;
 
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Route;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,17 +18,13 @@ import java.util.Map;
  * @param microphone from the first block on
  * @param loudspeaker from the first block on
  * @param flushes where the playout was told to drop what it had, in samples from the first block
+ * @param holds where it was told to wait
  */
-record HeardInPage(int rate, short[] microphone, short[] loudspeaker, List<Integer> flushes) {
+record HeardInPage(int rate, short[] microphone, short[] loudspeaker, List<Integer> flushes, List<Integer> holds) {
 
     /** Before the page is opened. */
     static void listenAt(Page page) {
         page.addInitScript(resource("tap.js"));
-        page.route(
-                "**/console/test-tap.js",
-                route -> route.fulfill(new Route.FulfillOptions()
-                        .setContentType("text/javascript")
-                        .setBody(resource("tap-worklet.js"))));
     }
 
     /** All so far. */
@@ -37,13 +32,16 @@ record HeardInPage(int rate, short[] microphone, short[] loudspeaker, List<Integ
     static HeardInPage of(Page page) {
         Map<String, Object> heard = (Map<String, Object>) page.evaluate("voiceTap()");
         int first = number(heard.get("first"));
-        List<Integer> flushes = ((List<Object>) heard.get("flushes"))
-                .stream().map(flush -> number(flush) - first).toList();
         return new HeardInPage(
                 number(heard.get("rate")),
                 samples((String) heard.get("microphone")),
                 samples((String) heard.get("loudspeaker")),
-                flushes);
+                places(heard.get("flushes"), first),
+                places(heard.get("holds"), first));
+    }
+
+    private static List<Integer> places(Object frames, int first) {
+        return ((List<?>) frames).stream().map(frame -> number(frame) - first).toList();
     }
 
     private static int number(Object value) {
@@ -55,6 +53,11 @@ record HeardInPage(int rate, short[] microphone, short[] loudspeaker, List<Integ
         short[] samples = new short[bytes.remaining() / Short.BYTES];
         bytes.asShortBuffer().get(samples);
         return samples;
+    }
+
+    /** Of a worklet, which the page's own policy only lets come from its server. */
+    static String worklet() {
+        return resource("tap-worklet.js");
     }
 
     private static String resource(String name) {

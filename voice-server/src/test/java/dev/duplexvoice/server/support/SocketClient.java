@@ -150,7 +150,11 @@ public final class SocketClient implements AutoCloseable {
 
     public static ByteBuffer frame(long sequence, short[] samples, int offset, int length) {
         ByteBuffer frame = ByteBuffer.allocate(16 + 2 * length).order(ByteOrder.LITTLE_ENDIAN);
-        frame.put((byte) 1).put((byte) 0).putShort((short) 0).putInt((int) sequence).putLong(0);
+        frame.put((byte) 1)
+                .put((byte) 0)
+                .putShort((short) 0)
+                .putInt((int) sequence)
+                .putLong(0);
         for (int i = 0; i < length; i++) {
             frame.putShort(samples[offset + i]);
         }

@@ -2,7 +2,7 @@
 (() => {
   const connect = AudioNode.prototype.connect;
   const taps = new WeakMap();
-  const heard = { rate: 0, first: -1, microphone: [], loudspeaker: [], flushes: [] };
+  const heard = { rate: 0, first: -1, microphone: [], loudspeaker: [], flushes: [], holds: [] };
 
   function tapOf(context) {
     if (!taps.has(context)) {
@@ -35,6 +35,8 @@
       this.port.addEventListener("message", ({ data }) => {
         if (data.type === "flushed") {
           heard.flushes.push(data.frame);
+        } else if (data.type === "held") {
+          heard.holds.push(data.frame);
         }
       });
     }
@@ -60,6 +62,7 @@
     rate: heard.rate,
     first: heard.first,
     flushes: heard.flushes,
+    holds: heard.holds,
     microphone: encode(heard.microphone),
     loudspeaker: encode(heard.loudspeaker),
   });

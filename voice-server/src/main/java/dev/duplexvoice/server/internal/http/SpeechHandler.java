@@ -162,6 +162,7 @@ public final class SpeechHandler implements Handler {
         private final TraceContext trace;
         private long firstAudioAt = TelemetryEvent.NEVER;
         private long lastAudioAt = TelemetryEvent.NEVER;
+        private @Nullable Throwable failure;
 
         Progress(VoiceEngine engine, String id, int characters, SpeechSynthesizer voice) {
             this.engine = engine;
@@ -179,6 +180,7 @@ public final class SpeechHandler implements Handler {
         }
 
         void failed(RuntimeException cause) {
+            failure = cause;
             trace.failed(cause);
         }
 
@@ -200,6 +202,7 @@ public final class SpeechHandler implements Handler {
                             voice.isRemote() ? Source.REMOTE : Source.COMPUTED,
                             outcome,
                             lastAudioAt,
+                            failure,
                             trace));
         }
     }

@@ -3,9 +3,7 @@ package dev.duplexvoice.server.internal.socket;
 import dev.duplexvoice.AudioSink;
 import dev.duplexvoice.CloseReason;
 import dev.duplexvoice.DuplexSession;
-import dev.duplexvoice.SayOptions;
 import dev.duplexvoice.SessionEvent;
-import dev.duplexvoice.dialog.Reply;
 import dev.duplexvoice.server.sessions.EventFields;
 import dev.duplexvoice.server.sessions.SessionDirectory;
 import dev.duplexvoice.server.sessions.SessionOrigin;
@@ -54,10 +52,7 @@ final class Conversation implements AudioSink {
     private String turnId = "";
     private String turnText = "";
 
-    /** The text that the client is writing; guarded by {@link #writing}. */
-    private @Nullable Reply reply;
-
-    private final Object writing = new Object();
+    private final ClientText text = new ClientText();
 
     /** What there is once the session is open. */
     private record Open(DuplexSession session, Input input, SessionDirectory.Entry entry) {}
@@ -70,11 +65,7 @@ final class Conversation implements AudioSink {
         this.origin = origin;
         this.told = !legacy;
         this.output = new Output(
-                start.output(),
-                start.binary(),
-                !legacy && !hub.rules.resumeWithin.isZero(),
-                hub.rules,
-                hub.timer);
+                start.output(), start.binary(), !legacy && !hub.rules.resumeWithin.isZero(), hub.rules, hub.timer);
         this.recognizer = start.recognizes() ? new ClientRecognizer(this::utterance) : null;
         this.vad = start.vad() ? new VadReports() : null;
     }
@@ -84,7 +75,9 @@ final class Conversation implements AudioSink {
     /** The session is open; what it told meanwhile is told on. */
     void opened(DuplexSession session) {
         SessionDirectory.Entry entry = hub.directory.opened(
-                session, origin, new SessionDirectory.Means(output::unplayedMillis, by -> end("ended", CloseCode.ENDED)));
+                session,
+                origin,
+                new SessionDirectory.Means(output::unplayedMillis, by -> end("ended", CloseCode.ENDED)));
         LOG.atInfo()
                 .addKeyValue("session_id", session.id())
                 .addKeyValue("transport", "websocket")
@@ -360,16 +353,15 @@ final class Conversation implements AudioSink {
         }
         String reason = reason(given);
         int code = code(given);
-        output.end(
-                "SessionEnded",
-                own("session_end", out -> out.writeStringField("reason", reason)),
-                code,
-                reason);
+        output.end("SessionEnded", own("session_end", out -> out.writeStringField("reason", reason)), code, reason);
         if (now != null) {
             now.entry.ended(reason);
         }
         hub.ended(this);
-        LOG.atInfo().addKeyValue("session_id", id()).addKeyValue("reason", reason).log("A conversation ended");
+        LOG.atInfo()
+                .addKeyValue("session_id", id())
+                .addKeyValue("reason", reason)
+                .log("A conversation ended");
     }
 
     // ------------------------------------------------------------------------------------------ the client tells
@@ -387,8 +379,8 @@ final class Conversation implements AudioSink {
         if (now == null) {
             return;
         }
-        if (message instanceof ClientMessage.Text text) {
-            text(now.session, text);
+        if (message instanceof ClientMessage.Text piece) {
+            text.write(now.session, piece);
         } else if (message instanceof ClientMessage.Control control) {
             control(now.session, control.command());
         } else if (message instanceof ClientMessage.AudioInput audio) {
@@ -413,39 +405,12 @@ final class Conversation implements AudioSink {
         }
     }
 
-    private void text(DuplexSession session, ClientMessage.Text text) {
-        synchronized (writing) {
-            Reply to = reply;
-            if (to == null) {
-                if (text.text().isEmpty()) {
-                    return;
-                }
-                to = session.say(SayOptions.DEFAULT);
-                reply = to;
-            }
-            try {
-                to.write(text.text());
-            } finally {
-                if (text.isFinal()) {
-                    reply = null;
-                    to.complete();
-                }
-            }
-        }
-    }
-
     private void control(DuplexSession session, ClientMessage.Command command) {
         switch (command) {
             case PAUSE -> pause(true);
             case RESUME -> pause(false);
             case STOP -> {
-                synchronized (writing) {
-                    Reply to = reply;
-                    reply = null;
-                    if (to != null) {
-                        to.complete();
-                    }
-                }
+                text.stop();
                 session.interrupt();
                 output.pause(false);
             }

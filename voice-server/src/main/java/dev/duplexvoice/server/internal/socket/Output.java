@@ -4,6 +4,7 @@ import dev.duplexvoice.audio.AudioFormat;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class Output {
     private final boolean kept;
     private final SocketRules rules;
     private final Timer timer;
+    private final LongSupplier nanoTime;
     private final int engineFrame;
     private final int mostInTransport;
     private final long mostUnplayed;
@@ -47,6 +49,11 @@ final class Output {
 
     /** @param kept whether frames are kept for a client that may come back */
     Output(StreamFormat format, boolean binary, boolean kept, SocketRules rules, Timer timer) {
+        this(format, binary, kept, rules, timer, System::nanoTime);
+    }
+
+    Output(StreamFormat format, boolean binary, boolean kept, SocketRules rules, Timer timer, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.format = format;
         this.binary = binary;
         this.kept = kept;
@@ -57,16 +64,15 @@ final class Output {
         int leadFrames = (int) (rules.lead.toMillis() / format.frameMillis());
         mostInTransport = Math.max(2, leadFrames);
         mostUnplayed = rate * rules.maxUnplayed.toMillis() / 1_000;
-        pace = new Allowance(
-                Math.max(engineFrame, rate * rules.lead.toMillis() / 1_000), rate, System::nanoTime);
-        sent = new SentAudio(
-                kept ? KEPT_MILLIS / format.frameMillis() : mostInTransport + 1, format.frameSamples());
+        pace = new Allowance(Math.max(engineFrame, rate * rules.lead.toMillis() / 1_000), rate, nanoTime);
+        sent = new SentAudio(kept ? KEPT_MILLIS / format.frameMillis() : mostInTransport + 1, format.frameSamples());
     }
 
     // ------------------------------------------------------------------------------------------ the link
 
     /** From now on everything goes here: the first message, what was sent and perhaps not heard, what waits. Returns the one before. */
-    @Nullable Link attach(Link next, String first) {
+    @Nullable
+    Link attach(Link next, String first) {
         Link old;
         synchronized (this) {
             old = link;
@@ -165,7 +171,7 @@ final class Output {
             return false;
         }
         if (reports && sent.unplayed(played) + engineFrame > mostUnplayed) {
-            long left = REPORTS_CEASE - (System.nanoTime() - reportedAt);
+            long left = REPORTS_CEASE - (nanoTime.getAsLong() - reportedAt);
             if (left > 0) {
                 timer.after(Duration.ofNanos(left), this::wake);
                 return false;
@@ -271,7 +277,7 @@ final class Output {
             known = Math.min(position, sentEnd);
             played = Math.max(played, known);
             reports = true;
-            reportedAt = System.nanoTime();
+            reportedAt = nanoTime.getAsLong();
             sent.played(played);
         }
         wake();

@@ -4,6 +4,9 @@
  *
  * Playing begins when `target` samples wait, or when nothing more has come for as long as they would have lasted, so that a reply
  * shorter than that is heard too. It pauses when nothing is left, and begins again in the same way.
+ *
+ * A server ends what was interrupted with one faded frame, at the very place of the flush. Here the end was heard already, so a frame
+ * there that nothing follows is dropped: played, it would be a click behind the silence.
  */
 export class JitterBuffer {
   #frames = [];
@@ -13,14 +16,17 @@ export class JitterBuffer {
   #buffered = 0;
   #playing = false;
   #sincePush = 0;
+  #flushedAt = -1;
 
   /**
    * @param {number} target samples that wait before playing begins
    * @param {number} most samples that may wait; what comes to a full buffer is dropped and counted
+   * @param {number} frame samples of a frame
    */
-  constructor(target, most) {
+  constructor(target, most, frame) {
     this.target = target;
     this.most = most;
+    this.frame = frame;
     this.underruns = 0;
     this.dropped = 0;
   }
@@ -79,6 +85,9 @@ export class JitterBuffer {
   pull(out) {
     if (!this.#playing) {
       this.#sincePush += out.length;
+      if (this.#sincePush >= this.target && this.#isEndOfWhatWasCutOff()) {
+        this.#clear();
+      }
       this.#playing = this.#buffered > 0 && (this.#buffered >= this.target || this.#sincePush >= this.target);
     }
     let filled = 0;
@@ -124,7 +133,12 @@ export class JitterBuffer {
     this.#frames = kept;
     this.#buffered = kept.reduce((sum, frame) => sum + frame.samples.length, 0);
     this.#end = Math.max(this.#end, position);
+    this.#flushedAt = position;
     return before - this.#buffered;
+  }
+
+  #isEndOfWhatWasCutOff() {
+    return this.#frames.length > 0 && this.#frames[0].position === this.#flushedAt && this.#buffered <= this.frame;
   }
 
   #clear() {

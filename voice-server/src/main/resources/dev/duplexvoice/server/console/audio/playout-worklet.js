@@ -15,6 +15,7 @@ class Playout extends AudioWorkletProcessor {
     this.buffer = new JitterBuffer(
       (this.rate * processorOptions.targetMs) / 1000,
       this.rate * LONGEST_SECONDS,
+      (this.rate * processorOptions.frameMs) / 1000,
     );
     this.resampler = new Resampler(this.rate, sampleRate);
     this.ahead = new Float32Array(0);
@@ -22,6 +23,7 @@ class Playout extends AudioWorkletProcessor {
     this.sinceReport = 0;
     this.loudest = 0;
     this.fade = null;
+    this.held = false;
     this.port.onmessage = ({ data }) => this.take(data);
   }
 
@@ -29,16 +31,30 @@ class Playout extends AudioWorkletProcessor {
     if (message.type === "audio") {
       this.buffer.push(message.position, fromPcm(new Int16Array(message.pcm)));
     } else if (message.type === "flush") {
-      this.fadeOut();
+      if (!this.held) {
+        this.fadeOut();
+      }
+      this.held = false;
       const dropped = this.buffer.flush(message.position);
       this.ahead = new Float32Array(0);
       this.resampler.reset();
       this.port.postMessage({ type: "flushed", position: this.buffer.position, dropped, frame: currentFrame });
+    } else if (message.type === "hold") {
+      this.hold(message.held);
     } else if (message.type === "reset") {
       this.buffer.reset(message.position);
       this.ahead = new Float32Array(0);
       this.resampler.reset();
     }
+  }
+
+  /** The caller may be speaking: nothing is played and nothing dropped until it is known. */
+  hold(held) {
+    if (held && !this.held) {
+      this.fadeOut();
+      this.port.postMessage({ type: "held", position: this.buffer.position, frame: currentFrame });
+    }
+    this.held = held;
   }
 
   /** One block, so that the cut is not a click. */
@@ -56,7 +72,7 @@ class Playout extends AudioWorkletProcessor {
     if (this.fade) {
       out.set(this.fade);
       this.fade = null;
-    } else {
+    } else if (!this.held) {
       this.fill(out);
     }
     for (let i = 1; i < output.length; i++) {

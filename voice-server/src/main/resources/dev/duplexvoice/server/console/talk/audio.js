@@ -54,7 +54,7 @@ export class Audio {
   }
 
   /** Before the first frame of a session, or when it goes on after a break. */
-  startPlayout(rate, position, resumed) {
+  startPlayout({ sample_rate: rate, frame_ms: frameMs }, position, resumed) {
     if (this.#playout && resumed) {
       return;
     }
@@ -62,7 +62,7 @@ export class Audio {
     this.#playout = new AudioWorkletNode(this.#context, "voice-playout", {
       numberOfInputs: 0,
       outputChannelCount: [1],
-      processorOptions: { rate, targetMs: TARGET_MS },
+      processorOptions: { rate, frameMs, targetMs: TARGET_MS },
     });
     this.#playout.port.onmessage = ({ data }) => this.#on.playout(data);
     this.#playout.port.postMessage({ type: "reset", position });
@@ -75,6 +75,11 @@ export class Audio {
 
   flush(position) {
     this.#playout?.port.postMessage({ type: "flush", position });
+  }
+
+  /** Stops where it is, or goes on from there. */
+  hold(held) {
+    this.#playout?.port.postMessage({ type: "hold", held });
   }
 
   mute(muted) {

@@ -137,7 +137,7 @@ export class TalkView {
 
   #started(message) {
     const parts = this.#parts;
-    this.#audio.startPlayout(message.output.sample_rate, message.position ?? 0, message.resumed);
+    this.#audio.startPlayout(message.output, message.position ?? 0, message.resumed);
     this.#reported = -1;
     parts.welcome.hidden = true;
     parts.controls.hidden = false;
@@ -202,6 +202,13 @@ export class TalkView {
   #reply(message) {
     this.#conversation.reply(message);
     this.#turns.reply(message);
+    // What is on its way is not to be heard while the server listens whether this is an interruption. If it is one the flush lets go, which
+    // may come behind the word of it.
+    if (message.phase === "paused") {
+      this.#audio.hold(true);
+    } else if (message.phase !== "interrupted") {
+      this.#audio.hold(false);
+    }
     if (message.phase === "first_audio") {
       this.#timeline.mark("reply");
     } else if (message.phase === "interrupted") {
@@ -221,7 +228,7 @@ export class TalkView {
       this.#timeline.voice(report.peak);
     }
     const now = performance.now();
-    const due = report.type === "flushed" || now - this.#reportedAt >= REPORT_MS;
+    const due = report.type !== "level" || now - this.#reportedAt >= REPORT_MS;
     if (due && report.position !== this.#reported && this.#connection?.send({ type: "playout", position: report.position })) {
       this.#reportedAt = now;
       this.#reported = report.position;

@@ -11,7 +11,7 @@ export function milliseconds(value) {
   if (value >= 1000) {
     return `${(value / 1000).toFixed(2).replace(/\.?0+$/, "")} s`;
   }
-  return `${value >= 10 ? Math.round(value) : value.toFixed(1)} ms`;
+  return `${value >= 10 || value === 0 ? Math.round(value) : value.toFixed(1)} ms`;
 }
 
 /** In the unit of a figure: milliseconds, or a factor. */

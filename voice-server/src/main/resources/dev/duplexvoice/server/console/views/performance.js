@@ -77,7 +77,7 @@ export class PerformanceView {
     const cards = [
       gauge("Processor", percent(gauges.cpu?.process, 1), `machine ${percent(gauges.cpu?.system, 1)}`, sparkline(remember(this.#past.cpu, gauges.cpu?.process), 1)),
       gauge("Active sessions", count(gauges.active_sessions), null, sparkline(remember(this.#past.sessions, gauges.active_sessions), 1)),
-      gauge("Audio loop, busiest", gauges.loop_load?.length ? percent(load, 1) : NONE, `${count(gauges.loop_load?.length ?? 0)} loops`, sparkline(remember(this.#past.load, load), 1)),
+      gauge("Audio loop, busiest", gauges.loop_load?.length ? percent(load, 1) : NONE, gauges.loop_load?.length > 1 ? `of ${count(gauges.loop_load.length)}` : null, sparkline(remember(this.#past.load, load), 1)),
       gauge("Syntheses waiting", count(gauges.queue_depth), null, sparkline(remember(this.#past.queue, gauges.queue_depth), 4)),
       h(
         "section.card.gauge",

@@ -1,0 +1,196 @@
+package dev.duplexvoice.server.internal.socket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What goes out, and when, with a clock that stands still. */
+class OutputTest {
+    private static final StreamFormat FORMAT = new StreamFormat(8_000, 20);
+    private static final int FRAME = 160;
+    private static final long FRAME_NANOS = 20_000_000L;
+
+    private final SocketRules rules = new SocketRules();
+    private final Timer timer = new Timer();
+    private final List<String> sent = new ArrayList<>();
+    private final List<Callback> callbacks = new ArrayList<>();
+    private boolean goesThrough = true;
+    private long now;
+    private int wakes;
+    private long position;
+
+    private final Session session = (Session) Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Session.class},
+            (proxy, method, args) -> switch (method.getName()) {
+                case "sendBinary" -> {
+                    ByteBuffer frame = ((ByteBuffer) args[0]).order(ByteOrder.LITTLE_ENDIAN);
+                    sent.add(frame.getInt(4) + "@" + frame.getLong(8) + "+" + (frame.remaining() - 16) / 2);
+                    took((Callback) args[1]);
+                    yield null;
+                }
+                case "sendText" -> {
+                    sent.add((String) args[0]);
+                    took((Callback) args[1]);
+                    yield null;
+                }
+                case "isOpen" -> true;
+                default -> null;
+            });
+
+    private void took(Callback callback) {
+        if (goesThrough) {
+            callback.succeed();
+        } else {
+            callbacks.add(callback);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        timer.close();
+    }
+
+    private Link link() {
+        return new Link(session, rules, VoiceTelemetry.disabled(), timer);
+    }
+
+    private Output output(StreamFormat format) {
+        Output output = new Output(format, true, true, rules, timer, () -> now);
+        output.start(() -> wakes++);
+        output.attach(link(), "hello");
+        return output;
+    }
+
+    /** As the engine does: as long as it is taken. */
+    private int offer(Output output, int most) {
+        int taken = 0;
+        while (taken < most && output.isReady()) {
+            output.frame(new short[FRAME], FRAME, position);
+            position += FRAME;
+            taken++;
+        }
+        return taken;
+    }
+
+    @Test
+    void shouldSendNoMoreThanTheLeadAheadOfRealTime() {
+        Output output = output(FORMAT);
+        assertThat(offer(output, 8)).isEqualTo(3);
+        now += FRAME_NANOS;
+        assertThat(offer(output, 8)).isEqualTo(1);
+        now += 10 * FRAME_NANOS;
+        assertThat(offer(output, 8)).isEqualTo(3);
+
+        assertThat(sent)
+                .startsWith("hello", "1@0+160", "2@160+160", "3@320+160")
+                .hasSize(8);
+    }
+
+    @Test
+    void shouldWaitForTheTransportAndBeWokenByIt() {
+        rules.lead = java.time.Duration.ofMillis(40);
+        Output output = output(FORMAT);
+        goesThrough = false;
+        assertThat(offer(output, 8)).isEqualTo(2);
+        now += 10 * FRAME_NANOS;
+        assertThat(offer(output, 8)).isZero();
+        callbacks.get(0).succeed();
+        assertThat(wakes).isPositive();
+        assertThat(offer(output, 8)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldWaitForAClientThatHasEnoughToPlay() {
+        Output output = output(FORMAT);
+        output.played(0);
+        int taken = 0;
+        for (int i = 0; i < 100; i++) {
+            now += FRAME_NANOS;
+            taken += offer(output, 1);
+        }
+        assertThat(taken).isEqualTo(25);
+        assertThat(output.unplayedMillis()).isEqualTo(500);
+        output.played(10L * FRAME);
+        assertThat(output.unplayedMillis()).isEqualTo(300);
+        assertThat(offer(output, 1)).isEqualTo(1);
+        // Nobody waits for ever for reports that have ceased.
+        now += 3_000_000_000L;
+        for (int i = 0; i < 30; i++) {
+            now += FRAME_NANOS;
+            taken += offer(output, 1);
+        }
+        assertThat(taken).isGreaterThan(50);
+    }
+
+    @Test
+    void shouldSendAgainWhatWasNotPlayedWhenTheClientIsBack() {
+        Output output = output(FORMAT);
+        Link first = link();
+        output.attach(first, "again");
+        for (int i = 0; i < 5; i++) {
+            now += FRAME_NANOS;
+            offer(output, 1);
+        }
+        output.played(2L * FRAME);
+        assertThat(output.detach(first)).isTrue();
+        assertThat(output.isReady()).isFalse();
+        assertThat(output.send("State", "between")).isTrue();
+        sent.clear();
+        output.attach(link(), "back");
+
+        assertThat(sent).containsExactly("back", "3@320+160", "4@480+160", "5@640+160", "between");
+    }
+
+    @Test
+    void shouldNotSendAgainWhatWasCutOff() {
+        Output output = output(FORMAT);
+        offer(output, 3);
+        output.flush();
+        sent.clear();
+        output.attach(link(), "back");
+
+        assertThat(sent).containsExactly("back");
+        assertThat(output.unplayedMillis()).isZero();
+    }
+
+    @Test
+    void shouldCutAndJoinFramesWithoutLosingASample() {
+        Output shorter = output(new StreamFormat(8_000, 10));
+        offer(shorter, 1);
+        assertThat(sent).containsExactly("hello", "1@0+80", "2@80+80");
+        sent.clear();
+        position = 0;
+        Output longer = output(new StreamFormat(8_000, 60));
+        offer(longer, 2);
+        assertThat(sent).containsExactly("hello");
+        // A gap: what there is goes as it is.
+        position += 8_000;
+        offer(longer, 1);
+        assertThat(sent).containsExactly("hello", "1@0+320");
+        longer.end("SessionEnded", "bye", 1000, "");
+        assertThat(sent).containsExactly("hello", "1@0+320", "2@8320+160", "bye");
+    }
+
+    @Test
+    void shouldRefuseMessagesWhenTooManyWait() {
+        rules.maxWaitingMessages = 3;
+        Output output = output(FORMAT);
+        goesThrough = false;
+        for (int i = 0; i < 3; i++) {
+            assertThat(output.send("State", "message")).isTrue();
+        }
+        assertThat(output.send("State", "message")).isFalse();
+        callbacks.get(0).fail(new java.io.IOException());
+        assertThat(output.send("State", "message")).isTrue();
+    }
+}
