@@ -310,12 +310,25 @@ final class Connection {
                 .addKeyValue("client_ip", remoteAddress)
                 .addKeyValue("error_type", e.code().name())
                 .log("A conversation was refused: {}", message);
-        link.text("Error", MessageWriter.error(code, message));
+        // What the engine says is for its host.
+        String told;
+        int closing;
         switch (e.code()) {
-            case DRAINING -> link.close(CloseCode.GOING_AWAY, "the server is being taken out of service");
-            case OVERLOADED, UNAVAILABLE -> link.close(CloseCode.OVERLOADED, "no room for another session");
-            default -> link.close(CloseCode.INTERNAL, "the session cannot be opened");
+            case DRAINING -> {
+                told = "the server is being taken out of service";
+                closing = CloseCode.GOING_AWAY;
+            }
+            case OVERLOADED, UNAVAILABLE -> {
+                told = "no room for another session: try again later";
+                closing = CloseCode.OVERLOADED;
+            }
+            default -> {
+                told = "the session cannot be opened";
+                closing = CloseCode.INTERNAL;
+            }
         }
+        link.text("Error", MessageWriter.error(code, told));
+        link.close(closing, told);
     }
 
     /** The client asked for something that there is not, and may ask for something else. */
