@@ -71,7 +71,7 @@ final class Connection {
         session.setMaxBinaryMessageSize(hub.rules.maxBinaryBytes);
         // What is written counts as well, so the sweep looks after clients that are gone; this is for those that block
         // what is written.
-        session.setIdleTimeout(hub.rules.vanishedAfter.multipliedBy(2));
+        session.setIdleTimeout(hub.rules.vanishedAfter.multipliedBy(5));
         if (!principal.may(Scope.TALK)) {
             hub.counters.refused.increment();
             link.close(CloseCode.POLICY, "no permission to talk");
