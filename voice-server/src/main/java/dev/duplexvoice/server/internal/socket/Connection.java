@@ -18,7 +18,7 @@ final class Connection {
     /** Messages that come while the session is being opened. */
     private static final int MOST_EARLY = 200;
 
-    private static final int EARLY_CHARACTERS = 1 << 18;
+    private static final int EARLY_LENGTH = 1 << 18;
     private static final int SECONDS_AT_ONCE = 5;
     /** As much as the engine keeps of a reply. */
     private static final int CHARACTERS_AT_ONCE = 100;
@@ -38,8 +38,8 @@ final class Connection {
     private Runnable stopWaiting = () -> {};
 
     // Guarded by this.
-    private final ArrayDeque<String> early = new ArrayDeque<>();
-    private int earlyCharacters;
+    private final ArrayDeque<Object> early = new ArrayDeque<>();
+    private int earlyLength;
     private boolean opening;
     private boolean gone;
     private @Nullable String goneFor;
@@ -99,24 +99,28 @@ final class Connection {
         if (link.isClosing() || !mayMessage()) {
             return;
         }
-        synchronized (this) {
-            if (opening) {
-                earlyCharacters += message.length();
-                if (early.size() < MOST_EARLY && earlyCharacters <= EARLY_CHARACTERS) {
-                    early.add(message);
-                    return;
-                }
-            }
+        if (!isEarly(message, message.length())) {
+            take(message);
         }
-        if (isOpening()) {
-            abuse("too many messages before the session is open");
-            return;
-        }
-        take(message);
     }
 
-    private synchronized boolean isOpening() {
-        return opening;
+    /** Keeps what comes while the session is being opened; false if it is none of that. */
+    private boolean isEarly(Object message, int length) {
+        boolean kept;
+        synchronized (this) {
+            if (!opening) {
+                return false;
+            }
+            earlyLength += length;
+            kept = early.size() < MOST_EARLY && earlyLength <= EARLY_LENGTH;
+            if (kept) {
+                early.add(message);
+            }
+        }
+        if (!kept) {
+            abuse("too many messages before the session is open");
+        }
+        return true;
     }
 
     private void take(String message) {
@@ -176,11 +180,15 @@ final class Connection {
         Conversation in = conversation;
         long begun = System.nanoTime();
         try {
-            if (in != null) {
-                in.binary(message);
-            } else if (!isOpening()) {
+            if (in == null && isEarly(copy(message), message.remaining())) {
+                return;
+            }
+            // It may have been opened in between.
+            in = conversation;
+            if (in == null) {
                 throw new BadMessage("send session_start first");
             }
+            in.binary(message);
         } catch (BadMessage e) {
             bad(e.getMessage());
         } catch (IllegalStateException e) {
@@ -189,6 +197,10 @@ final class Connection {
             failedInside(e);
         }
         hub.engine.telemetry().messageReceived("AudioInput", System.nanoTime() - begun);
+    }
+
+    private static ByteBuffer copy(ByteBuffer message) {
+        return ByteBuffer.allocate(message.remaining()).put(message.duplicate()).flip();
     }
 
     /** The connection is over; the code is the client's, or what Jetty makes of its failure. */
@@ -264,7 +276,7 @@ final class Connection {
         boolean isGone;
         String reason;
         while (true) {
-            String next;
+            Object next;
             synchronized (this) {
                 next = early.poll();
                 if (next == null) {
@@ -282,9 +294,13 @@ final class Connection {
         }
     }
 
-    private void takeEarly(Conversation made, String message) {
+    private void takeEarly(Conversation made, Object message) {
         try {
-            ClientMessage read = hub.reader.read(message);
+            if (message instanceof ByteBuffer audio) {
+                made.binary(audio);
+                return;
+            }
+            ClientMessage read = hub.reader.read((String) message);
             if (read instanceof ClientMessage.Text text) {
                 allow(text.text().length());
             }
@@ -336,7 +352,7 @@ final class Connection {
         synchronized (this) {
             opening = false;
             early.clear();
-            earlyCharacters = 0;
+            earlyLength = 0;
         }
         bad(message);
         stopWaiting = hub.timer.after(hub.rules.startTimeout, this::tooLate);
