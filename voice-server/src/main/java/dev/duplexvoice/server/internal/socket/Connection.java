@@ -153,6 +153,10 @@ final class Connection {
             }
             throw new BadMessage("send session_start first");
         }
+        take(in, message);
+    }
+
+    private void take(Conversation in, ClientMessage message) throws BadMessage {
         if (message instanceof ClientMessage.Text text) {
             allow(text.text().length());
         }
@@ -295,16 +299,17 @@ final class Connection {
     }
 
     private void takeEarly(Conversation made, Object message) {
+        long begun = System.nanoTime();
+        String type = "AudioInput";
         try {
             if (message instanceof ByteBuffer audio) {
                 made.binary(audio);
-                return;
+            } else {
+                type = "Invalid";
+                ClientMessage read = hub.reader.read((String) message);
+                type = read.type();
+                take(made, read);
             }
-            ClientMessage read = hub.reader.read((String) message);
-            if (read instanceof ClientMessage.Text text) {
-                allow(text.text().length());
-            }
-            made.take(read);
         } catch (BadMessage e) {
             bad(e.getMessage());
         } catch (IllegalArgumentException e) {
@@ -312,6 +317,7 @@ final class Connection {
         } catch (IllegalStateException e) {
             LOG.atDebug().setCause(e).log("A message came too late");
         }
+        hub.engine.telemetry().messageReceived(type, System.nanoTime() - begun);
     }
 
     private void refused(VoiceException e) {
