@@ -41,9 +41,7 @@ final class SocketProgram {
             Javalin server = Javalin.create(config -> {
                         config.startup.showJavalinBanner = false;
                         // Nothing in the endpoint blocks, so more threads would only take turns.
-                        QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, 4);
-                        threads.setReservedThreads(Integer.getInteger("bench.reserved", -1));
-                        config.jetty.threadPool = threads;
+                        config.jetty.threadPool = new QueuedThreadPool(MOST_THREADS, 4);
                         socket.routes(config.routes, PATH);
                     })
                     .start("127.0.0.1", 0);

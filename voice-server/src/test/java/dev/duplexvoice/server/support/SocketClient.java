@@ -209,6 +209,16 @@ public final class SocketClient implements AutoCloseable {
         }
     }
 
+    /** The first message of this type, which may have come already: what comes from the listener and from the sink has no order. */
+    public JsonNode first(String type) throws InterruptedException {
+        for (JsonNode message : messages) {
+            if (message.path("type").asText().equals(type)) {
+                return message;
+            }
+        }
+        return await(type);
+    }
+
     /** Waits until so many frames of audio have come. */
     public void awaitAudio(int frames) throws InterruptedException {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);

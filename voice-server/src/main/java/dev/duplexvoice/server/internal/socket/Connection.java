@@ -18,7 +18,7 @@ final class Connection {
     /** Messages that come while the session is being opened. */
     private static final int MOST_EARLY = 200;
 
-    private static final int EARLY_CHARACTERS = 1 << 18;
+    private static final int EARLY_LENGTH = 1 << 18;
     private static final int SECONDS_AT_ONCE = 5;
     /** As much as the engine keeps of a reply. */
     private static final int CHARACTERS_AT_ONCE = 100;
@@ -38,8 +38,8 @@ final class Connection {
     private Runnable stopWaiting = () -> {};
 
     // Guarded by this.
-    private final ArrayDeque<String> early = new ArrayDeque<>();
-    private int earlyCharacters;
+    private final ArrayDeque<Object> early = new ArrayDeque<>();
+    private int earlyLength;
     private boolean opening;
     private boolean gone;
     private @Nullable String goneFor;
@@ -71,7 +71,7 @@ final class Connection {
         session.setMaxBinaryMessageSize(hub.rules.maxBinaryBytes);
         // What is written counts as well, so the sweep looks after clients that are gone; this is for those that block
         // what is written.
-        session.setIdleTimeout(hub.rules.vanishedAfter.multipliedBy(2));
+        session.setIdleTimeout(hub.rules.vanishedAfter.multipliedBy(5));
         if (!principal.may(Scope.TALK)) {
             hub.counters.refused.increment();
             link.close(CloseCode.POLICY, "no permission to talk");
@@ -99,24 +99,28 @@ final class Connection {
         if (link.isClosing() || !mayMessage()) {
             return;
         }
-        synchronized (this) {
-            if (opening) {
-                earlyCharacters += message.length();
-                if (early.size() < MOST_EARLY && earlyCharacters <= EARLY_CHARACTERS) {
-                    early.add(message);
-                    return;
-                }
-            }
+        if (!isEarly(message, message.length())) {
+            take(message);
         }
-        if (isOpening()) {
-            abuse("too many messages before the session is open");
-            return;
-        }
-        take(message);
     }
 
-    private synchronized boolean isOpening() {
-        return opening;
+    /** Keeps what comes while the session is being opened; false if it is none of that. */
+    private boolean isEarly(Object message, int length) {
+        boolean kept;
+        synchronized (this) {
+            if (!opening) {
+                return false;
+            }
+            earlyLength += length;
+            kept = early.size() < MOST_EARLY && earlyLength <= EARLY_LENGTH;
+            if (kept) {
+                early.add(message);
+            }
+        }
+        if (!kept) {
+            abuse("too many messages before the session is open");
+        }
+        return true;
     }
 
     private void take(String message) {
@@ -149,6 +153,10 @@ final class Connection {
             }
             throw new BadMessage("send session_start first");
         }
+        take(in, message);
+    }
+
+    private void take(Conversation in, ClientMessage message) throws BadMessage {
         if (message instanceof ClientMessage.Text text) {
             allow(text.text().length());
         }
@@ -176,11 +184,15 @@ final class Connection {
         Conversation in = conversation;
         long begun = System.nanoTime();
         try {
-            if (in != null) {
-                in.binary(message);
-            } else if (!isOpening()) {
+            if (in == null && isEarly(copy(message), message.remaining())) {
+                return;
+            }
+            // It may have been opened in between.
+            in = conversation;
+            if (in == null) {
                 throw new BadMessage("send session_start first");
             }
+            in.binary(message);
         } catch (BadMessage e) {
             bad(e.getMessage());
         } catch (IllegalStateException e) {
@@ -189,6 +201,10 @@ final class Connection {
             failedInside(e);
         }
         hub.engine.telemetry().messageReceived("AudioInput", System.nanoTime() - begun);
+    }
+
+    private static ByteBuffer copy(ByteBuffer message) {
+        return ByteBuffer.allocate(message.remaining()).put(message.duplicate()).flip();
     }
 
     /** The connection is over; the code is the client's, or what Jetty makes of its failure. */
@@ -264,7 +280,7 @@ final class Connection {
         boolean isGone;
         String reason;
         while (true) {
-            String next;
+            Object next;
             synchronized (this) {
                 next = early.poll();
                 if (next == null) {
@@ -282,13 +298,18 @@ final class Connection {
         }
     }
 
-    private void takeEarly(Conversation made, String message) {
+    private void takeEarly(Conversation made, Object message) {
+        long begun = System.nanoTime();
+        String type = "AudioInput";
         try {
-            ClientMessage read = hub.reader.read(message);
-            if (read instanceof ClientMessage.Text text) {
-                allow(text.text().length());
+            if (message instanceof ByteBuffer audio) {
+                made.binary(audio);
+            } else {
+                type = "Invalid";
+                ClientMessage read = hub.reader.read((String) message);
+                type = read.type();
+                take(made, read);
             }
-            made.take(read);
         } catch (BadMessage e) {
             bad(e.getMessage());
         } catch (IllegalArgumentException e) {
@@ -296,6 +317,7 @@ final class Connection {
         } catch (IllegalStateException e) {
             LOG.atDebug().setCause(e).log("A message came too late");
         }
+        hub.engine.telemetry().messageReceived(type, System.nanoTime() - begun);
     }
 
     private void refused(VoiceException e) {
@@ -310,12 +332,25 @@ final class Connection {
                 .addKeyValue("client_ip", remoteAddress)
                 .addKeyValue("error_type", e.code().name())
                 .log("A conversation was refused: {}", message);
-        link.text("Error", MessageWriter.error(code, message));
+        // What the engine says is for its host.
+        String told;
+        int closing;
         switch (e.code()) {
-            case DRAINING -> link.close(CloseCode.GOING_AWAY, "the server is being taken out of service");
-            case OVERLOADED, UNAVAILABLE -> link.close(CloseCode.OVERLOADED, "no room for another session");
-            default -> link.close(CloseCode.INTERNAL, "the session cannot be opened");
+            case DRAINING -> {
+                told = "the server is being taken out of service";
+                closing = CloseCode.GOING_AWAY;
+            }
+            case OVERLOADED, UNAVAILABLE -> {
+                told = "no room for another session: try again later";
+                closing = CloseCode.OVERLOADED;
+            }
+            default -> {
+                told = "the session cannot be opened";
+                closing = CloseCode.INTERNAL;
+            }
         }
+        link.text("Error", MessageWriter.error(code, told));
+        link.close(closing, told);
     }
 
     /** The client asked for something that there is not, and may ask for something else. */
@@ -323,7 +358,7 @@ final class Connection {
         synchronized (this) {
             opening = false;
             early.clear();
-            earlyCharacters = 0;
+            earlyLength = 0;
         }
         bad(message);
         stopWaiting = hub.timer.after(hub.rules.startTimeout, this::tooLate);

@@ -114,7 +114,7 @@ class OutputTest {
         Output output = output(FORMAT);
         output.played(0);
         int taken = 0;
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 90; i++) {
             now += FRAME_NANOS;
             taken += offer(output, 1);
         }
