@@ -82,19 +82,16 @@ public final class ServerKeys {
 
     /** {@code websocket.resumeWithin}. */
     public static final ConfigKey<Duration> RESUME_WITHIN = add(KeyKinds.duration(
-            "websocket.resumeWithin",
-            "10s",
-            "0s",
-            "5m",
+            "websocket.resumeWithin", "10s", "0s", "10m",
             "For how long the session of a lost connection waits for it."));
 
     /** {@code websocket.startTimeout}. */
     public static final ConfigKey<Duration> START_TIMEOUT = add(KeyKinds.duration(
-            "websocket.startTimeout", "10s", "100ms", "5m", "How long a client has to send `session_start`."));
+            "websocket.startTimeout", "10s", "100ms", "1h", "How long a client has to send `session_start`."));
 
-    /** {@code websocket.idle}. */
-    public static final ConfigKey<Duration> IDLE = add(KeyKinds.duration(
-            "websocket.idle", "60s", "1s", "1h", "A connection on which nothing comes for so long is closed."));
+    /** {@code websocket.vanishedAfter}. */
+    public static final ConfigKey<Duration> VANISHED_AFTER = add(KeyKinds.duration(
+            "websocket.vanishedAfter", "30s", "1s", "1h", "A client of whom nothing is heard for so long, not even an answer to pings, is gone."));
 
     /** {@code websocket.maxText}. */
     public static final ConfigKey<Long> MAX_TEXT_MESSAGE = add(KeyKinds.size(
@@ -177,27 +174,23 @@ public final class ServerKeys {
 
     /** {@code limits.connections}. */
     public static final ConfigKey<Integer> CONNECTIONS =
-            add(KeyKinds.whole("limits.connections", 5_000, 1, 1_000_000, "Connections at a time."));
+            add(KeyKinds.whole("limits.connections", 5_000, 1, 1_000_000, "Connections at a time; more wait to be accepted."));
 
     /** {@code limits.connectionsPerAddress}. */
     public static final ConfigKey<Integer> CONNECTIONS_PER_ADDRESS = add(KeyKinds.whole(
-            "limits.connectionsPerAddress", 1_000, 1, 1_000_000, "Conversations at a time from one address."));
+            "limits.connectionsPerAddress", 50, 1, 100_000, "WebSockets at a time from one address."));
 
     /** {@code limits.connectionsPerToken}. */
     public static final ConfigKey<Integer> CONNECTIONS_PER_TOKEN = add(KeyKinds.whole(
-            "limits.connectionsPerToken", 1_000, 1, 1_000_000, "Conversations at a time with one token."));
+            "limits.connectionsPerToken", 50, 1, 100_000, "WebSockets at a time with one token."));
 
-    /** {@code limits.requestsPerSecond}. */
-    public static final ConfigKey<Integer> REQUESTS_PER_SECOND = add(KeyKinds.whole(
-            "limits.requestsPerSecond",
-            100,
-            1,
-            1_000_000,
-            "Requests and upgrades a second from one address, on average."));
+    /** {@code limits.requestsPerMinute}. */
+    public static final ConfigKey<Integer> REQUESTS_PER_MINUTE = add(KeyKinds.whole(
+            "limits.requestsPerMinute", 3_000, 1, 1_000_000, "Requests and upgrades of an address, and of a token, in the long run."));
 
     /** {@code limits.requestBurst}. */
-    public static final ConfigKey<Integer> REQUEST_BURST = add(KeyKinds.whole(
-            "limits.requestBurst", 500, 1, 1_000_000, "Requests and upgrades at once from one address."));
+    public static final ConfigKey<Integer> REQUEST_BURST =
+            add(KeyKinds.whole("limits.requestBurst", 200, 1, 1_000_000, "Requests and upgrades at once."));
 
     // ------------------------------------------------------------------------------------------ security
 

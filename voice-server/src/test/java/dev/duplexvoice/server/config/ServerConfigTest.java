@@ -246,8 +246,8 @@ class ServerConfigTest {
 
     @ParameterizedTest
     @CsvSource({
-        "websocket.lead, 0ms, 1s, 1001ms",
-        "websocket.resumeWithin, 0s, 5m, 301s",
+        "websocket.lead, 20ms, 500ms, 501ms",
+        "websocket.resumeWithin, 0s, 10m, 601s",
         "limits.load, 0.05, 1, 1.01",
         "server.port, 0, 65535, 65536",
         "websocket.maxText, 1KiB, 16MiB, 17MiB",
