@@ -51,6 +51,19 @@ public final class LatencySnapshot {
         return percentile(100);
     }
 
+    /**
+     * How many do not exceed a duration. Those that are up to 3.2 % shorter may be missing, because they share a bucket with longer ones.
+     *
+     * @param nanos 0 or more
+     */
+    public long countUpTo(long nanos) {
+        long sum = 0;
+        for (int i = 0; i < counts.length && LatencyRecorder.upper(i) <= nanos; i++) {
+            sum += counts[i];
+        }
+        return sum;
+    }
+
     /** Only what was recorded after an earlier snapshot of the same recorder. */
     public LatencySnapshot since(LatencySnapshot earlier) {
         long[] later = new long[counts.length];

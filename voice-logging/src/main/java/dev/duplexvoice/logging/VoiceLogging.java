@@ -138,13 +138,7 @@ public final class VoiceLogging implements AutoCloseable {
 
     private Encoder<ILoggingEvent> encoder() {
         if (options.format == LoggingOptions.Format.JSON) {
-            JsonLineEncoder json = new JsonLineEncoder();
-            json.setService(options.service);
-            json.setComponent(options.component);
-            json.setLongestMessage(options.longestMessage);
-            json.setSpokenText(options.spokenText);
-            options.referenceVoices.forEach(folder -> json.addReferenceVoices(folder.toString()));
-            return json;
+            return json();
         }
         TextLineEncoder text = new TextLineEncoder();
         text.setLongestMessage(options.longestMessage);
@@ -152,6 +146,26 @@ public final class VoiceLogging implements AutoCloseable {
         text.setStackTraces(options.stackTraces);
         options.referenceVoices.forEach(folder -> text.addReferenceVoices(folder.toString()));
         return text;
+    }
+
+    private JsonLineEncoder json() {
+        JsonLineEncoder json = new JsonLineEncoder();
+        json.setService(options.service);
+        json.setComponent(options.component);
+        json.setLongestMessage(options.longestMessage);
+        json.setSpokenText(options.spokenText);
+        options.referenceVoices.forEach(folder -> json.addReferenceVoices(folder.toString()));
+        return json;
+    }
+
+    /**
+     * Keeps the last lines in memory from now on, for an operator who looks at them while the process runs: as JSON, whatever the form of
+     * the files, and without secrets as they are. Requests are not among them, or looking would be most of what one sees. Close it to stop.
+     *
+     * @param lines how many are kept, 1 to 100,000
+     */
+    public LogTail tail(int lines) {
+        return LogTail.attach(context, json(), lines);
     }
 
     private void attach(LineAppender appender) {

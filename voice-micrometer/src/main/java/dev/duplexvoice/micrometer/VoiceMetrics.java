@@ -232,6 +232,21 @@ public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoClos
         return meters.snapshot();
     }
 
+    /** The percentiles of one histogram within the window, of all label values together; figures of nothing if nothing was recorded. */
+    public MetricsSnapshot.Figures figures(VoiceMetric metric) {
+        return meters.figures(metric);
+    }
+
+    /**
+     * One histogram within the window, of all label values together, at bounds of one's own: for drawing it finer than the catalogue's.
+     *
+     * @param bounds in the metric's unit, ascending; values up to 3.2 % below one may be counted at the next
+     * @return how many values do not exceed each bound, and last how many there are at all
+     */
+    public long[] distribution(VoiceMetric metric, double... bounds) {
+        return meters.distribution(metric, bounds);
+    }
+
     /**
      * Ends the thread, and takes our meters out of the registries, so that others of the same names may come. Idempotent; close it after
      * the engine, and after registries that send their last figures when they are closed.

@@ -283,6 +283,18 @@ public final class Meters {
                 snapshot.max() / scale);
     }
 
+    /** How many values of the window do not exceed each bound, and last how many there are at all. */
+    public long[] distribution(VoiceMetric metric, double... bounds) {
+        SlidingLatency of = sliding.get(metric);
+        LatencySnapshot snapshot = of == null ? LatencySnapshot.EMPTY : of.snapshot();
+        long[] counts = new long[bounds.length + 1];
+        for (int i = 0; i < bounds.length; i++) {
+            counts[i] = snapshot.countUpTo(Math.round(bounds[i] * scale(metric)));
+        }
+        counts[bounds.length] = snapshot.count();
+        return counts;
+    }
+
     /** All histograms, counters and gauges, by the names that they have at registries. */
     public MetricsSnapshot snapshot() {
         Map<String, MetricsSnapshot.Figures> latencies = new TreeMap<>();

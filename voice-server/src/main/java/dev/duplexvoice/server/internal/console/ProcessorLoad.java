@@ -1,0 +1,25 @@
+package dev.duplexvoice.server.internal.console;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+
+/** Shares of all processors, 0 to 1; NaN where the system does not tell. */
+final class ProcessorLoad {
+    private ProcessorLoad() {}
+
+    static double process() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? known(system.getProcessCpuLoad())
+                : Double.NaN;
+    }
+
+    static double system() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? known(system.getCpuLoad())
+                : Double.NaN;
+    }
+
+    private static double known(double share) {
+        return share < 0 ? Double.NaN : share;
+    }
+}
