@@ -2,6 +2,8 @@ package dev.duplexvoice.server.http;
 
 import dev.duplexvoice.server.Principal;
 import dev.duplexvoice.server.Scope;
+import dev.duplexvoice.server.internal.http.Attributes;
+import dev.duplexvoice.server.internal.http.RequestIds;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.util.Objects;
@@ -27,6 +29,22 @@ public final class Access {
     /** Says who asks; for a host's own guard, before the handlers and before the upgrade to a WebSocket. */
     public static void principal(Context ctx, Principal who) {
         ctx.attribute(ATTRIBUTE, Objects.requireNonNull(who));
+    }
+
+    /** The address of who asks: behind trusted proxies that of the client. */
+    public static String clientAddress(Context ctx) {
+        @Nullable String known = ctx.attribute(Attributes.CLIENT_ADDRESS);
+        return known == null ? ctx.req().getRemoteAddr() : known;
+    }
+
+    /** The request's id, as the header {@code X-Request-Id} of the answer has it. */
+    public static String requestId(Context ctx) {
+        @Nullable String known = ctx.attribute(Attributes.REQUEST_ID);
+        if (known == null) {
+            known = RequestIds.of(ctx.header(RequestIds.HEADER));
+            ctx.attribute(Attributes.REQUEST_ID, known);
+        }
+        return known;
     }
 
     /**

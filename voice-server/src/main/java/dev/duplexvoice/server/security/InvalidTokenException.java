@@ -12,6 +12,11 @@ public final class InvalidTokenException extends Exception {
         this.reason = reason;
     }
 
+    /** Of a token that nobody gave out. */
+    public static InvalidTokenException unknown() {
+        return new InvalidTokenException("unknown_token", "this token is not known here");
+    }
+
     /** Why, as a word: {@code expired_token}, {@code bad_signature}, {@code unknown_key}, {@code malformed_token}, {@code unknown_token}. */
     public String reason() {
         return reason;
