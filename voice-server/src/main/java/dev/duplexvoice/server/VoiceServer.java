@@ -29,6 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -103,8 +104,8 @@ public final class VoiceServer implements AutoCloseable {
                         .timeToLive(config.get(ServerKeys.TIME_TO_LIVE)));
         config.get(ServerKeys.VOICE).ifPresent(of::voice);
         config.get(ServerKeys.DETECTOR)
-                .ifPresent(name -> of.detector(
-                        name, config.get(ServerKeys.DETECTOR_MODEL).orElse(null)));
+                .ifPresent(name ->
+                        of.detector(name, config.get(ServerKeys.DETECTOR_MODEL).orElse(null)));
         builder.engine.accept(of);
         return of.build();
     }
@@ -243,7 +244,7 @@ public final class VoiceServer implements AutoCloseable {
         private @Nullable VoiceLogging logging;
         private VoiceTelemetry telemetry = VoiceTelemetry.disabled();
         private BiConsumer<SocketCaller, SessionOptions.Builder> configure = (caller, options) -> {};
-        private java.util.function.Consumer<VoiceEngine.Builder> engine = builder -> {};
+        private Consumer<VoiceEngine.Builder> engine = builder -> {};
         private final Map<String, Supplier<CompletionStage<Finding>>> checks = new LinkedHashMap<>();
 
         private Builder(ServerConfig config) {
@@ -293,7 +294,7 @@ public final class VoiceServer implements AutoCloseable {
         }
 
         /** What is added to the engine before it is built: providers of voices, for one. */
-        public Builder engine(java.util.function.Consumer<VoiceEngine.Builder> value) {
+        public Builder engine(Consumer<VoiceEngine.Builder> value) {
             engine = Objects.requireNonNull(value);
             return this;
         }

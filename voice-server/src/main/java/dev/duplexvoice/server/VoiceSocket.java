@@ -223,11 +223,7 @@ public final class VoiceSocket implements AutoCloseable {
         public VoiceSocket build() {
             SessionDirectory lists = directory;
             return new VoiceSocket(new SocketHub(
-                    engine,
-                    configure,
-                    principals,
-                    lists == null ? SessionDirectory.inMemory() : lists,
-                    rules.copy()));
+                    engine, configure, principals, lists == null ? SessionDirectory.inMemory() : lists, rules.copy()));
         }
 
         private static Duration within(String name, Duration value, long leastMillis, long mostMillis) {

@@ -16,7 +16,11 @@ import picocli.CommandLine.Spec;
         description = "Whether settings can be used; tells all that is wrong, a line each.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        footer = {"", "Exit code 0: can be used; 2: cannot. The environment counts, too.", "Example: voice config check voice.yaml"})
+        footer = {
+            "",
+            "Exit code 0: can be used; 2: cannot. The environment counts, too.",
+            "Example: voice config check voice.yaml"
+        })
 final class ConfigCheckCommand implements Callable<Integer> {
     @Parameters(paramLabel = "F.yaml", arity = "0..1", description = "The file; without it, the environment alone.")
     private @Nullable Path file;
@@ -28,7 +32,9 @@ final class ConfigCheckCommand implements Callable<Integer> {
     public Integer call() {
         try {
             int set = ServerConfig.load(file, System.getenv()).settings().size();
-            spec.commandLine().getOut().println("can be used; " + set + " keys are set, the others have their defaults");
+            spec.commandLine()
+                    .getOut()
+                    .println("can be used; " + set + " keys are set, the others have their defaults");
             return 0;
         } catch (ConfigException e) {
             e.problems().forEach(problem -> spec.commandLine().getErr().println("voice: " + problem));

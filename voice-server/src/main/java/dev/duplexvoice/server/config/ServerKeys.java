@@ -82,7 +82,10 @@ public final class ServerKeys {
 
     /** {@code websocket.resumeWithin}. */
     public static final ConfigKey<Duration> RESUME_WITHIN = add(KeyKinds.duration(
-            "websocket.resumeWithin", "10s", "0s", "10m",
+            "websocket.resumeWithin",
+            "10s",
+            "0s",
+            "10m",
             "For how long the session of a lost connection waits for it."));
 
     /** {@code websocket.startTimeout}. */
@@ -91,7 +94,11 @@ public final class ServerKeys {
 
     /** {@code websocket.vanishedAfter}. */
     public static final ConfigKey<Duration> VANISHED_AFTER = add(KeyKinds.duration(
-            "websocket.vanishedAfter", "30s", "1s", "1h", "A client of whom nothing is heard for so long, not even an answer to pings, is gone."));
+            "websocket.vanishedAfter",
+            "30s",
+            "1s",
+            "1h",
+            "A client of whom nothing is heard for so long, not even an answer to pings, is gone."));
 
     /** {@code websocket.maxText}. */
     public static final ConfigKey<Long> MAX_TEXT_MESSAGE = add(KeyKinds.size(
@@ -173,20 +180,24 @@ public final class ServerKeys {
             "The share of its time that an audio loop may work and still be given conversations."));
 
     /** {@code limits.connections}. */
-    public static final ConfigKey<Integer> CONNECTIONS =
-            add(KeyKinds.whole("limits.connections", 5_000, 1, 1_000_000, "Connections at a time; more wait to be accepted."));
+    public static final ConfigKey<Integer> CONNECTIONS = add(KeyKinds.whole(
+            "limits.connections", 5_000, 1, 1_000_000, "Connections at a time; more wait to be accepted."));
 
     /** {@code limits.connectionsPerAddress}. */
-    public static final ConfigKey<Integer> CONNECTIONS_PER_ADDRESS = add(KeyKinds.whole(
-            "limits.connectionsPerAddress", 50, 1, 100_000, "WebSockets at a time from one address."));
+    public static final ConfigKey<Integer> CONNECTIONS_PER_ADDRESS = add(
+            KeyKinds.whole("limits.connectionsPerAddress", 50, 1, 100_000, "WebSockets at a time from one address."));
 
     /** {@code limits.connectionsPerToken}. */
-    public static final ConfigKey<Integer> CONNECTIONS_PER_TOKEN = add(KeyKinds.whole(
-            "limits.connectionsPerToken", 50, 1, 100_000, "WebSockets at a time with one token."));
+    public static final ConfigKey<Integer> CONNECTIONS_PER_TOKEN =
+            add(KeyKinds.whole("limits.connectionsPerToken", 50, 1, 100_000, "WebSockets at a time with one token."));
 
     /** {@code limits.requestsPerMinute}. */
     public static final ConfigKey<Integer> REQUESTS_PER_MINUTE = add(KeyKinds.whole(
-            "limits.requestsPerMinute", 3_000, 1, 1_000_000, "Requests and upgrades of an address, and of a token, in the long run."));
+            "limits.requestsPerMinute",
+            3_000,
+            1,
+            1_000_000,
+            "Requests and upgrades of an address, and of a token, in the long run."));
 
     /** {@code limits.requestBurst}. */
     public static final ConfigKey<Integer> REQUEST_BURST =

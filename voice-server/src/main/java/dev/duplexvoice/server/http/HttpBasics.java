@@ -44,7 +44,8 @@ public final class HttpBasics {
         config.http.prefer405over404 = true;
         config.http.strictContentTypes = true;
         config.http.maxRequestSize = maxBody;
-        // Javalin's own is LEGACY, which lets paths through that say one thing to us and another to what stands before us.
+        // Javalin's own is LEGACY, which lets paths through that say one thing to us and another to what stands before
+        // us.
         config.jetty.modifyHttpConfiguration(http -> http.setUriCompliance(UriCompliance.DEFAULT));
         JettyErrors errors = new JettyErrors();
         config.jetty.modifyServer(server -> {

@@ -43,6 +43,7 @@ public final class SessionTokens {
     private static final int LONGEST_SUBJECT = 256;
     /** Clocks of machines differ. */
     private static final long LEEWAY_SECONDS = 5;
+
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -104,7 +105,10 @@ public final class SessionTokens {
         header.put("alg", "HS256").put("typ", "JWT").put("kid", signsWith);
         ObjectNode claims = JSON.createObjectNode();
         claims.put("sub", subject);
-        claims.put("scope", String.join(" ", EnumSet.copyOf(scopes).stream().map(Scope::label).toList()));
+        claims.put(
+                "scope",
+                String.join(
+                        " ", EnumSet.copyOf(scopes).stream().map(Scope::label).toList()));
         claims.put("iat", now).put("exp", end);
         String signed = encoded(header) + "." + encoded(claims);
         byte[] signature = Digests.hmac(Objects.requireNonNull(keys.get(signsWith)), signed);
@@ -149,7 +153,9 @@ public final class SessionTokens {
     private Principal owner(JsonNode claims) throws InvalidTokenException {
         long now = clock.instant().getEpochSecond();
         JsonNode end = claims.path("exp");
-        if (!end.canConvertToLong() || !claims.path("sub").isTextual() || claims.path("sub").asText().isBlank()) {
+        if (!end.canConvertToLong()
+                || !claims.path("sub").isTextual()
+                || claims.path("sub").asText().isBlank()) {
             throw malformed();
         }
         if (now >= end.asLong()) {
@@ -226,8 +232,9 @@ public final class SessionTokens {
                 throw new IllegalArgumentException("key.id=" + id + ": must be 1 to 64 of [A-Za-z0-9._-]");
             }
             if (secret.length < SHORTEST_SECRET) {
-                throw new IllegalArgumentException("key '" + id + "' has " + secret.length + " bytes: must have at least "
-                        + SHORTEST_SECRET + "; make one with 'openssl rand -base64 32'");
+                throw new IllegalArgumentException(
+                        "key '" + id + "' has " + secret.length + " bytes: must have at least " + SHORTEST_SECRET
+                                + "; make one with 'openssl rand -base64 32'");
             }
             if (keys.putIfAbsent(id, Digests.key(secret.clone())) != null) {
                 throw new IllegalArgumentException("key.id=" + id + ": is there already; give each key its own");

@@ -120,7 +120,10 @@ final class MemoryDirectory implements SessionDirectory {
         if (record == null) {
             return false;
         }
-        LOG.atInfo().addKeyValue("session_id", sessionId).addKeyValue("by", byWhom).log("A session is ended by request");
+        LOG.atInfo()
+                .addKeyValue("session_id", sessionId)
+                .addKeyValue("by", byWhom)
+                .log("A session is ended by request");
         record.end(byWhom);
         return true;
     }

@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param remoteAddress where the client is; null if that is not known
  * @param protocol {@code duplexvoice.v1}, {@code legacy}, {@code grpc}
  */
-public record SessionOrigin(@Nullable String userId, @Nullable String remoteAddress, String protocol) {}
+public record SessionOrigin(
+        @Nullable String userId, @Nullable String remoteAddress, String protocol) {}

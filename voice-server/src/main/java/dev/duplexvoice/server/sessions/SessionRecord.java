@@ -218,8 +218,7 @@ final class SessionRecord implements SessionDirectory.Entry {
                 millis(turn.endToEnd),
                 millis(turn.bargeIn),
                 turn.interrupted)));
-        return new SessionTimeline(
-                view(), events.stream().map(EventFields::of).toList(), times);
+        return new SessionTimeline(view(), events.stream().map(EventFields::of).toList(), times);
     }
 
     private static @Nullable Double millis(@Nullable Duration duration) {

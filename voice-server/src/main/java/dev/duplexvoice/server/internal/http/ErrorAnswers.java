@@ -30,18 +30,20 @@ public final class ErrorAnswers {
 
     /** What the engine refuses. */
     public static void voice(VoiceException error, Context ctx) {
-        int status =
-                switch (error.code()) {
-                    case INVALID_ARGUMENT, UNSUPPORTED -> 400;
-                    case NOT_FOUND -> 404;
-                    case OVERLOADED, DRAINING, UNAVAILABLE -> 503;
-                    default -> 500;
-                };
+        int status = switch (error.code()) {
+            case INVALID_ARGUMENT, UNSUPPORTED -> 400;
+            case NOT_FOUND -> 404;
+            case OVERLOADED, DRAINING, UNAVAILABLE -> 503;
+            default -> 500;
+        };
         if (status == 503) {
             ctx.header("Retry-After", "1");
         }
         if (status == 500) {
-            LOG.atError().setCause(error).addKeyValue("error_type", error.code()).log("A request failed");
+            LOG.atError()
+                    .setCause(error)
+                    .addKeyValue("error_type", error.code())
+                    .log("A request failed");
         }
         String code = error.code().name().toUpperCase(Locale.ROOT);
         // A message of ours may name files of this machine.
@@ -55,7 +57,8 @@ public final class ErrorAnswers {
         if (status == 404) {
             detail = "there is nothing at this path; GET /openapi.json tells what there is";
         } else if (status == 405) {
-            String allowed = error.getDetails().getOrDefault("availableMethods", error.getDetails().get("Available methods"));
+            String allowed = error.getDetails()
+                    .getOrDefault("availableMethods", error.getDetails().get("Available methods"));
             if (allowed != null) {
                 ctx.header("Allow", allowed);
             }

@@ -68,7 +68,11 @@ public final class Gate {
         ctx.attribute(Attributes.SENT_TO, scheme + "://" + host);
         if (ctx.header("X-HTTP-Method-Override") != null) {
             throw refuse(
-                    ctx, "method_override", 400, "BAD_REQUEST", "X-HTTP-Method-Override: send the method that you mean");
+                    ctx,
+                    "method_override",
+                    400,
+                    "BAD_REQUEST",
+                    "X-HTTP-Method-Override: send the method that you mean");
         }
         if (!rules.hosts().isEmpty() && !rules.hosts().contains(name(host))) {
             throw refuse(

@@ -43,7 +43,8 @@ public final class PemFiles {
             store.setKeyEntry("server", secret, new char[0], chain.toArray(new Certificate[0]));
             return store;
         } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalArgumentException("tls.certificate=" + certificate + ": cannot be used: " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "tls.certificate=" + certificate + ": cannot be used: " + e.getMessage(), e);
         }
     }
 
@@ -64,7 +65,9 @@ public final class PemFiles {
         byte[] bytes = read("tls.certificate", file);
         try {
             List<X509Certificate> chain =
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bytes)).stream()
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificates(new ByteArrayInputStream(bytes))
+                            .stream()
                             .map(X509Certificate.class::cast)
                             .toList();
             if (!chain.isEmpty()) {
@@ -99,19 +102,19 @@ public final class PemFiles {
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "tls.key=" + file + ": is no " + algorithm + " key, as its certificate has; give the key of tls.certificate",
+                    "tls.key=" + file + ": is no " + algorithm
+                            + " key, as its certificate has; give the key of tls.certificate",
                     e);
         }
     }
 
     /** What one signs the other must verify. */
     private static void requirePair(Path certificate, Path file, X509Certificate own, PrivateKey key) {
-        String name =
-                switch (key.getAlgorithm()) {
-                    case "RSA" -> "SHA256withRSA";
-                    case "EC" -> "SHA256withECDSA";
-                    default -> key.getAlgorithm();
-                };
+        String name = switch (key.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> key.getAlgorithm();
+        };
         try {
             byte[] text = "duplex".getBytes(StandardCharsets.US_ASCII);
             Signature signs = Signature.getInstance(name);

@@ -67,7 +67,9 @@ public final class RenewedCertificate {
             factory.reload(any -> use(factory, store));
             LOG.atInfo().log("The certificate {} was renewed", files.certificate());
         } catch (Exception e) {
-            LOG.atError().setCause(e).log("The renewed certificate cannot be used, the old one stays: {}", e.getMessage());
+            LOG.atError()
+                    .setCause(e)
+                    .log("The renewed certificate cannot be used, the old one stays: {}", e.getMessage());
         }
     }
 

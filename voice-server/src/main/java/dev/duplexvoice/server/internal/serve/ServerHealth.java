@@ -84,17 +84,21 @@ public final class ServerHealth implements HealthSource {
         if (!warm) {
             return CompletableFuture.completedFuture(new Finding(false, true, "the voices are being loaded"));
         }
-        return engine.voiceModels().acquire(engine.defaultVoice(), "health check").thenApply(lease -> {
-            lease.close();
-            return new Finding(true, true, null);
-        });
+        return engine.voiceModels()
+                .acquire(engine.defaultVoice(), "health check")
+                .thenApply(lease -> {
+                    lease.close();
+                    return new Finding(true, true, null);
+                });
     }
 
     private CompletionStage<Finding> loops() {
         for (LoopStats loop : engine.loops()) {
             if (loop.load() > TOO_BUSY) {
                 return CompletableFuture.completedFuture(new Finding(
-                        false, false, "an audio loop worked " + Math.round(loop.load() * 100) + " % of the last second"));
+                        false,
+                        false,
+                        "an audio loop worked " + Math.round(loop.load() * 100) + " % of the last second"));
             }
         }
         return CompletableFuture.completedFuture(new Finding(true, false, null));
