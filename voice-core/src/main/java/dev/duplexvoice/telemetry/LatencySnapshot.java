@@ -81,4 +81,18 @@ public final class LatencySnapshot {
         }
         return new LatencySnapshot(sum);
     }
+
+    /** The shortest duration in nanoseconds; 0 if there are none. */
+    public long min() {
+        return percentile(0);
+    }
+
+    /** The mean of all in nanoseconds; 0 if there are none. */
+    public long mean() {
+        double sum = 0;
+        for (int i = 0; i < counts.length; i++) {
+            sum += (double) counts[i] * LatencyRecorder.upper(i);
+        }
+        return total == 0 ? 0 : Math.round(sum / total);
+    }
 }

@@ -16,13 +16,16 @@ public record MetricsSnapshot(
         Duration window, Map<String, Figures> latencies, Map<String, Double> totals, Map<String, Double> gauges) {
 
     /**
-     * A distribution. Percentiles are at most 3.2 % too high and never too low; all are 0 if nothing was recorded.
+     * A distribution. All are at most 3.2 % too high and never too low; and are 0 if nothing was recorded.
      *
      * @param count how many values
      * @param p50 the value that half of them do not exceed
      * @param p95 that 95 % do not
      * @param p99 that 99 % do not
      * @param max the largest
+     * @param min the smallest
+     * @param mean of all
      */
-    public record Figures(long count, double p50, double p95, double p99, double max) {}
+    public record Figures(
+            long count, double p50, double p95, double p99, double max, double min, double mean) {}
 }

@@ -21,6 +21,8 @@ import java.util.stream.Stream;
  */
 final class PrometheusServer implements AutoCloseable {
     private final ServerProcess server;
+    private final String url;
+    private final String nobody = "127.0.0.1:" + ServerProcess.freePort();
 
     /**
      * Starts it and waits until it is ready.
@@ -35,10 +37,11 @@ final class PrometheusServer implements AutoCloseable {
             copy(Program.OPS.resolve("prometheus"), folder);
             target(folder, "orchestrator", endpoint.getAuthority(), endpoint.getPath());
             target(folder, "tts-workers", endpoint.getAuthority(), endpoint.getPath());
-            target(folder, "redis", "127.0.0.1:" + ServerProcess.freePort(), "/metrics");
+            target(folder, "redis", nobody, "/metrics");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        url = "http://127.0.0.1:" + port;
         server = new ServerProcess(
                 folder.resolve("log"),
                 port,
@@ -64,8 +67,19 @@ final class PrometheusServer implements AutoCloseable {
     private static void target(Path folder, String job, String address, String path) throws IOException {
         Files.writeString(folder.resolve("targets/" + job + ".yml"), """
                 - targets: ['%s']
-                  labels: {worker: 'tts@0', __metrics_path__: '%s'}
-                """.formatted(address, path));
+                  labels: {%s__metrics_path__: '%s'}
+                """.formatted(
+                        address, job.equals("redis") ? "" : "worker: 'tts@0', ", path));
+    }
+
+    /** Where it is asked, {@code http://127.0.0.1:9090}. */
+    String url() {
+        return url;
+    }
+
+    /** Where nobody answers, {@code 127.0.0.1:9121}: the target for Redis. */
+    String nobody() {
+        return nobody;
     }
 
     /** Waits until an expression gives at least one number. */

@@ -25,6 +25,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -50,13 +51,19 @@ public final class ObservedWorker implements AutoCloseable {
     /**
      * Starts one, and waits until it listens.
      *
-     * @param folder where its file goes
+     * @param folder its working directory, where its file goes too; absolute
      * @param settings lines of it; ports are free ones unless they say otherwise
      */
     public static ObservedWorker start(Path folder, String settings) throws IOException {
+        return start(folder, settings, Map.of());
+    }
+
+    /** The same, with more in its environment. */
+    public static ObservedWorker start(Path folder, String settings, Map<String, String> environment)
+            throws IOException {
         Path config = Files.writeString(folder.resolve("observed.yaml"), settings);
         Path errors = folder.resolve("observed.err");
-        Process process = new ProcessBuilder(
+        ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx192m",
                         "-XX:+UseSerialGC",
@@ -71,8 +78,10 @@ public final class ObservedWorker implements AutoCloseable {
                         "0",
                         "--operator-port",
                         "0")
-                .redirectError(errors.toFile())
-                .start();
+                .directory(folder.toFile())
+                .redirectError(errors.toFile());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         String target = null;
         for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -86,9 +95,19 @@ public final class ObservedWorker implements AutoCloseable {
         throw new AssertionError(Files.readString(errors));
     }
 
+    /** Its process id. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Where the operator asks, {@code http://127.0.0.1:9464}. */
     public String url() {
         return url;
+    }
+
+    /** Where clients call it, {@code 127.0.0.1:7001}. */
+    public String target() {
+        return target;
     }
 
     /** Lets it speak a text and returns how many frames of 20 ms that was. */

@@ -280,7 +280,9 @@ public final class Meters {
                 snapshot.percentile(50) / scale,
                 snapshot.percentile(95) / scale,
                 snapshot.percentile(99) / scale,
-                snapshot.max() / scale);
+                snapshot.max() / scale,
+                snapshot.min() / scale,
+                snapshot.mean() / scale);
     }
 
     /** How many values of the window do not exceed each bound, and last how many there are at all. */

@@ -13,4 +13,9 @@ public interface HealthSource {
     default boolean isDraining() {
         return false;
     }
+
+    /** The models that it speaks and listens with, and whether each is in memory; none by default. */
+    default Map<String, Boolean> models() {
+        return Map.of();
+    }
 }

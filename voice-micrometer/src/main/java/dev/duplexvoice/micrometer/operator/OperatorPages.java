@@ -3,8 +3,10 @@ package dev.duplexvoice.micrometer.operator;
 import dev.duplexvoice.micrometer.MetricsSnapshot;
 import dev.duplexvoice.micrometer.ServiceLevels;
 import dev.duplexvoice.micrometer.VoiceMetric;
+import dev.duplexvoice.micrometer.operator.RecentErrors.Count;
 import dev.duplexvoice.micrometer.operator.RecentErrors.ErrorRecord;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -25,6 +27,8 @@ public final class OperatorPages {
     public static final List<String> PATHS = List.of(
             "/metrics",
             "/health",
+            "/readiness",
+            "/liveness",
             "/api/v1/health",
             "/api/v1/metrics",
             "/api/v1/memory",
@@ -44,7 +48,10 @@ public final class OperatorPages {
 
     /** Whether a page is for those, too, who cannot show a token, such as load balancers. */
     static boolean isHealth(String path) {
-        return path.equals("/health") || path.equals("/api/v1/health");
+        return path.equals("/health")
+                || path.equals("/api/v1/health")
+                || path.equals("/readiness")
+                || path.equals("/liveness");
     }
 
     /**
@@ -56,7 +63,10 @@ public final class OperatorPages {
     public Page get(String path, boolean details) {
         return switch (path) {
             case "/metrics" -> new Page(200, "text/plain; version=0.0.4; charset=utf-8", process.scrape());
-            case "/health", "/api/v1/health" -> health(details);
+            case "/health" -> health(details, false);
+            case "/api/v1/health" -> health(details, true);
+            case "/readiness" -> readiness(details);
+            case "/liveness" -> liveness(details);
             case "/api/v1/metrics" -> Page.json(200, metrics());
             case "/api/v1/memory" ->
                 Page.json(200, about(Map.of("memory", MemoryFigures.read().json())));
@@ -79,10 +89,10 @@ public final class OperatorPages {
 
     // ------------------------------------------------------------------------------------------ health
 
-    private Page health(boolean details) {
+    private Page health(boolean details, boolean older) {
         Map<String, Finding> findings = findings();
         String status = "healthy";
-        if (findings.values().stream().anyMatch(finding -> !finding.ok() && finding.needed())) {
+        if (isBroken(findings)) {
             status = "unhealthy";
         } else if (health.isDraining()) {
             status = "draining";
@@ -103,9 +113,64 @@ public final class OperatorPages {
         });
         Map<String, Object> more = new LinkedHashMap<>();
         more.put("status", status);
+        Finding redis = findings.get("redis");
+        more.put("redis", redis == null ? null : redis.ok());
         more.put("checks", checks);
         more.put("system_info", system());
+        if (older) {
+            more.put("models_loaded", health.models());
+            more.put("metrics", requests());
+        }
         return Page.json(code, about(more));
+    }
+
+    private static boolean isBroken(Map<String, Finding> findings) {
+        return findings.values().stream().anyMatch(finding -> !finding.ok() && finding.needed());
+    }
+
+    /** Whether somebody new would be served. */
+    private Page readiness(boolean details) {
+        Map<String, Finding> findings = findings();
+        boolean ready = !isBroken(findings) && !health.isDraining();
+        String status = ready ? "ready" : health.isDraining() ? "draining" : "not_ready";
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("status", status);
+        if (details) {
+            List<String> missing = new ArrayList<>();
+            findings.forEach((name, finding) -> {
+                if (!finding.ok() && finding.needed()) {
+                    missing.add(name);
+                }
+            });
+            fields.put("missing", missing);
+        }
+        return Page.json(ready ? 200 : 503, details ? about(fields) : fields);
+    }
+
+    /** Whether a restart would help: of what this process needs from others it asks nothing. */
+    private Page liveness(boolean details) {
+        long[] stuck = ManagementFactory.getThreadMXBean().findDeadlockedThreads();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("status", stuck == null ? "alive" : "deadlocked");
+        return Page.json(stuck == null ? 200 : 503, details ? about(fields) : fields);
+    }
+
+    /** Texts that were spoken, as monitoring scripts know it from elsewhere. */
+    private Map<String, Object> requests() {
+        MetricsSnapshot now = process.metrics().snapshot();
+        double total = now.totals().getOrDefault(VoiceMetric.WORKER_SYNTHESIS_REQUESTS.metricName(), 0.0);
+        Count failed = process.errors().counts().get("synthesis");
+        double errors = failed == null ? 0 : Math.min(failed.total(), total);
+        MetricsSnapshot.Figures times = now.latencies().get(VoiceMetric.WORKER_SYNTHESIS_DURATION_MS.metricName());
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("requests_total", (long) total);
+        fields.put("requests_success", (long) (total - errors));
+        fields.put("requests_error", (long) errors);
+        fields.put("success_rate", rounded(total == 0 ? Double.NaN : (total - errors) / total));
+        fields.put(
+                "average_processing_time",
+                rounded(times == null || times.count() == 0 ? Double.NaN : times.mean()));
+        return fields;
     }
 
     private Map<String, Finding> findings() {
@@ -141,7 +206,7 @@ public final class OperatorPages {
 
     private static Map<String, Object> times(MetricsSnapshot now, VoiceMetric metric) {
         MetricsSnapshot.Figures of = now.latencies().get(metric.metricName());
-        return figures(of == null ? new MetricsSnapshot.Figures(0, 0, 0, 0, 0) : of, "_ms");
+        return figures(of == null ? new MetricsSnapshot.Figures(0, 0, 0, 0, 0, 0, 0) : of, "_ms");
     }
 
     private static Map<String, Object> figures(MetricsSnapshot.Figures of, String unit) {
@@ -153,6 +218,8 @@ public final class OperatorPages {
         fields.put("p95" + unit, rounded(of.p95() + none));
         fields.put("p99" + unit, rounded(of.p99() + none));
         fields.put("max" + unit, rounded(of.max() + none));
+        fields.put("min" + unit, rounded(of.min() + none));
+        fields.put("avg" + unit, rounded(of.mean() + none));
         return fields;
     }
 

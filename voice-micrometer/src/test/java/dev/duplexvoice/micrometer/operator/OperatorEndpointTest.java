@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OperatorEndpointTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private final Map<String, Finding> findings = new LinkedHashMap<>();
+    private final Map<String, Boolean> models = new LinkedHashMap<>();
     private boolean draining;
     private ObservedProcess observed;
     private OperatorEndpoint endpoint;
@@ -41,6 +42,11 @@ class OperatorEndpointTest {
         @Override
         public boolean isDraining() {
             return draining;
+        }
+
+        @Override
+        public Map<String, Boolean> models() {
+            return models;
         }
     };
 
@@ -164,6 +170,39 @@ class OperatorEndpointTest {
         assertThat(answer.body()).contains("no checks");
     }
 
+    @ParameterizedTest
+    @CsvSource({"true,false,200,ready", "false,false,503,not_ready", "true,true,503,draining"})
+    void shouldBeReadyOnlyIfSomebodyNewWouldBeServed(boolean voice, boolean draining, int code, String status)
+            throws Exception {
+        findings.put("voice", new Finding(voice, true, voice ? null : "is loading"));
+        findings.put("redis", new Finding(false, false, "away"));
+        this.draining = draining;
+        HttpResponse<String> answer = ask("GET", "/readiness");
+        assertThat(answer.statusCode()).isEqualTo(code);
+        assertThat(answer.body())
+                .contains("\"status\":\"" + status + "\"", voice ? "\"missing\":[]" : "\"missing\":[\"voice\"]");
+    }
+
+    @Test
+    void shouldLiveEvenIfNothingItNeedsIsThere() throws Exception {
+        findings.put("voice", new Finding(false, true, "gone"));
+        assertThat(get("/liveness")).contains("\"status\":\"alive\"");
+    }
+
+    @Test
+    void shouldTellTheOlderHealthWhichModelsAreThere() throws Exception {
+        models.put("rms", true);
+        models.put("slt", false);
+        assertThat(get("/api/v1/health"))
+                .contains(
+                        "\"models_loaded\":{\"rms\":true,\"slt\":false}",
+                        "\"requests_total\":0",
+                        "\"success_rate\":null",
+                        "\"redis\":null");
+        findings.put("redis", new Finding(true, false, null));
+        assertThat(get("/health")).contains("\"redis\":true").doesNotContain("models_loaded");
+    }
+
     @Test
     void shouldTellNobodyWithoutTheTokenMoreThanTheStatus() throws Exception {
         findings.put("redis", new Finding(false, false, "redis-1.internal is away"));
@@ -176,7 +215,7 @@ class OperatorEndpointTest {
                     HttpResponse<String> answer =
                             shown.isEmpty() ? ask("GET", path) : ask("GET", path, "Authorization", shown);
                     assertThat(answer.body()).doesNotContain("redis-1", "tts-a@0", "right-token", "wrong-token");
-                    assertThat(answer.statusCode()).as(path).isEqualTo(path.endsWith("health") ? 200 : 401);
+                    assertThat(answer.statusCode()).as(path).isEqualTo(path.matches(".*(health|ness)") ? 200 : 401);
                 }
                 assertThat(ask("GET", path, "Authorization", "bearer right-token")
                                 .body())
