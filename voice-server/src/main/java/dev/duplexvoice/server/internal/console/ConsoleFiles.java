@@ -1,9 +1,9 @@
 package dev.duplexvoice.server.internal.console;
 
+import dev.duplexvoice.server.http.RequestError;
 import io.javalin.http.ContentType;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
-import io.javalin.http.NotFoundResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -38,7 +38,7 @@ final class ConsoleFiles {
     private record StoredFile(byte[] bytes, String type, String tag) {}
 
     void serve(Context context, String name) {
-        StoredFile file = find(name).orElseThrow(() -> new NotFoundResponse(name + ": there is no such file"));
+        StoredFile file = find(name).orElseThrow(() -> RequestError.notFound(name + ": there is no such file"));
         context.header("ETag", file.tag);
         // Asked for again each time and mostly answered with "not modified": a new version shows at once.
         context.header("Cache-Control", "no-cache");

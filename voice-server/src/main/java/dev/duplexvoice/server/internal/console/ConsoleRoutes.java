@@ -5,7 +5,10 @@ import dev.duplexvoice.logging.LogTail;
 import dev.duplexvoice.micrometer.GpuSource;
 import dev.duplexvoice.micrometer.VoiceMetrics;
 import dev.duplexvoice.micrometer.operator.OperatorPages;
+import dev.duplexvoice.server.Scope;
+import dev.duplexvoice.server.http.Access;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.Handler;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -13,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The console: {@code /} and {@code /console/…}, and what only it asks: {@code /api/v1/overview}, {@code /api/v1/performance}, {@code
- * /api/v1/logs}, {@code /api/v1/logs/stream}, {@code /api/v1/logs/download}. Who may ask is not decided here: the page and its files are for
- * everybody, the figures and logs for whom security lets through.
+ * /api/v1/logs}, {@code /api/v1/logs/stream}, {@code /api/v1/logs/download}. The page and its files are for everybody,
+ * the figures and logs for those with {@link Scope#OBSERVE}.
  *
  * <pre>{@code
  * ConsoleRoutes console = ConsoleRoutes.builder(process.metrics(), process.pages(health))
@@ -51,14 +54,18 @@ public final class ConsoleRoutes implements AutoCloseable {
 
     /** What the page asks; for another port than the page's, if operators have one. */
     public void apis(RoutesConfig routes) {
-        routes.get("/api/v1/overview", context -> ConsoleJson.send(context, overview.get()));
-        routes.get("/api/v1/performance", context -> ConsoleJson.send(context, performance.get()));
+        observed(routes, "/api/v1/overview", context -> ConsoleJson.send(context, overview.get()));
+        observed(routes, "/api/v1/performance", context -> ConsoleJson.send(context, performance.get()));
         LogsApi lines = logs;
         if (lines != null) {
-            routes.get("/api/v1/logs", lines::lines);
-            routes.get("/api/v1/logs/stream", lines::stream);
-            routes.get("/api/v1/logs/download", lines::download);
+            observed(routes, "/api/v1/logs", lines::lines);
+            observed(routes, "/api/v1/logs/stream", lines::stream);
+            observed(routes, "/api/v1/logs/download", lines::download);
         }
+    }
+
+    private static void observed(RoutesConfig routes, String path, Handler handler) {
+        routes.get(path, Access.to(Scope.OBSERVE, handler));
     }
 
     /** Both. */

@@ -2,9 +2,8 @@ package dev.duplexvoice.server.internal.console;
 
 import dev.duplexvoice.logging.LogLevel;
 import dev.duplexvoice.logging.LogTail;
-import io.javalin.http.BadRequestResponse;
+import dev.duplexvoice.server.http.RequestError;
 import io.javalin.http.Context;
-import io.javalin.http.ServiceUnavailableResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +64,9 @@ final class LogsApi implements AutoCloseable {
         LogTail.Filter filter = filter(context);
         if (streams.incrementAndGet() > MOST_STREAMS) {
             streams.decrementAndGet();
-            throw new ServiceUnavailableResponse(
+            throw new RequestError(
+                    503,
+                    "OVERLOADED",
                     "there are " + MOST_STREAMS + " log streams already: close one, or ask for /api/v1/logs");
         }
         BlockingQueue<LogTail.Line> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
@@ -128,13 +129,13 @@ final class LogsApi implements AutoCloseable {
         String level = parameter(context, "level");
         String text = parameter(context, "text");
         if (text != null && text.length() > LONGEST_TEXT) {
-            throw new BadRequestResponse("text: has " + text.length() + " characters, at most " + LONGEST_TEXT);
+            throw RequestError.invalid("text: has " + text.length() + " characters, at most " + LONGEST_TEXT);
         }
         try {
             return new LogTail.Filter(
                     level == null ? null : LogLevel.parse(level), text, parameter(context, "session"));
         } catch (IllegalArgumentException e) {
-            throw new BadRequestResponse(String.valueOf(e.getMessage()));
+            throw RequestError.invalid(String.valueOf(e.getMessage()));
         }
     }
 
@@ -149,7 +150,7 @@ final class LogsApi implements AutoCloseable {
                 return limit;
             }
         }
-        throw new BadRequestResponse("limit=" + given + ": must be 1 to " + LogTail.LINES);
+        throw RequestError.invalid("limit=" + given + ": must be 1 to " + LogTail.LINES);
     }
 
     private static @Nullable String parameter(Context context, String name) {
