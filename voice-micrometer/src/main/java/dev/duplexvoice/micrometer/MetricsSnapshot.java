@@ -26,6 +26,5 @@ public record MetricsSnapshot(
      * @param min the smallest
      * @param mean of all
      */
-    public record Figures(
-            long count, double p50, double p95, double p99, double max, double min, double mean) {}
+    public record Figures(long count, double p50, double p95, double p99, double max, double min, double mean) {}
 }

@@ -77,7 +77,8 @@ public final class VoiceServer implements AutoCloseable {
             health = new ServerHealth(engine, builder.checks);
             SessionDirectory directory = SessionDirectory.inMemory();
             socket = socket(builder, directory);
-            endpoints = new Endpoints(config, security, builder.logging, observed, engine, socket, health, activity);
+            endpoints = new Endpoints(
+                    config, security, builder.logging, builder.version, observed, engine, socket, health, activity);
             endpoints.start();
             started = true;
             warm(voices);

@@ -86,10 +86,10 @@ public final class WorkerVoices implements AutoCloseable {
         GrpcWorkerHealth health = kept(new GrpcWorkerHealth(registry, channels::of));
         RoutingStrategy strategy =
                 RoutingStrategy.valueOf(config.get(ServerKeys.STRATEGY).toUpperCase(Locale.ROOT));
-        Router router = kept(Router.builder(registry)
+        Router router = Router.builder(registry)
                 .options(RoutingOptions.DEFAULT.withStrategy(strategy))
                 .health(health)
-                .build());
+                .build();
         RoutedVoice.Builder builder = RoutedVoice.builder(router);
         config.get(ServerKeys.VOICE).ifPresent(builder::model);
         config.get(ServerKeys.LANGUAGE).ifPresent(builder::language);
@@ -101,12 +101,12 @@ public final class WorkerVoices implements AutoCloseable {
     public void addTo(VoiceServer.Builder server) {
         DependencyCheck worker = workers;
         if (worker != null) {
-            server.check("worker", () -> worker.check().thenApply(result -> finding(result, true)));
+            server.check("worker", () -> worker.run().thenApply(result -> finding(result, true)));
         }
         DependencyCheck store = redis;
         if (store != null) {
             // Without it the workers that are known go on.
-            server.check("redis", () -> store.check().thenApply(result -> finding(result, false)));
+            server.check("redis", () -> store.run().thenApply(result -> finding(result, false)));
         }
     }
 

@@ -167,9 +167,7 @@ public final class OperatorPages {
         fields.put("requests_success", (long) (total - errors));
         fields.put("requests_error", (long) errors);
         fields.put("success_rate", rounded(total == 0 ? Double.NaN : (total - errors) / total));
-        fields.put(
-                "average_processing_time",
-                rounded(times == null || times.count() == 0 ? Double.NaN : times.mean()));
+        fields.put("average_processing_time", rounded(times == null || times.count() == 0 ? Double.NaN : times.mean()));
         return fields;
     }
 

@@ -40,7 +40,8 @@ public final class SessionRoutes {
     private void end(Context ctx) {
         String id = ctx.pathParam("id");
         if (!directory.end(id, Access.principal(ctx).name())) {
-            throw RequestError.notFound("session_id=" + Json.shown(id) + ": no session of this id lives; see GET /api/v1/sessions");
+            throw RequestError.notFound(
+                    "session_id=" + Json.shown(id) + ": no session of this id lives; see GET /api/v1/sessions");
         }
         audit.by(Access.principal(ctx).name())
                 .did("session.close")

@@ -23,11 +23,7 @@ public final class SpeechRoutes {
         handler = new SpeechHandler(
                 builder.engine,
                 new SpeechRules(
-                        builder.maxText,
-                        builder.concurrency,
-                        builder.voices,
-                        builder.timeout,
-                        builder.longest));
+                        builder.maxText, builder.concurrency, builder.voices, builder.timeout, builder.longest));
     }
 
     /** A builder for voices of this engine. */

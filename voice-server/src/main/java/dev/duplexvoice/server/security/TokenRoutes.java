@@ -62,7 +62,9 @@ public final class TokenRoutes {
         for (Scope scope : scopes) {
             if (scope == Scope.ADMIN || !asking.may(scope)) {
                 throw new RequestError(
-                        403, "FORBIDDEN", "scopes=" + scope.label() + ": cannot be given away by '" + asking.name() + "'");
+                        403,
+                        "FORBIDDEN",
+                        "scopes=" + scope.label() + ": cannot be given away by '" + asking.name() + "'");
             }
         }
         Integer seconds = Json.whole(body, "expires_in_s");
@@ -108,7 +110,8 @@ public final class TokenRoutes {
                 return scope;
             }
         }
-        throw RequestError.invalid("scopes=" + Json.shown(label) + ": there is no such scope; use talk, speak, observe");
+        throw RequestError.invalid(
+                "scopes=" + Json.shown(label) + ": there is no such scope; use talk, speak, observe");
     }
 
     private static Map<String, Object> shown(SessionTokens.Issued issued, Duration life) {
@@ -116,7 +119,9 @@ public final class TokenRoutes {
         fields.put("token", issued.token());
         fields.put("token_type", "Bearer");
         fields.put("subject", issued.owner().name());
-        fields.put("scopes", issued.owner().scopes().stream().sorted().map(Scope::label).toList());
+        fields.put(
+                "scopes",
+                issued.owner().scopes().stream().sorted().map(Scope::label).toList());
         fields.put("expires_in_s", life.toSeconds());
         fields.put("expires_at", issued.expiresAt().toString());
         return fields;

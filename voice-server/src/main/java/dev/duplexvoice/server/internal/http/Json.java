@@ -52,7 +52,8 @@ public final class Json {
         try {
             body = MAPPER.readTree(bytes);
         } catch (JsonProcessingException e) {
-            throw RequestError.invalid("body: is no JSON: " + e.getOriginalMessage().split("\n")[0]);
+            throw RequestError.invalid(
+                    "body: is no JSON: " + e.getOriginalMessage().split("\n")[0]);
         } catch (java.io.IOException e) {
             throw new HttpResponseException(400, "the body cannot be read", java.util.Map.of());
         }

@@ -96,7 +96,8 @@ public final class SpeechHandler implements Handler {
         int sampleRate = asked == null ? voice.sampleRate() : asked;
         ctx.status(200).contentType("audio/wav");
         ctx.header("Cache-Control", "no-store");
-        Progress progress = new Progress(engine, Access.requestId(ctx), request.text().length(), voice);
+        Progress progress =
+                new Progress(engine, Access.requestId(ctx), request.text().length(), voice);
         Outcome outcome = Outcome.FAILED;
         try {
             // Past Javalin's own stream, which would compress.
@@ -119,8 +120,7 @@ public final class SpeechHandler implements Handler {
         }
     }
 
-    private Outcome send(SpokenAudio audio, WavStream wav, Progress progress)
-            throws IOException, InterruptedException {
+    private Outcome send(SpokenAudio audio, WavStream wav, Progress progress) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         for (int samples = audio.next(); samples >= 0; samples = audio.next()) {
             progress.audio();

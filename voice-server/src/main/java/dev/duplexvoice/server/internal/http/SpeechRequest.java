@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param voice null for the usual one
  * @param sampleRate null for the voice's own
  */
-record SpeechRequest(String text, @Nullable String voice, float rate, float pitch, @Nullable Integer sampleRate) {
+record SpeechRequest(
+        String text,
+        @Nullable String voice,
+        float rate,
+        float pitch,
+        @Nullable Integer sampleRate) {
     private static final List<String> FIELDS = List.of("text", "voice", "rate", "pitch", "sample_rate");
     private static final Set<Integer> RATES = Set.of(8_000, 16_000, 22_050, 24_000, 44_100, 48_000);
 
@@ -35,7 +40,11 @@ record SpeechRequest(String text, @Nullable String voice, float rate, float pitc
         Integer sampleRate = Json.whole(body, "sample_rate");
         if (sampleRate != null && !RATES.contains(sampleRate)) {
             throw RequestError.invalid("sample_rate=" + sampleRate + ": must be one of "
-                    + RATES.stream().sorted().map(String::valueOf).reduce((a, b) -> a + ", " + b).orElse(""));
+                    + RATES.stream()
+                            .sorted()
+                            .map(String::valueOf)
+                            .reduce((a, b) -> a + ", " + b)
+                            .orElse(""));
         }
         return new SpeechRequest(
                 text, Json.text(body, "voice"), factor(body, "rate"), factor(body, "pitch"), sampleRate);

@@ -1,7 +1,9 @@
 package dev.duplexvoice.server.internal.serve;
 
 import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.logging.AuditLog;
 import dev.duplexvoice.logging.LogTail;
+import dev.duplexvoice.logging.SecurityLog;
 import dev.duplexvoice.logging.VoiceLogging;
 import dev.duplexvoice.micrometer.operator.ObservedProcess;
 import dev.duplexvoice.micrometer.operator.OperatorPages;
@@ -9,12 +11,20 @@ import dev.duplexvoice.server.VoiceSocket;
 import dev.duplexvoice.server.config.ServerConfig;
 import dev.duplexvoice.server.config.ServerKeys;
 import dev.duplexvoice.server.http.HttpBasics;
+import dev.duplexvoice.server.http.LogLevelRoutes;
+import dev.duplexvoice.server.http.OpenApiRoutes;
+import dev.duplexvoice.server.http.OperatorRoutes;
+import dev.duplexvoice.server.http.SessionRoutes;
+import dev.duplexvoice.server.http.SpeechRoutes;
 import dev.duplexvoice.server.internal.console.Activity;
 import dev.duplexvoice.server.internal.console.ConsoleRoutes;
 import dev.duplexvoice.server.security.HttpListener;
+import dev.duplexvoice.server.security.SessionTokens;
+import dev.duplexvoice.server.security.TokenRoutes;
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
 import java.net.BindException;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +32,17 @@ import org.jspecify.annotations.Nullable;
 public final class Endpoints implements AutoCloseable {
     private static final String SOCKET = "/";
     private static final String NAMED_SOCKET = "/v1/voice";
+    private static final Duration LONGEST_TOKEN = Duration.ofHours(1);
 
     private final ServerConfig config;
     private final ServerSecurity security;
     private final @Nullable VoiceLogging logging;
     private final VoiceSocket socket;
     private final ConsoleRoutes console;
+    private final SpeechRoutes speech;
+    private final OperatorRoutes status;
+    private final SessionRoutes sessions;
+    private final OpenApiRoutes description;
     private final Javalin all;
     private final @Nullable Javalin operators;
 
@@ -36,6 +51,7 @@ public final class Endpoints implements AutoCloseable {
             ServerConfig config,
             ServerSecurity security,
             @Nullable VoiceLogging logging,
+            String version,
             ObservedProcess observed,
             VoiceEngine engine,
             VoiceSocket socket,
@@ -53,8 +69,15 @@ public final class Endpoints implements AutoCloseable {
             shown.logs(logging.tail(LogTail.LINES));
         }
         console = shown.build();
+        speech = SpeechRoutes.builder(engine)
+                .maxText(config.get(ServerKeys.SPEECH_TEXT))
+                .concurrency(config.get(ServerKeys.SPEECH_CONCURRENT))
+                .build();
+        status = new OperatorRoutes(pages);
+        sessions = new SessionRoutes(socket.directory(), audit());
+        description = new OpenApiRoutes(version);
         HttpListener apart = security.adminListener();
-        all = javalin(config.get(ServerKeys.HOST_NAME), security.listener(), routes -> {
+        all = javalin(config.get(ServerKeys.HOST_NAME), apart == null, security.listener(), routes -> {
             callers(routes);
             if (apart == null) {
                 operators(routes);
@@ -62,13 +85,21 @@ public final class Endpoints implements AutoCloseable {
         });
         operators = apart == null
                 ? null
-                : javalin(config.get(ServerKeys.ADMIN_HOST), apart, routes -> {
+                : javalin(config.get(ServerKeys.ADMIN_HOST), true, apart, routes -> {
                     callers(routes);
                     operators(routes);
                 });
     }
 
-    private Javalin javalin(String host, HttpListener listener, Consumer<RoutesConfig> routes) {
+    private AuditLog audit() {
+        return logging == null ? AuditLog.create() : logging.auditLog();
+    }
+
+    private SecurityLog securityLog() {
+        return logging == null ? SecurityLog.create() : logging.securityLog();
+    }
+
+    private Javalin javalin(String host, boolean forOperators, HttpListener listener, Consumer<RoutesConfig> routes) {
         return Javalin.create(setup -> {
             HttpBasics.Builder basics = HttpBasics.builder();
             if (logging != null) {
@@ -76,7 +107,7 @@ public final class Endpoints implements AutoCloseable {
             }
             basics.build().apply(setup);
             listener.apply(setup);
-            security.guard(host).routes(setup.routes);
+            security.guard(host, forOperators, securityLog()).routes(setup.routes);
             routes.accept(setup.routes);
         });
     }
@@ -85,6 +116,14 @@ public final class Endpoints implements AutoCloseable {
     private void callers(RoutesConfig routes) {
         socket.routes(routes, SOCKET);
         socket.routes(routes, NAMED_SOCKET);
+        // Health is for all; the rest of them asks for its scope itself.
+        status.routes(routes);
+        speech.routes(routes);
+        description.routes(routes);
+        SessionTokens tokens = security.sessionTokens();
+        if (tokens != null) {
+            new TokenRoutes(tokens, LONGEST_TOKEN, securityLog()).routes(routes);
+        }
         if (config.get(ServerKeys.CONSOLE)) {
             console.page(routes);
         }
@@ -92,6 +131,10 @@ public final class Endpoints implements AutoCloseable {
 
     /** What is for operators. */
     private void operators(RoutesConfig routes) {
+        sessions.routes(routes);
+        if (logging != null) {
+            new LogLevelRoutes(logging.levels(), audit()).routes(routes);
+        }
         if (config.get(ServerKeys.CONSOLE)) {
             console.apis(routes);
         }

@@ -1,5 +1,6 @@
 package dev.duplexvoice.server.internal.serve;
 
+import dev.duplexvoice.logging.SecurityLog;
 import dev.duplexvoice.server.Scope;
 import dev.duplexvoice.server.config.ServerConfig;
 import dev.duplexvoice.server.config.ServerKeys;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Who may do what at which address, as settings say. Everything is read and looked at when it is made. */
 public final class ServerSecurity {
     private static final Set<Scope> ALL = EnumSet.allOf(Scope.class);
+    private static final Set<Scope> CALLERS = EnumSet.of(Scope.TALK, Scope.SPEAK);
     private static final List<String> THIS_MACHINE = List.of("localhost", "127.0.0.1", "[::1]");
 
     private final ServerConfig config;
@@ -112,18 +114,24 @@ public final class ServerSecurity {
         return config.get(ServerKeys.TLS_CERTIFICATE).isPresent();
     }
 
-    /** @param host where it stands */
-    ServerGuard guard(String host) {
+    /**
+     * A guard of one of the places.
+     *
+     * @param host where it stands
+     * @param forOperators whether operators are there
+     */
+    ServerGuard guard(String host, boolean forOperators, SecurityLog log) {
         boolean here = isLoopback("server.host", host);
         Set<Scope> anonymous = Set.of();
         if (isOpen() && here) {
-            anonymous = ALL;
+            anonymous = forOperators ? ALL : CALLERS;
         } else if (config.get(ServerKeys.ALLOW_ANONYMOUS)) {
-            anonymous = Set.of(Scope.TALK, Scope.SPEAK);
+            anonymous = CALLERS;
         }
         RateLimit limit =
                 new RateLimit(config.get(ServerKeys.REQUESTS_PER_MINUTE), config.get(ServerKeys.REQUEST_BURST));
         return ServerGuard.builder()
+                .securityLog(log)
                 .accessTokens(tokens)
                 .sessionTokens(sessionTokens)
                 .anonymous(anonymous)
