@@ -8,8 +8,8 @@ import java.util.Map;
 
 /** How errors look: {@code {success:false, error, detail, error_code, timestamp, request_id}}. */
 public final class ErrorBody {
-    /** Its content type. */
-    public static final String TYPE = "application/json; charset=utf-8";
+    /** Its content type; JSON is UTF-8 always. */
+    public static final String TYPE = "application/json";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<Integer, String> TITLES = Map.ofEntries(

@@ -18,8 +18,11 @@ public final class RequestIdFilter implements Filter {
         String id = RequestIds.of(((HttpServletRequest) request).getHeader(RequestIds.HEADER));
         request.setAttribute(Attributes.REQUEST_ID, id);
         ((HttpServletResponse) response).setHeader(RequestIds.HEADER, id);
-        try (LogContext ignored = LogContext.with("request_id", id)) {
+        LogContext context = LogContext.with("request_id", id);
+        try {
             chain.doFilter(request, response);
+        } finally {
+            context.close();
         }
     }
 }
