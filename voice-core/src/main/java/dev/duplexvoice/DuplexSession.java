@@ -1,6 +1,7 @@
 package dev.duplexvoice;
 
 import dev.duplexvoice.audio.FrameRing;
+import dev.duplexvoice.dialog.Reply;
 import dev.duplexvoice.dialog.Utterance;
 import java.time.Duration;
 import java.util.List;
@@ -81,7 +82,7 @@ public interface DuplexSession extends AutoCloseable {
      * Says a text of the host's own. It waits until the caller has finished a turn that was begun, and its reply; also with
      * {@link SayOptions.When#INTERRUPT}, which cuts off a reply and not the caller.
      *
-     * @throws IllegalArgumentException if the text is longer than {@link dev.duplexvoice.dialog.Reply#MAX_LENGTH}
+     * @throws IllegalArgumentException if the text is longer than {@link Reply#MAX_LENGTH}
      * @throws IllegalStateException if the session has ended
      */
     void say(String text, SayOptions options);
@@ -90,6 +91,15 @@ public interface DuplexSession extends AutoCloseable {
     default void say(String text) {
         say(text, SayOptions.DEFAULT);
     }
+
+    /**
+     * Says a text of the host's own that is still being written. Its turn comes as with {@link #say(String, SayOptions)}, what is
+     * written before is kept, and it is spoken as it is written. Until it is complete nothing else is said: someone must call {@link
+     * Reply#complete}. It is cancelled if it is cut off or the session ends.
+     *
+     * @throws IllegalStateException if the session has ended
+     */
+    Reply say(SayOptions options);
 
     /** Cuts off the reply that is being made or played, as if the caller had interrupted it. */
     void interrupt();

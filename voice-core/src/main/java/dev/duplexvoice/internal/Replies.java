@@ -11,6 +11,7 @@ import dev.duplexvoice.telemetry.TelemetryEvent;
 import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The agent's side of the state machine: what is said, one reply after the other. Owned by the audio loop. */
@@ -26,7 +27,7 @@ final class Replies {
     private boolean toldLeftOut;
 
     /** A text of the host's own that waits. */
-    private record Saying(String text, SayOptions how) {}
+    private record Saying(Consumer<ReplyText> begin, Runnable cancel, SayOptions how) {}
 
     Replies(SessionCore core, Playout playout, SpeechPump pump, Workers workers) {
         this.core = core;
@@ -82,7 +83,19 @@ final class Replies {
     }
 
     void say(String text, SayOptions how, long now) {
-        Saying saying = new Saying(text, how);
+        Consumer<ReplyText> begin = reply -> {
+            reply.write(text);
+            reply.complete();
+        };
+        say(new Saying(begin, () -> {}, how), how, now);
+    }
+
+    /** Says what is still being written. */
+    void say(HostText text, SayOptions how, long now) {
+        say(new Saying(text::begin, text::cancel, how), how, now);
+    }
+
+    private void say(Saying saying, SayOptions how, long now) {
         if (how.when() == SayOptions.When.INTERRUPT && reply != null) {
             queued.addFirst(saying);
             interrupt(false, now);
@@ -99,8 +112,7 @@ final class Replies {
             Saying saying = queued.poll();
             if (saying != null) {
                 ReplyText next = create(saying.how().allowInterruptions(), now);
-                next.write(saying.text());
-                next.complete();
+                saying.begin.accept(next);
                 start(next, false, now);
             }
         }
@@ -303,6 +315,7 @@ final class Replies {
 
     /** The session has ended. */
     void close(long now) {
+        queued.forEach(saying -> saying.cancel.run());
         queued.clear();
         ReplyText current = reply;
         if (current != null) {

@@ -1,7 +1,6 @@
 package dev.duplexvoice.internal;
 
 import dev.duplexvoice.CloseReason;
-import dev.duplexvoice.SayOptions;
 import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.SessionState;
 import dev.duplexvoice.VoiceException;
@@ -367,10 +366,6 @@ final class SessionCore {
 
     void onSpeechEnded(long end, long now) {
         turnTaking.speechEnded(end, now);
-    }
-
-    void say(String text, SayOptions how, long now) {
-        replies.say(text, how, now);
     }
 
     void interrupt(long now) {

@@ -224,6 +224,15 @@ final class SessionHandle implements DuplexSession {
     }
 
     @Override
+    public Reply say(SayOptions options) {
+        HostText text = new HostText(
+                options.allowInterruptions(), () -> core.state() == SessionState.TERMINATED, parts.workers());
+        requireOpen();
+        core.post(now -> core.inputs.say(text, options, now));
+        return text;
+    }
+
+    @Override
     public void interrupt() {
         requireOpen();
         core.post(core.inputs::interrupt);

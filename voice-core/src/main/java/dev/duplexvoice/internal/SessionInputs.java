@@ -33,11 +33,21 @@ final class SessionInputs {
     // ------------------------------------------------------------------------------------------ the host
 
     void say(String text, SayOptions how, long now) {
+        tapeSaying(text, how, now);
+        core.replies.say(text, how, now);
+    }
+
+    /** What is written is not known yet, and a replay needs its audio only. */
+    void say(HostText text, SayOptions how, long now) {
+        tapeSaying("", how, now);
+        core.replies.say(text, how, now);
+    }
+
+    private void tapeSaying(String text, SayOptions how, long now) {
         TapeWriter out = tape.action(TapeTag.SAY, now);
         if (out != null) {
             out.text(text).number(how.when().ordinal()).flag(how.allowInterruptions());
         }
-        core.say(text, how, now);
     }
 
     void interrupt(long now) {

@@ -1,26 +1,69 @@
 package dev.duplexvoice.server.internal.socket;
 
+import dev.duplexvoice.DuplexSession;
 import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.audio.AudioFormat;
 import dev.duplexvoice.server.Principal;
 import dev.duplexvoice.server.SocketCaller;
 import dev.duplexvoice.server.SocketStats;
+import dev.duplexvoice.server.VoiceSocket;
 import dev.duplexvoice.server.sessions.SessionDirectory;
+import dev.duplexvoice.server.sessions.SessionOrigin;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Header;
+import io.javalin.websocket.WsConnectContext;
+import io.javalin.websocket.WsContext;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All connections and sessions of a socket. Thread-safe. */
 public final class SocketHub {
+    private static final Logger LOG = LoggerFactory.getLogger(SocketHub.class);
+    private static final String PRINCIPAL = Principal.class.getName();
+    private static final String CONNECTION = Connection.class.getName();
+    private static final String ADDRESS = "dev.duplexvoice.server.address";
+    private static final String OURS = "dev.duplexvoice.server.ours";
+    private static final String VOICE = "voice.name";
+    private static final int TOKEN_BYTES = 24;
+    private static final int LOOKS_UNTIL_VANISHED = 3;
+
     final VoiceEngine engine;
     final SessionDirectory directory;
     final SocketRules rules;
-    final BiConsumer<SocketCaller, SessionOptions.Builder> configure;
-    final Function<Context, Principal> principals;
+    final Counters counters = new Counters();
+    final Timer timer = new Timer();
+    final MessageReader reader;
+    final Executor openers;
+
+    private final BiConsumer<SocketCaller, SessionOptions.Builder> configure;
+    private final Function<Context, Principal> principals;
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
+    private final Map<String, Conversation> tokens = new ConcurrentHashMap<>();
+    private final Map<Conversation, String> tokenOf = new ConcurrentHashMap<>();
+    private final SecureRandom random = new SecureRandom();
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private volatile boolean draining;
 
     /** None yet. */
     public SocketHub(
@@ -34,10 +77,222 @@ public final class SocketHub {
         this.principals = principals;
         this.directory = directory;
         this.rules = rules;
+        this.reader = new MessageReader(rules.maxTextBytes);
+        this.openers = openers();
+        timer.every(rules.vanishedAfter.dividedBy(LOOKS_UNTIL_VANISHED), this::sweep);
     }
 
+    /** Opening waits for a voice to be loaded, for which Jetty's threads are not to wait. */
+    private static Executor openers() {
+        AtomicInteger count = new AtomicInteger();
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(8, 8, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "voice-socket-" + count.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    // ------------------------------------------------------------------------------------------ connections
+
     /** Adds the endpoint. */
-    public void routes(RoutesConfig routes, String path) {}
+    public void routes(RoutesConfig routes, String path) {
+        routes.wsBeforeUpgrade(path, this::beforeUpgrade);
+        routes.ws(path, ws -> {
+            ws.onConnect(this::connected);
+            ws.onMessage(context -> connection(context).text(context.message()));
+            ws.onBinaryMessage(context -> connection(context).binary(context.data()));
+            ws.onClose(context -> connection(context).closed(context.status()));
+            ws.onError(context -> connection(context).failed(context.error()));
+        });
+    }
+
+    private void beforeUpgrade(Context context) {
+        if (context.attribute(PRINCIPAL) == null) {
+            context.attribute(PRINCIPAL, principals.apply(context));
+        }
+        context.attribute(ADDRESS, context.ip());
+        String offered = context.header(Header.SEC_WEBSOCKET_PROTOCOL);
+        boolean ours = offered != null
+                && Arrays.stream(offered.split(",")).map(String::strip).anyMatch(VoiceSocket.PROTOCOL::equals);
+        context.attribute(OURS, ours);
+        // Javalin has accepted the first that was offered, whatever it is.
+        context.res().setHeader(Header.SEC_WEBSOCKET_PROTOCOL, ours ? VoiceSocket.PROTOCOL : null);
+    }
+
+    private void connected(WsConnectContext context) {
+        Principal principal = context.attribute(PRINCIPAL);
+        String address = context.attribute(ADDRESS);
+        Connection connection = new Connection(
+                this,
+                context.session,
+                !Boolean.TRUE.equals(context.attribute(OURS)),
+                principal == null ? new Principal("nobody", Set.of()) : principal,
+                address == null ? "" : address);
+        context.attribute(CONNECTION, connection);
+        engine.telemetry().connections("websocket", 1);
+        connections.add(connection);
+        if (connections.size() - conversations.size() > rules.maxUnstarted) {
+            counters.refused.increment();
+            connection.link.close(CloseCode.OVERLOADED, "too many connections without a session");
+            return;
+        }
+        connection.opened();
+    }
+
+    private static Connection connection(WsContext context) {
+        Connection connection = context.attribute(CONNECTION);
+        if (connection == null) {
+            throw new IllegalStateException("a message before the connection was open");
+        }
+        return connection;
+    }
+
+    void gone(Connection connection) {
+        if (connections.remove(connection)) {
+            engine.telemetry().connections("websocket", -1);
+            checkDrained();
+        }
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        connections.forEach(connection -> connection.sweep(now));
+    }
+
+    // ------------------------------------------------------------------------------------------ sessions
+
+    /** Opens a session; waits for it. */
+    Conversation open(ClientMessage.Start start, Connection by) {
+        if (draining) {
+            throw new VoiceException(VoiceException.Code.DRAINING, "the server is being taken out of service");
+        }
+        SessionOrigin origin = new SessionOrigin(
+                start.userId(), by.remoteAddress, by.legacy ? VoiceSocket.LEGACY : VoiceSocket.PROTOCOL);
+        Conversation conversation = new Conversation(this, start, by.legacy, by.principal.name(), origin);
+        SessionOptions.Builder builder = SessionOptions.builder();
+        start.options().forEach(builder::set);
+        configure.accept(
+                new SocketCaller(
+                        by.principal,
+                        by.remoteAddress,
+                        start.userId(),
+                        origin.protocol(),
+                        start.answers(),
+                        start.recognizes(),
+                        start.options()),
+                builder);
+        builder.transport("websocket")
+                .input(new AudioFormat(start.input().sampleRate()))
+                .output(new AudioFormat(start.output().sampleRate()))
+                .listener(conversation::on)
+                .audioSink(conversation);
+        if (conversation.recognizer != null) {
+            builder.recognizer(conversation.recognizer);
+        }
+        if (conversation.vad != null) {
+            builder.vadObserver(conversation.vad);
+        }
+        SessionOptions options = builder.build();
+        requireVoice(options, start.options().getOrDefault(VOICE, "").strip());
+        conversations.add(conversation);
+        DuplexSession session;
+        try {
+            session = engine.open(options);
+        } catch (RuntimeException e) {
+            conversations.remove(conversation);
+            throw e;
+        }
+        counters.opened.increment();
+        conversation.opened(session);
+        return conversation;
+    }
+
+    /** What the client asked for: an engine also takes paths, and that must not become one. */
+    private void requireVoice(SessionOptions options, String voice) {
+        if (!voice.isEmpty() && options.synthesizer() == null && !engine.voices().contains(voice)) {
+            throw new VoiceException(
+                    VoiceException.Code.NOT_FOUND,
+                    VOICE + "=" + voice + ": there is no such voice; use one of "
+                            + String.join(", ", engine.voices()));
+        }
+    }
+
+    void ended(Conversation conversation) {
+        String token = tokenOf.remove(conversation);
+        if (token != null) {
+            tokens.remove(token);
+        }
+        conversations.remove(conversation);
+        checkDrained();
+    }
+
+    /** A new token with which the session can be resumed; the one before is worth nothing any more. Null if it cannot be. */
+    @Nullable String token(Conversation conversation) {
+        if (rules.resumeWithin.isZero()) {
+            return null;
+        }
+        byte[] bytes = new byte[TOKEN_BYTES];
+        random.nextBytes(bytes);
+        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        String old = tokenOf.put(conversation, token);
+        if (old != null) {
+            tokens.remove(old);
+        }
+        tokens.put(token, conversation);
+        return token;
+    }
+
+    /** The session that a token is for, once; null if there is none, or it is not this client's. */
+    @Nullable Conversation resume(@Nullable String token, String owner) {
+        Conversation found = token == null ? null : tokens.get(token);
+        if (token == null || found == null || !found.owner.equals(owner)) {
+            return null;
+        }
+        return tokens.remove(token, found) ? found : null;
+    }
+
+    // ------------------------------------------------------------------------------------------ the end
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    /** Takes no more, and ends those that are left at the deadline. */
+    public CompletionStage<Void> drain(Duration deadline) {
+        if (!draining) {
+            draining = true;
+            LOG.atInfo().addKeyValue("sessions", conversations.size()).log("A socket is drained");
+            conversations.forEach(conversation ->
+                    conversation.warn("DRAINING", "the server is being taken out of service; finish, and connect again"));
+        }
+        timer.after(deadline, this::endAll);
+        checkDrained();
+        return drained.minimalCompletionStage();
+    }
+
+    private void endAll() {
+        conversations.forEach(conversation -> conversation.end("drained", CloseCode.GOING_AWAY));
+        // Those that have no session yet.
+        connections.forEach(connection -> connection.endUnstarted());
+    }
+
+    private void checkDrained() {
+        if (draining && conversations.isEmpty() && connections.isEmpty()) {
+            drained.complete(null);
+        }
+    }
+
+    /** Ends everything. */
+    public void close() {
+        draining = true;
+        endAll();
+        timer.after(Duration.ofSeconds(10), timer::close);
+    }
+
+    // ------------------------------------------------------------------------------------------ what is seen
 
     /** Where sessions are listed. */
     public SessionDirectory directory() {
@@ -46,14 +301,21 @@ public final class SocketHub {
 
     /** What was counted. */
     public SocketStats stats() {
-        return new SocketStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        int detached = (int) conversations.stream()
+                .filter(conversation -> !conversation.output.isAttached())
+                .count();
+        return new SocketStats(
+                connections.size(),
+                conversations.size(),
+                detached,
+                counters.opened.sum(),
+                counters.resumed.sum(),
+                counters.lost.sum(),
+                counters.refused.sum(),
+                counters.slow.sum(),
+                counters.abusive.sum(),
+                counters.bad.sum(),
+                counters.wrongSequence.sum(),
+                counters.vanished.sum());
     }
-
-    /** Takes no more, and ends those that are left at the deadline. */
-    public CompletionStage<Void> drain(Duration deadline) {
-        return CompletableFuture.completedStage(null);
-    }
-
-    /** Ends everything. */
-    public void close() {}
 }

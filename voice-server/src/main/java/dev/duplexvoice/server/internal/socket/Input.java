@@ -1,0 +1,98 @@
+package dev.duplexvoice.server.internal.socket;
+
+import dev.duplexvoice.DuplexSession;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Base64;
+
+/** The caller's audio on its way in. Thread-safe: a connection that is taken over and the one that takes over may both bring some. */
+final class Input {
+    /** What {@link DuplexSession#offerAudio} takes. */
+    private static final int LONGEST_MILLIS = 1_280;
+
+    private static final int SECONDS_AT_ONCE = 10;
+    private static final int TIMES_REAL_TIME = 2;
+
+    private final DuplexSession session;
+    private final Counters counters;
+    private final int longest;
+    private final Allowance samples;
+    private short[] chunk;
+    private long sequence;
+
+    Input(DuplexSession session, Counters counters) {
+        this.session = session;
+        this.counters = counters;
+        int rate = session.options().input().sampleRate();
+        this.longest = rate / 1_000 * LONGEST_MILLIS;
+        this.samples = new Allowance((long) SECONDS_AT_ONCE * rate, (long) TIMES_REAL_TIME * rate, System::nanoTime);
+        this.chunk = new short[rate / 50];
+    }
+
+    /** The number of the last frame that was taken. */
+    synchronized long sequence() {
+        return sequence;
+    }
+
+    /** A binary message; false if its audio comes faster than a caller speaks, or was here before. */
+    boolean binary(ByteBuffer message) throws BadMessage {
+        int length = message.remaining() - AudioFrame.HEADER;
+        if (length < 0) {
+            throw new BadMessage("binary message of " + message.remaining() + " bytes: a frame has a header of "
+                    + AudioFrame.HEADER);
+        }
+        ByteBuffer bytes = message.slice().order(ByteOrder.LITTLE_ENDIAN);
+        if (bytes.get(0) != AudioFrame.AUDIO) {
+            throw new BadMessage("binary type=" + bytes.get(0) + ": is not known here; audio is " + AudioFrame.AUDIO);
+        }
+        return take(bytes.position(AudioFrame.HEADER).slice().order(ByteOrder.LITTLE_ENDIAN), bytes.getInt(4) & 0xffff_ffffL);
+    }
+
+    boolean base64(String pcm, long number) throws BadMessage {
+        byte[] bytes;
+        try {
+            bytes = Base64.getDecoder().decode(pcm);
+        } catch (IllegalArgumentException e) {
+            throw new BadMessage("pcm: is not base64");
+        }
+        return take(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), number);
+    }
+
+    private synchronized boolean take(ByteBuffer pcm, long number) throws BadMessage {
+        int count = pcm.remaining() / Short.BYTES;
+        if (pcm.remaining() % Short.BYTES != 0) {
+            throw new BadMessage("audio of " + pcm.remaining() + " bytes: must be even; a sample has two");
+        }
+        if (count > longest) {
+            throw new BadMessage("audio of " + count + " samples: at most " + longest + ", " + LONGEST_MILLIS
+                    + " ms, in one message; send audio as it arrives");
+        }
+        if (!isNew(number) || count == 0) {
+            return count == 0;
+        }
+        if (!samples.take(count)) {
+            return false;
+        }
+        if (chunk.length < count) {
+            chunk = new short[count];
+        }
+        for (int i = 0; i < count; i++) {
+            chunk[i] = pcm.getShort(Short.BYTES * i);
+        }
+        session.offerAudio(chunk, 0, count);
+        return true;
+    }
+
+    /** Frames without a number are taken as they come. */
+    private boolean isNew(long number) {
+        if (number == 0) {
+            return true;
+        }
+        if (number != sequence + 1) {
+            counters.wrongSequence.increment();
+        }
+        boolean isNew = number > sequence;
+        sequence = Math.max(sequence, number);
+        return isNew;
+    }
+}
