@@ -30,13 +30,7 @@ final class PerformanceApi {
             new Shown("jitter", "Frame jitter", VoiceMetric.WORKER_AUDIO_FRAME_JITTER_MS, Objective.FRAME_JITTER, "ms"),
             new Shown("end_to_end", "End to end", VoiceMetric.LATENCY_E2E_MS, Objective.END_TO_END, "ms"),
             new Shown("response", "Response", VoiceMetric.RESPONSE_LATENCY_MS, null, "ms"),
-            new Shown("endpointing", "Endpointing", VoiceMetric.ENDPOINTING_DELAY_MS, null, "ms"),
-            new Shown(
-                    "real_time_factor",
-                    "Real-time factor",
-                    VoiceMetric.WORKER_INFERENCE_RTF,
-                    Objective.REAL_TIME_FACTOR,
-                    "x"));
+            new Shown("endpointing", "Endpointing", VoiceMetric.ENDPOINTING_DELAY_MS, null, "ms"));
 
     private final VoiceMetrics metrics;
     private final Supplier<List<LoopStats>> loops;

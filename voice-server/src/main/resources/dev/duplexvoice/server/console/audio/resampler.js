@@ -12,10 +12,10 @@ const ROLLOFF = 0.94;
  * piece, `delay` seconds later.
  */
 export class Resampler {
-  #step;
   #table;
   #history;
   #half;
+  /** Of the next output in the history, in parts of an input sample of which there are `to`: whole numbers, so that nothing drifts. */
   #time = 0;
 
   /**
@@ -28,7 +28,6 @@ export class Resampler {
     }
     this.from = from;
     this.to = to;
-    this.#step = from / to;
     const scale = Math.min(1, to / from) * ROLLOFF;
     this.#half = Math.ceil(CROSSINGS / Math.min(1, to / from));
     this.#table = filters(this.#half, scale);
@@ -58,17 +57,16 @@ export class Resampler {
     const samples = new Float32Array(this.#history.length + input.length);
     samples.set(this.#history);
     samples.set(input, this.#history.length);
-    const last = samples.length - taps;
-    const count = this.#time > last ? 0 : Math.floor((last - this.#time) / this.#step) + 1;
+    const last = (samples.length - taps) * this.to;
+    const count = this.#time > last ? 0 : Math.floor((last - this.#time) / this.from) + 1;
     const output = new Float32Array(count);
     for (let i = 0; i < count; i++) {
-      const at = this.#time + i * this.#step;
-      output[i] = this.#convolve(samples, at, taps);
+      output[i] = this.#convolve(samples, (this.#time + i * this.from) / this.to, taps);
     }
-    const next = this.#time + count * this.#step;
-    const kept = Math.min(Math.floor(next), samples.length);
+    const next = this.#time + count * this.from;
+    const kept = Math.min(Math.floor(next / this.to), samples.length);
     this.#history = samples.slice(kept);
-    this.#time = next - kept;
+    this.#time = next - kept * this.to;
     return output;
   }
 

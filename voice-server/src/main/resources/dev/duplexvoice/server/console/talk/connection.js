@@ -1,4 +1,4 @@
-import { decodeAudio, encodeAudio, finalClose, hello, subprotocols } from "./protocol.js";
+import { address, decodeAudio, encodeAudio, finalClose, hello } from "./protocol.js";
 
 const RETRIES = [250, 500, 1000, 1500, 2000, 2000, 2000];
 
@@ -12,6 +12,7 @@ export class Connection {
   #url;
   #token;
   #rate;
+  #wishes;
   #on;
   #open;
   #later;
@@ -28,13 +29,15 @@ export class Connection {
    * @param {string} url of the WebSocket
    * @param {string} token empty without one
    * @param {number} rate of the browser's audio
+   * @param {{ recognizes?: boolean }} wishes
    * @param {object} on
    * @param {{ open?: Function, later?: Function }} [parts] for tests
    */
-  constructor(url, token, rate, on, parts = {}) {
+  constructor(url, token, rate, wishes, on, parts = {}) {
     this.#url = url;
     this.#token = token;
     this.#rate = rate;
+    this.#wishes = wishes;
     this.#on = on;
     this.#open = parts.open ?? ((to, protocols) => new WebSocket(to, protocols));
     this.#later = parts.later ?? ((run, millis) => setTimeout(run, millis));
@@ -80,12 +83,13 @@ export class Connection {
   }
 
   #connect() {
-    const socket = this.#open(this.#url, subprotocols(this.#token));
+    const { url, protocols } = address(this.#url, this.#token);
+    const socket = this.#open(url, protocols);
     socket.binaryType = "arraybuffer";
     socket.started = false;
     this.#socket = socket;
     socket.onopen = () => {
-      socket.send(JSON.stringify(hello(this.#rate, { resumeToken: this.#start?.resume_token })));
+      socket.send(JSON.stringify(hello(this.#rate, { ...this.#wishes, resumeToken: this.#start?.resume_token })));
     };
     socket.onmessage = ({ data }) => {
       if (socket === this.#socket && !this.#over) {
@@ -127,6 +131,7 @@ export class Connection {
   }
 
   #closed(code, reason) {
+    this.#socket.started = false;
     const said = finalClose(code, reason);
     if (said) {
       this.#finish(said);

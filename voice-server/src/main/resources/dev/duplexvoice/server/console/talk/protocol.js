@@ -24,16 +24,17 @@ const FINAL = new Map([
  * What the page opens a session with.
  *
  * @param {number} contextRate samples a second of the browser's audio
- * @param {{ userId?: string, resumeToken?: string }} more
+ * @param {{ recognizes?: boolean, resumeToken?: string }} more recognizes: whether this page sends transcripts. Where one is expected, speech
+ *     without one is no turn.
  */
-export function hello(contextRate, { userId, resumeToken } = {}) {
+export function hello(contextRate, { recognizes, resumeToken } = {}) {
   return {
     type: "session_start",
     input: { sample_rate: 16000, frame_ms: 20 },
     output: { sample_rate: OUTPUT_RATES.includes(contextRate) ? contextRate : 48000, frame_ms: 20 },
     binary: true,
     vad: true,
-    ...(userId ? { user_id: userId } : {}),
+    ...(recognizes ? { recognizer: "client" } : {}),
     ...(resumeToken ? { resume_token: resumeToken } : {}),
   };
 }
@@ -74,14 +75,25 @@ export function decodeAudio(message) {
   };
 }
 
-/** The subprotocols to offer. A browser cannot send headers with a WebSocket, so the token is one of them. */
-export function subprotocols(token) {
-  return token ? [PROTOCOL, `bearer.${base64Url(token)}`] : [PROTOCOL];
-}
+/** What a subprotocol may be made of. */
+const WORD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-function base64Url(text) {
-  const bytes = String.fromCharCode(...new TextEncoder().encode(text));
-  return btoa(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+/**
+ * Where to connect, and which subprotocols to offer. A browser cannot send headers with a WebSocket, so the token is a subprotocol; one
+ * that cannot be is a parameter.
+ *
+ * @returns {{ url: string, protocols: string[] }}
+ */
+export function address(url, token) {
+  if (!token) {
+    return { url, protocols: [PROTOCOL] };
+  }
+  if (WORD.test(token)) {
+    return { url, protocols: [PROTOCOL, `bearer.${token}`] };
+  }
+  const shown = new URL(url);
+  shown.searchParams.set("token", token);
+  return { url: shown.href, protocols: [PROTOCOL] };
 }
 
 /** What a close means, if the session is over with it; null if it can be taken up again. */

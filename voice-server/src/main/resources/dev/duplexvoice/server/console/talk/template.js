@@ -70,7 +70,7 @@ export function talkTemplate() {
       "label.check",
       {},
       recognition,
-      h("span", {}, "Transcribe in this browser ", h("span.quiet", {}, "– for servers without a recogniser; your browser may send audio to its maker")),
+      h("span", {}, "Transcribe in this browser ", h("span.quiet", {}, "– it may send what you say to its maker")),
     ),
   );
 

@@ -30,8 +30,11 @@ export class Turns {
       row.voice.textContent = milliseconds(message.ttfb_ms);
       const total = (row.endpointingMs ?? NaN) + message.latency_ms;
       row.total.textContent = milliseconds(Number.isFinite(total) ? total : message.latency_ms);
+    } else if (message.phase === "paused") {
+      this.#row(message.turn_id).reactionMs = message.reaction_ms;
     } else if (message.phase === "interrupted") {
-      this.#row(message.turn_id).stopped.textContent = milliseconds(message.reaction_ms);
+      const row = this.#row(message.turn_id);
+      row.stopped.textContent = milliseconds(row.reactionMs);
     }
   }
 

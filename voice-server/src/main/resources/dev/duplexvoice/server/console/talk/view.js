@@ -66,7 +66,6 @@ export class TalkView {
     parts.stopButton.addEventListener("click", () => this.#connection?.send({ type: "control", command: "STOP" }));
     parts.muteButton.addEventListener("click", () => this.#mute(!this.#muted));
     parts.device.addEventListener("change", () => this.#listen());
-    parts.recognition.addEventListener("change", () => this.#recognise());
     parts.composer.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#type();
@@ -92,7 +91,12 @@ export class TalkView {
       await this.#over();
       return;
     }
-    this.#connection = new Connection(this.#socketUrl(), this.#token.value, this.#audio.rate, {
+    // Without a microphone what is typed is all that the caller says.
+    const recognizes = !this.#listening || this.#parts.recognition.checked;
+    this.#parts.recognition.disabled = true;
+    this.#parts.mode.value = recognizes ? "transcript" : "text";
+    this.#parts.mode.options[0].disabled = !recognizes;
+    this.#connection = new Connection(this.#socketUrl(), this.#token.value, this.#audio.rate, { recognizes }, {
       started: (message) => this.#started(message),
       message: (message) => this.#message(message),
       audio: (frame) => this.#audio?.play(frame),
@@ -315,6 +319,8 @@ export class TalkView {
     parts.typeButton.disabled = false;
     parts.welcome.hidden = false;
     parts.controls.hidden = true;
+    parts.recognition.disabled = false;
+    parts.mode.options[0].disabled = false;
     this.#mute(false);
     this.#state("idle", "Not connected");
   }

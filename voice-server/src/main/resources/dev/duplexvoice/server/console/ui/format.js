@@ -3,13 +3,13 @@ export const NONE = "–";
 
 const known = (value) => typeof value === "number" && Number.isFinite(value);
 
-/** `0.8 ms`, `48 ms`, `1.24 s` */
+/** `0.8 ms`, `48 ms`, `1.24 s`, `3 s` */
 export function milliseconds(value) {
   if (!known(value)) {
     return NONE;
   }
   if (value >= 1000) {
-    return `${(value / 1000).toFixed(2)} s`;
+    return `${(value / 1000).toFixed(2).replace(/\.?0+$/, "")} s`;
   }
   return `${value >= 10 ? Math.round(value) : value.toFixed(1)} ms`;
 }
@@ -32,7 +32,7 @@ export function duration(seconds) {
     return `${whole} s`;
   }
   if (whole < 3600) {
-    return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+    return whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
   }
   if (whole < 86400) {
     return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;

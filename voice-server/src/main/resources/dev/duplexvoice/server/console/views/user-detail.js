@@ -1,6 +1,5 @@
 import { h } from "../ui/dom.js";
 import { count, moment } from "../ui/format.js";
-import { splitHeard } from "../talk/protocol.js";
 
 /** A user of the host: how often, how much, and what was said last. */
 export function userDetail(user) {
@@ -29,13 +28,11 @@ function pair(name, value) {
 }
 
 function interaction(one) {
-  const text = one.text ?? one.heard ?? "";
-  const { heard, unheard } = one.interrupted ? splitHeard(text, one.heard ?? "") : { heard: one.heard ?? text, unheard: "" };
   return h(
     "li.stack.tight",
     {},
     h("p.quiet.small", {}, moment(one.at), " · ", h("a", { href: `#sessions/${encodeURIComponent(one.session_id)}` }, one.session_id)),
     one.user_text ? h("p.bubble.caller", {}, one.user_text) : null,
-    h("p.bubble.voice", {}, heard, unheard ? h("del", {}, unheard) : null, one.interrupted ? h("span.badge.bad", {}, "cut off") : null),
+    h("p.bubble.voice", {}, one.heard || "Nothing was heard.", one.interrupted ? h("span.badge.bad", {}, "cut off") : null),
   );
 }
