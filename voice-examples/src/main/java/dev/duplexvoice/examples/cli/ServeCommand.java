@@ -68,8 +68,8 @@ final class ServeCommand implements Callable<Integer> {
         VoiceLogging logging = ServerLog.configure(config);
         CountDownLatch ended = new CountDownLatch(1);
         try (WorkerVoices workers = WorkerVoices.of(config);
-                VoiceServer server = start(config, logging, workers);
-                Look look = new Look(config, commandLine, server, logging)) {
+                VoiceServer server = start(config, logging, workers)) {
+            watch(config, commandLine, server, logging);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, logging), "voice-server-stop"));
             PrintWriter out = spec.commandLine().getOut();
             out.println("listening at " + server.url() + " with the voices "
@@ -114,34 +114,23 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    /** Looks at the file now and then. */
-    private final class Look implements AutoCloseable {
-        private final @Nullable ScheduledExecutorService timer;
-
-        Look(ServerConfig config, Map<String, String> commandLine, VoiceServer server, VoiceLogging logging) {
-            Path from = file;
-            if (from == null) {
-                timer = null;
-                return;
-            }
-            ConfigWatcher watcher = new ConfigWatcher(from, System.getenv(), commandLine, config, changed -> {
-                server.reconfigure(changed);
-                ServerLog.apply(changed, logging);
-            });
-            timer = Executors.newSingleThreadScheduledExecutor(task -> {
-                Thread thread = new Thread(task, "voice-config");
-                thread.setDaemon(true);
-                return thread;
-            });
-            timer.scheduleWithFixedDelay(watcher::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    /** Looks at the file now and then, for as long as the process lives. */
+    private void watch(
+            ServerConfig config, Map<String, String> commandLine, VoiceServer server, VoiceLogging logging) {
+        Path from = file;
+        if (from == null) {
+            return;
         }
-
-        @Override
-        public void close() {
-            if (timer != null) {
-                timer.shutdownNow();
-            }
-        }
+        ConfigWatcher watcher = new ConfigWatcher(from, System.getenv(), commandLine, config, changed -> {
+            server.reconfigure(changed);
+            ServerLog.apply(changed, logging);
+        });
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "voice-config");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.scheduleWithFixedDelay(watcher::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Ends the process with 0, which the JVM does not do after a signal. */

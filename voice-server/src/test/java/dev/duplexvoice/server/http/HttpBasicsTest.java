@@ -39,7 +39,8 @@ class HttpBasicsTest {
                 LOG.info("within");
                 ctx.result("yes");
             });
-            config.routes.post("/echo", ctx -> Json.answer(ctx, 200, Map.of("got", Json.body(ctx, true, List.of("a")))));
+            config.routes.post(
+                    "/echo", ctx -> Json.answer(ctx, 200, Map.of("got", Json.body(ctx, true, List.of("a")))));
             config.routes.get("/bug", ctx -> {
                 throw new IllegalStateException("/secret/path");
             });
@@ -138,7 +139,9 @@ class HttpBasicsTest {
                 .get()
                 .asString()
                 .matches("[0-9a-f-]{36}");
-        assertThat(server.ask("GET", "/there", "X-Request-Id", "x".repeat(65)).headers().firstValue("X-Request-Id"))
+        assertThat(server.ask("GET", "/there", "X-Request-Id", "x".repeat(65))
+                        .headers()
+                        .firstValue("X-Request-Id"))
                 .get()
                 .asString()
                 .matches("[0-9a-f-]{36}");
@@ -150,7 +153,9 @@ class HttpBasicsTest {
             server.ask("GET", "/there", "X-Request-Id", "id-1");
             server.ask("GET", "/there", "X-Request-Id", "id-2");
             LOG.info("without");
-            assertThat(lines.all()).extracting(line -> line.getMDCPropertyMap().get("request_id")).containsExactly("id-1", "id-2", null);
+            assertThat(lines.all())
+                    .extracting(line -> line.getMDCPropertyMap().get("request_id"))
+                    .containsExactly("id-1", "id-2", null);
         }
     }
 

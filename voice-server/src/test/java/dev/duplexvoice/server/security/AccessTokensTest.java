@@ -27,12 +27,14 @@ class AccessTokensTest {
     @Test
     void shouldRefuseTokensThatProtectNothingWithoutShowingThem() {
         AccessTokens.Builder builder = AccessTokens.builder().token("app", TOKEN, Set.of(Scope.TALK));
-        assertThatThrownBy(() -> builder.token("x", "short", Set.of())).hasMessage("token of 'x' has 5 characters: must have 16 to 4096");
+        assertThatThrownBy(() -> builder.token("x", "short", Set.of()))
+                .hasMessage("token of 'x' has 5 characters: must have 16 to 4096");
         assertThatThrownBy(() -> builder.token("x", "with a space in the middle", Set.of()))
                 .hasMessageContaining("a header cannot hold")
                 .hasMessageNotContaining("middle");
         assertThatThrownBy(() -> builder.token("x", TOKEN, Set.of()))
                 .hasMessage("token of 'x' is another's too: give each its own");
-        assertThatThrownBy(() -> builder.token("anonymous", TOKEN + "x", Set.of())).hasMessageContaining("token.name");
+        assertThatThrownBy(() -> builder.token("anonymous", TOKEN + "x", Set.of()))
+                .hasMessageContaining("token.name");
     }
 }

@@ -71,8 +71,8 @@ class ServerGuardTest {
             config.routes.delete("/do", Access.to(Scope.ADMIN, ctx -> ctx.result("gone")));
             config.routes.get("/observe", Access.to(Scope.OBSERVE, ctx -> ctx.result("seen")));
             config.routes.ws("/talk", ws -> {
-                ws.onConnect(ctx -> ctx.send(
-                        who(ctx.<Principal>attribute(Principal.class.getName())) + " " + ctx.queryParamMap().size()));
+                ws.onConnect(ctx -> ctx.send(who(ctx.<Principal>attribute(Principal.class.getName())) + " "
+                        + ctx.queryParamMap().size()));
                 ws.onClose(ctx -> closed.add("closed " + ctx.status()));
             });
         });
@@ -81,7 +81,9 @@ class ServerGuardTest {
     }
 
     private static String who(@Nullable Principal who) {
-        return who == null ? "nobody" : who.name() + who.scopes().stream().sorted().toList();
+        return who == null
+                ? "nobody"
+                : who.name() + who.scopes().stream().sorted().toList();
     }
 
     @AfterEach
@@ -106,9 +108,11 @@ class ServerGuardTest {
         LiveServer server = start(usual());
         assertThat(server.ask("GET", "/who").body()).isEqualTo("anonymous[] 127.0.0.1");
         assertThat(server.ask("GET", "/who", bearer(TALKER)).body()).isEqualTo("talker[TALK] 127.0.0.1");
-        assertThat(server.ask("GET", "/who", "Authorization", "bEaReR  " + OPERATOR).body())
+        assertThat(server.ask("GET", "/who", "Authorization", "bEaReR  " + OPERATOR)
+                        .body())
                 .isEqualTo("operator[TALK, SPEAK, OBSERVE, ADMIN] 127.0.0.1");
-        assertThat(server.ask("GET", "/who", bearer(signedToken(Duration.ofMinutes(5), Scope.SPEAK))).body())
+        assertThat(server.ask("GET", "/who", bearer(signedToken(Duration.ofMinutes(5), Scope.SPEAK)))
+                        .body())
                 .isEqualTo("user-7[SPEAK] 127.0.0.1");
         // Only what becomes a WebSocket may show its token in an address, where others can see it.
         assertThat(server.ask("GET", "/who?token=" + TALKER).body()).isEqualTo("anonymous[] 127.0.0.1");
@@ -121,9 +125,12 @@ class ServerGuardTest {
         assertThat(server.ask("POST", "/do", bearer(TALKER)).statusCode()).isEqualTo(200);
         HttpResponse<String> forbidden = server.ask("DELETE", "/do", bearer(TALKER));
         assertThat(forbidden.statusCode()).isEqualTo(403);
-        assertThat(forbidden.body()).contains("scope=admin: 'talker' does not have it").doesNotContain(TALKER);
+        assertThat(forbidden.body())
+                .contains("scope=admin: 'talker' does not have it")
+                .doesNotContain(TALKER);
         assertThat(server.ask("DELETE", "/do", bearer(OPERATOR)).body()).isEqualTo("gone");
-        assertThat(server.ask("GET", "/observe", bearer(signedToken(Duration.ofMinutes(1), Scope.TALK))).statusCode())
+        assertThat(server.ask("GET", "/observe", bearer(signedToken(Duration.ofMinutes(1), Scope.TALK)))
+                        .statusCode())
                 .isEqualTo(403);
     }
 
@@ -141,7 +148,10 @@ class ServerGuardTest {
             assertThat(answer.statusCode()).isEqualTo(401);
             assertThat(answer.headers().firstValue("WWW-Authenticate")).hasValue("Bearer error=\"invalid_token\"");
             assertThat(LiveServer.json(answer).path("error_code").asText()).isEqualTo("INVALID_TOKEN");
-            assertThat(lines.texts()).singleElement().asString().contains("authentication_failure", "127.0.0.1", "thief/1.0");
+            assertThat(lines.texts())
+                    .singleElement()
+                    .asString()
+                    .contains("authentication_failure", "127.0.0.1", "thief/1.0");
             assertThat(lines.texts().get(0)).containsPattern("reason=\"(" + reason + ")\"");
             assertThat(lines.texts().get(0) + answer.body()).doesNotContain("0123456789", "dGFsa2Vy");
         }
@@ -164,7 +174,8 @@ class ServerGuardTest {
         LiveServer server = start(usual().failures(new RateLimit(60, 5)));
         try (LogLines lines = LogLines.of(LogCategory.SECURITY.logger())) {
             for (int i = 0; i < 5; i++) {
-                assertThat(server.ask("GET", "/who", bearer("wrong-token-" + i)).statusCode()).isEqualTo(401);
+                assertThat(server.ask("GET", "/who", bearer("wrong-token-" + i)).statusCode())
+                        .isEqualTo(401);
             }
             HttpResponse<String> answer = server.ask("GET", "/who", bearer("wrong-token-5"));
             assertThat(answer.statusCode()).isEqualTo(429);
@@ -172,7 +183,8 @@ class ServerGuardTest {
             assertThat(server.ask("GET", "/who", bearer(TALKER)).statusCode()).isEqualTo(200);
             assertThat(lines.all()).hasSize(5);
             nanos.addAndGet(1_000_000_000);
-            assertThat(server.ask("GET", "/who", bearer("wrong-token-6")).statusCode()).isEqualTo(401);
+            assertThat(server.ask("GET", "/who", bearer("wrong-token-6")).statusCode())
+                    .isEqualTo(401);
         }
     }
 
@@ -205,37 +217,52 @@ class ServerGuardTest {
 
     @Test
     void shouldBelieveForwardedAddressesOfTrustedProxiesOnly() throws Exception {
-        LiveServer trusting = start(usual().trustedProxies(TrustedProxies.of(List.of("127.0.0.1")))
-                .perAddress(new RateLimit(60, 1)));
+        LiveServer trusting = start(
+                usual().trustedProxies(TrustedProxies.of(List.of("127.0.0.1"))).perAddress(new RateLimit(60, 1)));
         for (String client : List.of("198.51.100.1", "198.51.100.2")) {
-            assertThat(trusting.ask("GET", "/who", "X-Forwarded-For", "6.6.6.6, " + client).body()).endsWith(" " + client);
+            assertThat(trusting.ask("GET", "/who", "X-Forwarded-For", "6.6.6.6, " + client)
+                            .body())
+                    .endsWith(" " + client);
         }
-        assertThat(trusting.ask("GET", "/who", "X-Forwarded-For", "198.51.100.1").statusCode()).isEqualTo(429);
+        assertThat(trusting.ask("GET", "/who", "X-Forwarded-For", "198.51.100.1")
+                        .statusCode())
+                .isEqualTo(429);
         trusting.close();
         LiveServer wary = start(usual());
-        assertThat(wary.ask("GET", "/who", "X-Forwarded-For", "198.51.100.1").body()).endsWith(" 127.0.0.1");
+        assertThat(wary.ask("GET", "/who", "X-Forwarded-For", "198.51.100.1").body())
+                .endsWith(" 127.0.0.1");
     }
 
     // ------------------------------------------------------------------------------------------ origins
 
     @Test
     void shouldLetOnlyOwnAndListedPagesChangeSomething() throws Exception {
-        LiveServer server = start(usual().anonymous(Set.of(Scope.TALK))
-                .origins(Origins.sameAnd(List.of("https://app.example.com"))));
+        LiveServer server = start(
+                usual().anonymous(Set.of(Scope.TALK)).origins(Origins.sameAnd(List.of("https://app.example.com"))));
         String own = "http://127.0.0.1:" + server.port();
         assertThat(server.ask("POST", "/do", "Origin", own).statusCode()).isEqualTo(200);
-        assertThat(server.ask("POST", "/do", "Origin", "https://app.example.com").statusCode()).isEqualTo(200);
-        for (String foreign : List.of("https://evil.org", "null", "http://127.0.0.1:1", "https://127.0.0.1:" + server.port())) {
+        assertThat(server.ask("POST", "/do", "Origin", "https://app.example.com")
+                        .statusCode())
+                .isEqualTo(200);
+        for (String foreign :
+                List.of("https://evil.org", "null", "http://127.0.0.1:1", "https://127.0.0.1:" + server.port())) {
             HttpResponse<String> answer = server.ask("POST", "/do", "Origin", foreign);
             assertThat(answer.statusCode()).as(foreign).isEqualTo(403);
             assertThat(LiveServer.json(answer).path("error_code").asText()).isEqualTo("FOREIGN_ORIGIN");
-            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
+                    .isEmpty();
         }
-        assertThat(server.ask("POST", "/do", "Sec-Fetch-Site", "cross-site").statusCode()).isEqualTo(403);
-        assertThat(server.ask("POST", "/do", "Sec-Fetch-Site", "same-origin").statusCode()).isEqualTo(200);
-        assertThat(server.ask("DELETE", "/nowhere", "Origin", "https://evil.org").statusCode()).isEqualTo(403);
-        assertThat(server.ask("GET", "/who", "Origin", "https://evil.org").statusCode()).isEqualTo(200);
-        assertThat(server.ask("GET", "/who", "X-HTTP-Method-Override", "DELETE").statusCode()).isEqualTo(400);
+        assertThat(server.ask("POST", "/do", "Sec-Fetch-Site", "cross-site").statusCode())
+                .isEqualTo(403);
+        assertThat(server.ask("POST", "/do", "Sec-Fetch-Site", "same-origin").statusCode())
+                .isEqualTo(200);
+        assertThat(server.ask("DELETE", "/nowhere", "Origin", "https://evil.org")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(server.ask("GET", "/who", "Origin", "https://evil.org").statusCode())
+                .isEqualTo(200);
+        assertThat(server.ask("GET", "/who", "X-HTTP-Method-Override", "DELETE").statusCode())
+                .isEqualTo(400);
     }
 
     @Test
@@ -245,12 +272,14 @@ class ServerGuardTest {
         HttpResponse<String> answer = server.ask("OPTIONS", "/do", preflight);
         assertThat(answer.statusCode()).isEqualTo(204);
         assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).hasValue("https://app.example.com");
-        assertThat(answer.headers().firstValue("Access-Control-Allow-Credentials")).isEmpty();
+        assertThat(answer.headers().firstValue("Access-Control-Allow-Credentials"))
+                .isEmpty();
         assertThat(answer.headers().allValues("Vary")).contains("Origin");
         preflight[1] = "https://evil.org";
         HttpResponse<String> foreign = server.ask("OPTIONS", "/do", preflight);
         assertThat(foreign.statusCode()).isNotEqualTo(204);
-        assertThat(foreign.headers().map().keySet()).noneMatch(name -> name.toLowerCase().startsWith("access-control"));
+        assertThat(foreign.headers().map().keySet())
+                .noneMatch(name -> name.toLowerCase().startsWith("access-control"));
         assertThat(server.ask("GET", "/who").headers().map().keySet())
                 .noneMatch(name -> name.toLowerCase().startsWith("access-control"));
     }
@@ -259,7 +288,8 @@ class ServerGuardTest {
     void shouldNotAnswerToNamesThatAreNotItsOwn() throws Exception {
         LiveServer server = start(usual().hosts(List.of("localhost", "127.0.0.1", "[::1]")));
         String rest = " HTTP/1.1\r\nConnection: close\r\nHost: ";
-        assertThat(server.raw("GET /who" + rest + "localhost:" + server.port() + "\r\n\r\n")).startsWith("HTTP/1.1 200");
+        assertThat(server.raw("GET /who" + rest + "localhost:" + server.port() + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 200");
         assertThat(server.raw("GET /who" + rest + "[::1]:80\r\n\r\n")).startsWith("HTTP/1.1 200");
         String rebound = server.raw("GET /who" + rest + "evil.org:" + server.port() + "\r\n\r\n");
         assertThat(rebound).startsWith("HTTP/1.1 421").contains("WRONG_HOST").doesNotContain("evil.org");
@@ -315,16 +345,17 @@ class ServerGuardTest {
         }
         LiveServer to = server;
         assertThat(to).isNotNull();
-        return builder.buildAsync(java.net.URI.create("ws://127.0.0.1:" + to.port() + "/talk" + query), talk).join();
+        return builder.buildAsync(java.net.URI.create("ws://127.0.0.1:" + to.port() + "/talk" + query), talk)
+                .join();
     }
 
     private void isRefused(int status, Runnable talk) {
         assertThatThrownBy(talk::run)
                 .isInstanceOf(CompletionException.class)
                 .cause()
-                .isInstanceOfSatisfying(WebSocketHandshakeException.class, e -> assertThat(
-                                e.getResponse().statusCode())
-                        .isEqualTo(status));
+                .isInstanceOfSatisfying(
+                        WebSocketHandshakeException.class,
+                        e -> assertThat(e.getResponse().statusCode()).isEqualTo(status));
     }
 
     @Test
@@ -356,10 +387,12 @@ class ServerGuardTest {
         isRefused(401, () -> talk(new Talk(), "?token=wrong-token", null));
         isRefused(401, () -> talk(new Talk(), "", null, "duplexvoice.v1", "bearer.wrong"));
         isRefused(403, () -> talk(new Talk(), "", "https://evil.org"));
-        isRefused(404, () -> HttpClient.newHttpClient()
-                .newWebSocketBuilder()
-                .buildAsync(java.net.URI.create("ws://127.0.0.1:" + server.port() + "/nowhere"), new Talk())
-                .join());
+        isRefused(
+                404,
+                () -> HttpClient.newHttpClient()
+                        .newWebSocketBuilder()
+                        .buildAsync(java.net.URI.create("ws://127.0.0.1:" + server.port() + "/nowhere"), new Talk())
+                        .join());
         assertThat(refused.keySet()).contains("foreign_origin", "malformed_token");
     }
 
@@ -397,24 +430,27 @@ class ServerGuardTest {
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
         for (int i = 0; i < 40; i++) {
             all.add(client.newWebSocketBuilder()
-                    .buildAsync(java.net.URI.create("ws://127.0.0.1:" + server.port() + "/talk"), new WebSocket.Listener() {
-                        @Override
-                        public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-                            heard.add("in");
-                            return null;
-                        }
+                    .buildAsync(
+                            java.net.URI.create("ws://127.0.0.1:" + server.port() + "/talk"), new WebSocket.Listener() {
+                                @Override
+                                public @Nullable CompletionStage<?> onText(
+                                        WebSocket socket, CharSequence data, boolean last) {
+                                    heard.add("in");
+                                    return null;
+                                }
 
-                        @Override
-                        public @Nullable CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
-                            heard.add("closed " + status);
-                            return null;
-                        }
+                                @Override
+                                public @Nullable CompletionStage<?> onClose(
+                                        WebSocket socket, int status, String reason) {
+                                    heard.add("closed " + status);
+                                    return null;
+                                }
 
-                        @Override
-                        public void onError(WebSocket socket, Throwable error) {
-                            heard.add("error");
-                        }
-                    }));
+                                @Override
+                                public void onError(WebSocket socket, Throwable error) {
+                                    heard.add("error");
+                                }
+                            }));
         }
         int refusedBefore = 0;
         for (CompletableFuture<WebSocket> each : all) {

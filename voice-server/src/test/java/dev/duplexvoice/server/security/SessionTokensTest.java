@@ -67,7 +67,8 @@ class SessionTokensTest {
 
     @Test
     void shouldRefuseATokenOfWhichAnyCharacterWasChanged() {
-        String token = tokens.issue("user-7", Set.of(Scope.TALK), Duration.ofMinutes(5)).token();
+        String token = tokens.issue("user-7", Set.of(Scope.TALK), Duration.ofMinutes(5))
+                .token();
         for (int i = 0; i < token.length(); i++) {
             if (token.charAt(i) == '.') {
                 continue;
@@ -98,7 +99,9 @@ class SessionTokensTest {
         refuses(jwt(header, "{\"sub\":\"u\",\"scope\":\"fly\",\"exp\":" + soon + "}", OLD), "malformed_token");
         refuses(jwt(header, "{\"sub\":\"anonymous\",\"scope\":\"talk\",\"exp\":" + soon + "}", OLD), "malformed_token");
         refuses(jwt(header, "{\"sub\":\"u\",\"scope\":\"talk\",\"exp\":\"soon\"}", OLD), "malformed_token");
-        refuses(jwt(header, "{\"sub\":\"u\",\"scope\":\"talk\",\"exp\":" + (soon + 90_000) + "}", OLD), "malformed_token");
+        refuses(
+                jwt(header, "{\"sub\":\"u\",\"scope\":\"talk\",\"exp\":" + (soon + 90_000) + "}", OLD),
+                "malformed_token");
         refuses(jwt(header, claims(",\"nbf\":" + soon), OLD), "early_token");
         refuses(jwt(header, "[]", OLD), "malformed_token");
     }
@@ -111,11 +114,16 @@ class SessionTokensTest {
 
     @Test
     void shouldVerifyWithTheOldKeyAndSignWithTheNewOne() throws Exception {
-        String old = tokens.issue("user-7", Set.of(Scope.TALK), Duration.ofMinutes(5)).token();
-        SessionTokens both =
-                SessionTokens.builder().key("k2", NEW).key("k1", OLD).clock(() -> now).build();
+        String old = tokens.issue("user-7", Set.of(Scope.TALK), Duration.ofMinutes(5))
+                .token();
+        SessionTokens both = SessionTokens.builder()
+                .key("k2", NEW)
+                .key("k1", OLD)
+                .clock(() -> now)
+                .build();
         assertThat(both.verify(old).name()).isEqualTo("user-7");
-        String made = both.issue("user-8", Set.of(Scope.TALK), Duration.ofMinutes(5)).token();
+        String made =
+                both.issue("user-8", Set.of(Scope.TALK), Duration.ofMinutes(5)).token();
         refuses(made, "unknown_key");
         assertThat(both.verify(made).name()).isEqualTo("user-8");
     }
@@ -137,7 +145,8 @@ class SessionTokensTest {
         assertThatThrownBy(() -> SessionTokens.builder().build()).hasMessageContaining("keys=[]");
         assertThatThrownBy(() -> tokens.issue("u", Set.of(Scope.TALK), Duration.ofDays(2)))
                 .hasMessage("life=172800s: must be 1 s to 86400 s");
-        assertThatThrownBy(() -> tokens.issue("u", Set.of(), Duration.ofMinutes(1))).hasMessageContaining("scopes=[]");
+        assertThatThrownBy(() -> tokens.issue("u", Set.of(), Duration.ofMinutes(1)))
+                .hasMessageContaining("scopes=[]");
         assertThatThrownBy(() -> tokens.issue("anonymous", Set.of(Scope.TALK), Duration.ofMinutes(1)))
                 .hasMessageContaining("subject");
     }

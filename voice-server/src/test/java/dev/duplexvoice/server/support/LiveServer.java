@@ -99,7 +99,9 @@ public final class LiveServer implements AutoCloseable {
     public static String readAll(Socket socket) {
         StringBuilder all = new StringBuilder();
         try {
-            for (int b = socket.getInputStream().read(); b >= 0; b = socket.getInputStream().read()) {
+            for (int b = socket.getInputStream().read();
+                    b >= 0;
+                    b = socket.getInputStream().read()) {
                 all.append((char) b);
             }
         } catch (IOException e) {

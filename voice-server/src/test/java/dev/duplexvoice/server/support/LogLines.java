@@ -34,7 +34,8 @@ public final class LogLines implements AutoCloseable {
     /** Message and key-values of each, as text. */
     public List<String> texts() {
         return lines.list.stream()
-                .map(line -> line.getFormattedMessage() + " " + line.getKeyValuePairs() + " " + line.getMDCPropertyMap())
+                .map(line ->
+                        line.getFormattedMessage() + " " + line.getKeyValuePairs() + " " + line.getMDCPropertyMap())
                 .toList();
     }
 

@@ -69,7 +69,8 @@ final class Connection {
     void opened() {
         session.setMaxTextMessageSize(hub.rules.maxTextBytes);
         session.setMaxBinaryMessageSize(hub.rules.maxBinaryBytes);
-        // What is written counts as well, so the sweep looks after clients that are gone; this is for those that block what is written.
+        // What is written counts as well, so the sweep looks after clients that are gone; this is for those that block
+        // what is written.
         session.setIdleTimeout(hub.rules.vanishedAfter.multipliedBy(2));
         if (!principal.may(Scope.TALK)) {
             hub.counters.refused.increment();

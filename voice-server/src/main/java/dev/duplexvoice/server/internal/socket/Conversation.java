@@ -70,11 +70,7 @@ final class Conversation implements AudioSink {
         this.origin = origin;
         this.told = !legacy;
         this.output = new Output(
-                start.output(),
-                start.binary(),
-                !legacy && !hub.rules.resumeWithin.isZero(),
-                hub.rules,
-                hub.timer);
+                start.output(), start.binary(), !legacy && !hub.rules.resumeWithin.isZero(), hub.rules, hub.timer);
         this.recognizer = start.recognizes() ? new ClientRecognizer(this::utterance) : null;
         this.vad = start.vad() ? new VadReports() : null;
     }
@@ -84,7 +80,9 @@ final class Conversation implements AudioSink {
     /** The session is open; what it told meanwhile is told on. */
     void opened(DuplexSession session) {
         SessionDirectory.Entry entry = hub.directory.opened(
-                session, origin, new SessionDirectory.Means(output::unplayedMillis, by -> end("ended", CloseCode.ENDED)));
+                session,
+                origin,
+                new SessionDirectory.Means(output::unplayedMillis, by -> end("ended", CloseCode.ENDED)));
         LOG.atInfo()
                 .addKeyValue("session_id", session.id())
                 .addKeyValue("transport", "websocket")
@@ -360,16 +358,15 @@ final class Conversation implements AudioSink {
         }
         String reason = reason(given);
         int code = code(given);
-        output.end(
-                "SessionEnded",
-                own("session_end", out -> out.writeStringField("reason", reason)),
-                code,
-                reason);
+        output.end("SessionEnded", own("session_end", out -> out.writeStringField("reason", reason)), code, reason);
         if (now != null) {
             now.entry.ended(reason);
         }
         hub.ended(this);
-        LOG.atInfo().addKeyValue("session_id", id()).addKeyValue("reason", reason).log("A conversation ended");
+        LOG.atInfo()
+                .addKeyValue("session_id", id())
+                .addKeyValue("reason", reason)
+                .log("A conversation ended");
     }
 
     // ------------------------------------------------------------------------------------------ the client tells

@@ -45,7 +45,9 @@ final class Input {
         if (bytes.get(0) != AudioFrame.AUDIO) {
             throw new BadMessage("binary type=" + bytes.get(0) + ": is not known here; audio is " + AudioFrame.AUDIO);
         }
-        return take(bytes.position(AudioFrame.HEADER).slice().order(ByteOrder.LITTLE_ENDIAN), bytes.getInt(4) & 0xffff_ffffL);
+        return take(
+                bytes.position(AudioFrame.HEADER).slice().order(ByteOrder.LITTLE_ENDIAN),
+                bytes.getInt(4) & 0xffff_ffffL);
     }
 
     boolean base64(String pcm, long number) throws BadMessage {

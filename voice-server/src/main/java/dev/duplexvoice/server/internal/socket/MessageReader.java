@@ -63,8 +63,7 @@ final class MessageReader {
         String type = fields.require(fields.type, "type");
         return switch (type) {
             case "session_start", "SessionStart" -> start(fields);
-            case "text", "TextChunk" ->
-                new ClientMessage.Text(fields.require(fields.text, "text"), fields.isFinal);
+            case "text", "TextChunk" -> new ClientMessage.Text(fields.require(fields.text, "text"), fields.isFinal);
             case "control" -> new ClientMessage.Control(command(fields.require(fields.command, "command")));
             case "audio_input" ->
                 new ClientMessage.AudioInput(
@@ -239,7 +238,8 @@ final class MessageReader {
         }
 
         private static long number(String name, JsonParser in) throws IOException, BadMessage {
-            if (in.currentToken() != JsonToken.VALUE_NUMBER_INT || in.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+            if (in.currentToken() != JsonToken.VALUE_NUMBER_INT
+                    || in.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
                 throw new BadMessage(name + ": must be a whole number");
             }
             return in.getLongValue();

@@ -54,16 +54,15 @@ final class Output {
         int leadFrames = (int) (rules.lead.toMillis() / format.frameMillis());
         mostInTransport = Math.max(2, leadFrames);
         mostUnplayed = rate * rules.maxUnplayed.toMillis() / 1_000;
-        pace = new Allowance(
-                Math.max(engineFrame, rate * rules.lead.toMillis() / 1_000), rate, System::nanoTime);
-        sent = new SentAudio(
-                kept ? KEPT_MILLIS / format.frameMillis() : mostInTransport + 1, format.frameSamples());
+        pace = new Allowance(Math.max(engineFrame, rate * rules.lead.toMillis() / 1_000), rate, System::nanoTime);
+        sent = new SentAudio(kept ? KEPT_MILLIS / format.frameMillis() : mostInTransport + 1, format.frameSamples());
     }
 
     // ------------------------------------------------------------------------------------------ the link
 
     /** From now on everything goes here: the first message, what was sent and perhaps not heard, what waits. Returns the one before. */
-    @Nullable Link attach(Link next, String first) {
+    @Nullable
+    Link attach(Link next, String first) {
         Link old;
         synchronized (this) {
             old = link;

@@ -15,10 +15,10 @@ final class Peer {
     private final @Nullable Connection connection;
 
     Peer(Session session) {
-        connection = session instanceof WebSocketSession known
-                        && known.getCoreSession() instanceof WebSocketCoreSession core
-                ? core.getConnection()
-                : null;
+        connection =
+                session instanceof WebSocketSession known && known.getCoreSession() instanceof WebSocketCoreSession core
+                        ? core.getConnection()
+                        : null;
     }
 
     /** Bytes that came in so far; -1 if that is not known. */

@@ -212,11 +212,12 @@ public final class SocketHub {
 
     /** What the client asked for: an engine also takes paths, and that must not become one. */
     private void requireVoice(SessionOptions options, String voice) {
-        if (!voice.isEmpty() && options.synthesizer() == null && !engine.voices().contains(voice)) {
+        if (!voice.isEmpty()
+                && options.synthesizer() == null
+                && !engine.voices().contains(voice)) {
             throw new VoiceException(
                     VoiceException.Code.NOT_FOUND,
-                    VOICE + "=" + voice + ": there is no such voice; use one of "
-                            + String.join(", ", engine.voices()));
+                    VOICE + "=" + voice + ": there is no such voice; use one of " + String.join(", ", engine.voices()));
         }
     }
 
@@ -230,7 +231,8 @@ public final class SocketHub {
     }
 
     /** A new token with which the session can be resumed; the one before is worth nothing any more. Null if it cannot be. */
-    @Nullable String token(Conversation conversation) {
+    @Nullable
+    String token(Conversation conversation) {
         if (rules.resumeWithin.isZero()) {
             return null;
         }
@@ -246,7 +248,8 @@ public final class SocketHub {
     }
 
     /** The session that a token is for, once; null if there is none, or it is not this client's. */
-    @Nullable Conversation resume(@Nullable String token, String owner) {
+    @Nullable
+    Conversation resume(@Nullable String token, String owner) {
         Conversation found = token == null ? null : tokens.get(token);
         if (token == null || found == null || !found.owner.equals(owner)) {
             return null;
@@ -265,8 +268,8 @@ public final class SocketHub {
         if (!draining) {
             draining = true;
             LOG.atInfo().addKeyValue("sessions", conversations.size()).log("A socket is drained");
-            conversations.forEach(conversation ->
-                    conversation.warn("DRAINING", "the server is being taken out of service; finish, and connect again"));
+            conversations.forEach(conversation -> conversation.warn(
+                    "DRAINING", "the server is being taken out of service; finish, and connect again"));
         }
         timer.after(deadline, this::endAll);
         checkDrained();

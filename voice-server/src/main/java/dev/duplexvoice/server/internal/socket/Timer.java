@@ -31,8 +31,8 @@ final class Timer {
 
     /** Again and again. Returns what takes it back. */
     Runnable every(Duration period, Runnable task) {
-        ScheduledFuture<?> due = thread.scheduleWithFixedDelay(
-                guarded(task), period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> due =
+                thread.scheduleWithFixedDelay(guarded(task), period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
         return () -> due.cancel(false);
     }
 
