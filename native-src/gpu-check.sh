@@ -1,11 +1,12 @@
 #!/bin/sh
-# Builds voice activity detection for the GPU, tests it against the CPU and prints a benchmark table in Markdown.
+# Builds voice activity detection for the GPU, tests it against the CPU and prints a benchmark table in Markdown; before that, to
+# stderr, the metrics of each GPU next to what nvidia-smi tells.
 # Needs the CUDA toolkit, cmake, ninja and g++, and a GPU; nothing else, no Java.
 #
 #   native-src/gpu-check.sh [--emulated] [TABLE_FILE]
 #
-# --emulated runs the same over a fake CUDA runtime on the CPU, without the toolkit: it tries out this script and the engine;
-# the table's times then mean nothing.
+# --emulated runs the same over a fake CUDA runtime on the CPU, without the toolkit, and a fake driver: it tries out this script
+# and the engine; the table's times then mean nothing.
 # $VOICE_FIXTURES, a folder, adds its models and recordings to the test; $VOICE_GPU_STREAMS is the most streams to measure, from
 # 1000 on; $VOICE_GPU_BUILD is the build's folder, build/gpu-check if unset.
 # Ends with 0, with 77 if there is no GPU here, with 2 if it was called wrongly, or with what failed.
@@ -58,8 +59,28 @@ echo "gpu-check: built, log in $build.log" >&2
 # The library that was just built, whatever else the environment names.
 if [ -n "$emulated" ]; then
     export VOICE_CUDA_PLUGIN="$build/emulated/libvoice_cuda_emulated.so"
+    export VOICE_NVML_LIBRARY="$build/emulated/fake_nvml/libnvidia-ml.so.1"
 else
-    unset VOICE_CUDA_PLUGIN
+    unset VOICE_CUDA_PLUGIN VOICE_NVML_LIBRARY
+fi
+
+# Prints one line a GPU; fails where there is no such program.
+ask_nvidia_smi() {
+    if [ -n "$emulated" ]; then # what the fake driver's GPUs are
+        printf '%s\n' '0, 2048, 81920, 37, 61, 310.50' '1, 1024, 81920, 0, 30, 60.25'
+    else
+        nvidia-smi --format=csv,noheader,nounits \
+            --query-gpu=index,memory.used,memory.total,utilization.gpu,temperature.gpu,power.draw
+    fi
+}
+
+# Differences are told at the end: what the GPU computes is worth knowing all the same.
+figures=0
+if ask_nvidia_smi >"$build/nvidia-smi.csv"; then
+    "$build/gpu_figures" "$build/nvidia-smi.csv" >&2 || figures=$?
+else
+    echo "gpu-check: nvidia-smi does not answer; the GPU's metrics are not compared" >&2
+    "$build/gpu_figures" >&2 || figures=$?
 fi
 
 status=0
@@ -84,3 +105,5 @@ else
     # shellcheck disable=SC2086
     "$build/vad_gpu_bench" $emulated "$model" ${VOICE_GPU_STREAMS:-}
 fi
+
+[ "$figures" -eq 0 ] || die 1 "the GPU's metrics are missing or differ from nvidia-smi's, see above"

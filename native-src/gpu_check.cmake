@@ -1,10 +1,11 @@
-# The GPU's test and benchmark: no Java, no test framework. Beside libvoice_cuda.so, where the loader looks for it.
-foreach(name vad_gpu_test vad_gpu_bench)
-    add_executable(${name} src/cuda/${name}.cpp)
+# The GPU's test, benchmark and figures: no Java, no test framework. Beside libvoice_cuda.so, where the loader looks for it.
+foreach(program cuda/vad_gpu_test cuda/vad_gpu_bench nvml/gpu_figures)
+    get_filename_component(name ${program} NAME)
+    add_executable(${name} src/${program}.cpp)
     target_link_libraries(${name} PRIVATE voice_objects)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
     if(VOICE_GPU_EMULATED)
-        add_dependencies(${name} voice_cuda_emulated)
+        add_dependencies(${name} voice_cuda_emulated fake_nvml)
     elseif(TARGET voice_cuda)
         add_dependencies(${name} voice_cuda)
     endif()

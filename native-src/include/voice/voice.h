@@ -1,7 +1,7 @@
 /*
  * Duplex Voice native core: the C ABI.
  *
- * Thread-safety. A handle that is immutable after it was opened (voice_vad, voice_tts) may be used by any number of
+ * Thread-safety. A handle that is immutable after it was opened (voice_vad, voice_tts, voice_gpus) may be used by any number of
  * threads at once. A handle that carries progress (voice_tts_stream, voice_resampler, voice_vad_gpu) belongs to one
  * thread at a time; the exceptions are named at the function (voice_tts_stream_cancel). A ring has exactly one
  * producing and one consuming thread. No function keeps a pointer to the caller's memory after it returned unless it
@@ -293,6 +293,59 @@ VOICE_API int voice_vad_gpu_reset(voice_vad_gpu *gpu, uint32_t stream);
 
 /* Waits for what is under way and frees. NULL is allowed. */
 VOICE_API void voice_vad_gpu_close(voice_vad_gpu *gpu);
+
+/* ------------------------------------------------------------------------------------------------ GPUs */
+
+/*
+ * What NVIDIA's driver tells of this machine's GPUs, whoever computes on them, through its management library (NVML). The
+ * library belongs to the driver: it is looked for when the program runs, and where there is none voice_gpus_open says so.
+ *
+ *     voice_gpus *gpus = NULL;
+ *     voice_gpu_figures figures[16];
+ *     uint32_t count = 0;
+ *     if (voice_gpus_open(NULL, &gpus) == VOICE_OK) {
+ *         voice_gpus_read(gpus, figures, 16, &count);
+ *         voice_gpus_close(gpus);
+ *     }
+ *
+ * Any number of threads may read from one handle at once.
+ */
+typedef struct voice_gpus voice_gpus;
+
+/*
+ * One GPU now. A figure that it does not tell (a virtual GPU, a part of one, a board without that sensor, no permission, a
+ * GPU that is lost) is NaN, the others stand.
+ *
+ *   index    NVML's number, which nvidia-smi shows; CUDA may count in another order
+ *   name     UTF-8, terminated; "" if it does not tell
+ *   uuid     the same; "GPU-" and a UUID, which is the GPU's own for ever
+ *   problem  "" if it told everything; else each thing that it did not, with NVML's own words:
+ *            "power: Not Supported; temperature: Not Supported"
+ */
+typedef struct voice_gpu_figures {
+    uint32_t index;
+    double memory_used_bytes;   /* what is allocated, as nvidia-smi shows it; before driver 510 what is reserved, too */
+    double memory_total_bytes;
+    double utilization_percent; /* share of the driver's last sample, at most a second, in which a kernel ran; 0 .. 100 */
+    double temperature_celsius; /* of the chip */
+    double power_watts;         /* of the board */
+    char name[96];
+    char uuid[96];
+    char problem[512];
+} voice_gpu_figures;
+
+/* Opens NVML. library is a file or a name that the system's loader knows, UTF-8; NULL means $VOICE_NVML_LIBRARY, and without
+   that libnvidia-ml.so.1. VOICE_ERROR_UNSUPPORTED without that library, or if no driver answers it. The first to open it in
+   a process may wait seconds for GPUs that have to wake up. */
+VOICE_API int voice_gpus_open(const char *library, voice_gpus **gpus);
+
+/* Writes the first GPUs, up to capacity of them, and sets *count to how many there are, which may be more. figures may be
+   NULL if capacity is 0. It takes milliseconds; a driver in trouble may hold it for ever, so no thread with anything else to
+   do should call it. VOICE_ERROR_IO with NVML's own words if NVML tells of no GPU at all any more. */
+VOICE_API int voice_gpus_read(voice_gpus *gpus, voice_gpu_figures *figures, uint32_t capacity, uint32_t *count);
+
+/* NULL is allowed. Not while another thread is inside voice_gpus_read. */
+VOICE_API void voice_gpus_close(voice_gpus *gpus);
 
 /* ------------------------------------------------------------------------------------------------ speech */
 

@@ -36,6 +36,8 @@ static const function functions[] = {
     (function)voice_tts_stream_next,     (function)voice_tts_stream_words,
     (function)voice_tts_stream_cancel,   (function)voice_tts_stream_close,
     (function)voice_tts_close,           (function)voice_pronounce,
+    (function)voice_gpus_open,           (function)voice_gpus_read,
+    (function)voice_gpus_close,
 };
 
 int main(void) {
@@ -51,6 +53,7 @@ int main(void) {
     CHECK(tts.struct_size == 12 && tts.rate == 1.0f && tts.pitch == 1.0f);
     CHECK(resampler.struct_size == 8 && resampler.quality == 5);
     CHECK(sizeof(voice_tts_word) == 24);
+    CHECK(sizeof(voice_gpu_figures) == 48 + 96 + 96 + 512);
     const voice_pronounce_options pronounce = VOICE_PRONOUNCE_OPTIONS_INIT;
     CHECK(pronounce.struct_size == sizeof pronounce && pronounce.language == NULL);
     CHECK(sizeof(voice_pronounced_word) == 24);

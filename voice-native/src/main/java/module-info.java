@@ -8,6 +8,8 @@ module dev.duplexvoice.nativecore {
 
     exports dev.duplexvoice.nativecore;
 
+    provides dev.duplexvoice.spi.GpuSource with
+            dev.duplexvoice.nativecore.NvmlGpuSource;
     provides dev.duplexvoice.spi.VoiceProvider with
             dev.duplexvoice.nativecore.NativeVoiceProvider;
 }

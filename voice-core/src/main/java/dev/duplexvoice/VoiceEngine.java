@@ -12,6 +12,7 @@ import dev.duplexvoice.internal.VoiceModels;
 import dev.duplexvoice.internal.Workers;
 import dev.duplexvoice.model.ModelManager;
 import dev.duplexvoice.model.ModelWarmUp;
+import dev.duplexvoice.model.VoicePack;
 import dev.duplexvoice.spi.VoicePackSource;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.telemetry.ServiceEvent;
@@ -267,6 +268,19 @@ public final class VoiceEngine implements AutoCloseable {
     /** Names of the voices that are installed, the default first. */
     public List<String> voices() {
         return providers.voices();
+    }
+
+    /** The voice packs among {@link #voices}, as they are now. */
+    public List<VoicePack> voicePacks() {
+        return providers.packs();
+    }
+
+    /**
+     * Has whoever finds voice packs look anew: what was installed a moment ago is there then. A voice in memory stays what it is until
+     * it is {@linkplain ModelManager#reload loaded anew}, see {@link #voiceModels}.
+     */
+    public void refreshVoicePacks() {
+        providers.refreshPacks();
     }
 
     /** Names of the detectors that are installed, the default first. */

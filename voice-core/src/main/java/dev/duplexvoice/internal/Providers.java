@@ -10,8 +10,10 @@ import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,20 @@ public final class Providers {
         return Stream.concat(names(VoiceProvider::voices).stream(), packs.stream())
                 .distinct()
                 .toList();
+    }
+
+    /** The packs that voices speak from: those that are opened, and not hidden by another voice of their name. */
+    public List<VoicePack> packs() {
+        Set<String> taken = new HashSet<>(names(VoiceProvider::voices));
+        return packSources.stream()
+                .flatMap(source -> source.packs().stream())
+                .filter(pack -> opener(pack) != null && taken.add(pack.id()))
+                .toList();
+    }
+
+    /** Has all sources look anew. */
+    public void refreshPacks() {
+        packSources.forEach(VoicePackSource::refresh);
     }
 
     private List<String> names(Function<VoiceProvider, List<String>> kind) {

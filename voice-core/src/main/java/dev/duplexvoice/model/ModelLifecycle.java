@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelLifecycle<M extends AutoCloseable> {
     private final ModelRules rules;
-    private final ModelLoader<M> loader;
-    private final @Nullable ModelWarmUp<M> warmUp;
+    private final ModelCalls<M> calls;
     private final EngineClock clock;
     private final Workers workers;
     private final Timers timers;
@@ -52,11 +51,10 @@ final class ModelLifecycle<M extends AutoCloseable> {
             EngineClock clock,
             Workers workers) {
         this.rules = rules;
-        this.loader = loader;
-        this.warmUp = warmUp;
         this.clock = clock;
         this.workers = workers;
         this.timers = Timers.of(clock, workers);
+        this.calls = new ModelCalls<>(loader, warmUp, rules.warmUpTimeout(), workers, timers);
         this.residents = new Residents<>(rules);
         this.refusals = new Refusals<>(rules, residents);
         this.journal = new ModelJournal(observer, workers);
@@ -108,12 +106,12 @@ final class ModelLifecycle<M extends AutoCloseable> {
         }
     }
 
-    void preload(String id, CompletableFuture<Void> done) {
+    void preload(String id, CompletableFuture<Boolean> done) {
         change(now -> {
             requireOpen();
             Resident<M> resident = residents.get(id);
             if (resident != null && resident.state == ModelState.READY) {
-                effects.add(() -> done.complete(null));
+                effects.add(() -> done.complete(true));
             } else {
                 want(id, now, wanted -> wanted.preloads.add(done));
             }
@@ -127,6 +125,49 @@ final class ModelLifecycle<M extends AutoCloseable> {
         pump(now);
         if (known == null && wanted.state == ModelState.QUEUED) {
             journal.add(new ModelEvent.Queued(at(now), id));
+        }
+    }
+
+    void reload(String id, CompletableFuture<Boolean> done) {
+        change(now -> {
+            requireOpen();
+            Resident<M> known = residents.get(id);
+            List<Resident<M>> line = known == null ? List.of() : residents.line(known);
+            Resident<M> newest = line.isEmpty() ? null : line.get(line.size() - 1);
+            if (newest == null || !comesOrStays(newest)) {
+                effects.add(() -> done.complete(false));
+            } else if (newest.state == ModelState.QUEUED || newest.state == ModelState.UNLOADING) {
+                // It is yet to be loaded, and that will find what is there then.
+                newest.preloads.add(done);
+            } else {
+                succeed(newest, done, now);
+            }
+        });
+    }
+
+    /** Whether it is in memory for more than those who have it, or will be. */
+    private static <M> boolean comesOrStays(Resident<M> resident) {
+        return switch (resident.state) {
+            case QUEUED, READY, DRAINING -> true;
+            case LOADING, WARMING_UP -> resident.leaving == null;
+            case UNLOADING -> resident.wanted();
+        };
+    }
+
+    private void succeed(Resident<M> before, CompletableFuture<Boolean> done, long now) {
+        Resident<M> successor = residents.addSuccessor(before);
+        successor.preloads.add(done);
+        if (before.state == ModelState.DRAINING) {
+            // It is on its way out, for which nobody has to wait now.
+            successor.wishes.addAll(before.wishes);
+            before.wishes.clear();
+            successor.preloads.addAll(before.preloads);
+            before.preloads.clear();
+            residents.pass(before);
+        }
+        pump(now);
+        if (successor.state == ModelState.QUEUED) {
+            journal.add(new ModelEvent.Queued(at(now), successor.id));
         }
     }
 
@@ -201,7 +242,7 @@ final class ModelLifecycle<M extends AutoCloseable> {
         int free = rules.maxResident() - residents.occupied();
         int coming = residents.count(ModelState.UNLOADING);
         for (Resident<M> next : residents.queue()) {
-            if (turns-- <= 0) {
+            if (turns <= 0) {
                 return;
             }
             if (free > 0) {
@@ -210,13 +251,20 @@ final class ModelLifecycle<M extends AutoCloseable> {
             } else if (coming > 0) {
                 coming--;
             } else {
-                Resident<M> victim = residents.victim(!next.wishes.isEmpty(), now);
+                Resident<M> victim = residents.victim(next, now);
                 if (victim == null) {
-                    return;
+                    // There may still be one behind it that takes the place of the one before.
+                    continue;
                 }
-                victim.leaving = UnloadReason.LRU;
+                if (victim.successor == next) {
+                    victim.leaving = UnloadReason.REPLACED;
+                    residents.hurry(next);
+                } else {
+                    victim.leaving = UnloadReason.LRU;
+                }
                 leave(victim);
             }
+            turns--;
         }
     }
 
@@ -224,8 +272,7 @@ final class ModelLifecycle<M extends AutoCloseable> {
         resident.state = ModelState.LOADING;
         resident.startedAt = now;
         journal.add(new ModelEvent.Loading(at(now), resident.id));
-        effects.add(() -> workers.host(() -> HostCall.run(
-                () -> loader.load(resident.id), workers, (model, failure) -> loaded(resident, model, failure))));
+        effects.add(() -> calls.load(resident.id, (model, failure) -> loaded(resident, model, failure)));
     }
 
     private void loaded(Resident<M> resident, @Nullable M model, @Nullable Throwable failure) {
@@ -237,20 +284,13 @@ final class ModelLifecycle<M extends AutoCloseable> {
             resident.model = model;
             resident.loadNanos = now - resident.startedAt;
             journal.add(new ModelEvent.Loaded(at(now), resident.id, Duration.ofNanos(resident.loadNanos)));
-            if (warmUp == null || closed) {
+            if (!calls.warmsUp() || closed) {
                 ready(resident, now);
                 return;
             }
             resident.state = ModelState.WARMING_UP;
             resident.startedAt = now;
-            ModelWarmUp<M> hook = warmUp;
-            effects.add(() -> HostCall.<Object>run(
-                    () -> hook.warmUp(model, workers::host),
-                    workers,
-                    timers,
-                    rules.warmUpTimeout(),
-                    () -> refusals.neverWarm(resident.id),
-                    (warm, cold) -> warmedUp(resident, cold)));
+            effects.add(() -> calls.warmUp(resident.id, model, cold -> warmedUp(resident, cold)));
         });
     }
 
@@ -267,13 +307,17 @@ final class ModelLifecycle<M extends AutoCloseable> {
     }
 
     private void ready(Resident<M> resident, long now) {
+        Resident<M> before = residents.get(resident.id);
+        if (before != null && before != resident) {
+            drain(before, UnloadReason.REPLACED, now);
+        }
         resident.state = ModelState.READY;
         resident.wasReady = true;
         resident.readyAt = now;
         residents.used(resident, now);
         resident.wishes.forEach(wish -> grant(resident, wish, now));
         resident.wishes.clear();
-        resident.preloads.forEach(done -> effects.add(() -> done.complete(null)));
+        resident.preloads.forEach(done -> effects.add(() -> done.complete(true)));
         resident.preloads.clear();
         if (closed) {
             resident.leaving = UnloadReason.CLOSED;
@@ -347,10 +391,10 @@ final class ModelLifecycle<M extends AutoCloseable> {
                 effects.add(() -> done.completeExceptionally(new IllegalStateException(message)));
                 return;
             }
+            unloadSuccessors(resident);
             resident.unloads.add(done);
             if (resident.state == ModelState.QUEUED && resident.wishes.isEmpty()) {
-                refuseAll(resident, new IllegalStateException("model=" + id + ": unloaded before it was loaded"));
-                drop(resident);
+                withdraw(resident);
                 pump(now);
             } else if (resident.state == ModelState.READY) {
                 drain(resident, UnloadReason.MANUAL, now);
@@ -360,29 +404,44 @@ final class ModelLifecycle<M extends AutoCloseable> {
         });
     }
 
+    /** One that is being loaded goes when its load is over. */
+    private void unloadSuccessors(Resident<M> resident) {
+        for (Resident<M> later : residents.line(resident)) {
+            if (later == resident) {
+                continue;
+            }
+            if (later.state == ModelState.QUEUED) {
+                withdraw(later);
+            } else {
+                later.leaving = UnloadReason.MANUAL;
+            }
+        }
+    }
+
+    private void withdraw(Resident<M> queued) {
+        refuseAll(queued, new IllegalStateException("model=" + queued.id + ": unloaded before it was loaded"));
+        drop(queued);
+    }
+
     private void drain(Resident<M> resident, UnloadReason reason, long now) {
         resident.leaving = reason;
         if (resident.leases.isEmpty()) {
             leave(resident);
         } else {
             resident.state = ModelState.DRAINING;
+            residents.pass(resident);
             journal.add(new ModelEvent.Draining(at(now), resident.id, reason, resident.leases.size()));
         }
     }
 
     private void leave(Resident<M> resident) {
         resident.state = ModelState.UNLOADING;
+        residents.pass(resident);
         effects.add(() -> workers.host(() -> closeModel(resident)));
     }
 
     private void closeModel(Resident<M> resident) {
-        Throwable thrown = null;
-        try {
-            Objects.requireNonNull(resident.model).close();
-        } catch (Throwable e) {
-            thrown = e;
-        }
-        Throwable failure = thrown;
+        Throwable failure = ModelCalls.close(Objects.requireNonNull(resident.model));
         change(now -> {
             if (failure != null) {
                 journal.add(new ModelEvent.CloseFailed(at(now), resident.id, failure));
@@ -427,6 +486,7 @@ final class ModelLifecycle<M extends AutoCloseable> {
                 } else if (resident.idle()) {
                     resident.leaving = UnloadReason.CLOSED;
                     resident.state = ModelState.UNLOADING;
+                    residents.pass(resident);
                     // Here and not on a worker, so that it is done when close() returns.
                     effects.add(() -> closeModel(resident));
                 } else if (resident.state == ModelState.READY) {

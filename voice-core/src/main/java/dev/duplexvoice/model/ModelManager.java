@@ -155,12 +155,29 @@ public final class ModelManager<M extends AutoCloseable> implements AutoCloseabl
         }
         CompletableFuture<?>[] loads = distinct.stream()
                 .map(id -> {
-                    CompletableFuture<Void> done = new CompletableFuture<>();
+                    CompletableFuture<Boolean> done = new CompletableFuture<>();
                     lifecycle.preload(id, done);
                     return done;
                 })
                 .toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(loads).minimalCompletionStage();
+    }
+
+    /**
+     * Loads a model anew, for one because its files were replaced. Leases are of the old one until the new one is ready, and of the new
+     * one from then on; the old one goes with its last lease. Both count against {@link Builder#maxResident}: if there is no room for
+     * two, the old one goes first as soon as nobody holds it; while it is held, and no other model may go for a preload, all stays as it
+     * is. A load that fails leaves the old one. {@link #unload} withdraws a reload.
+     *
+     * @return completes with true, on a worker thread, when the new one is ready; with false if the model was not in memory, or was
+     *     leaving it, so that whoever asks next has it loaded anew; exceptionally if the load failed
+     * @throws IllegalArgumentException if the id is blank
+     * @throws IllegalStateException if closed
+     */
+    public CompletionStage<Boolean> reload(String id) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        lifecycle.reload(checked(id), done);
+        return done.minimalCompletionStage();
     }
 
     /**

@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * All models of a manager as they were at one time, and what it has counted since it was built.
  *
- * @param models those known, in the order in which they were asked for
+ * @param models those known, in the order in which they were asked for; then those that are being replaced or take the place of another,
+ *     so that the first of an id is the one that newcomers get
  * @param resident those that have or take memory; never more than {@code maxResident}
  * @param maxResident the cap
  * @param hits {@code acquire} calls that found the model ready

@@ -2,6 +2,7 @@ package dev.duplexvoice.model;
 
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.internal.OptionValues;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 
 /** What those are told who do not get what they asked for: the value, what is in the way, and the remedy. */
@@ -36,10 +37,10 @@ final class Refusals<M> {
     }
 
     /** Of a load whose warm-up is not over in time. */
-    VoiceException neverWarm(String id) {
+    static VoiceException neverWarm(String id, Duration timeout) {
         return new VoiceException(
                 VoiceException.Code.MODEL,
-                "model=" + id + ", warmUpTimeout=" + OptionValues.text(rules.warmUpTimeout())
+                "model=" + id + ", warmUpTimeout=" + OptionValues.text(timeout)
                         + ": its warm-up is not over; look at what it waits for, or build the manager with a longer"
                         + " warmUpTimeout");
     }

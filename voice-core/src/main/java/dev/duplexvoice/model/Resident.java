@@ -21,7 +21,7 @@ final class Resident<M> {
     final Set<HeldLease<M>> leases = new LinkedHashSet<>();
 
     final List<Wish<M>> wishes = new ArrayList<>();
-    final List<CompletableFuture<Void>> preloads = new ArrayList<>();
+    final List<CompletableFuture<Boolean>> preloads = new ArrayList<>();
     final List<CompletableFuture<Boolean>> unloads = new ArrayList<>();
     /** Why it goes when its leases are closed or its load is over; null if it stays. */
     @Nullable
@@ -29,6 +29,10 @@ final class Resident<M> {
 
     /** Whether it was ready since its load began. */
     boolean wasReady;
+
+    /** What takes its place when that is ready, or when this one goes before; null if it is not to be loaded anew. */
+    @Nullable
+    Resident<M> successor;
 
     long startedAt;
     long readyAt;

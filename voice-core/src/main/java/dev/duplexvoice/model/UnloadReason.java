@@ -8,6 +8,8 @@ public enum UnloadReason {
     LRU("lru_eviction"),
     /** {@link ModelManager#unload} was called. */
     MANUAL("manual"),
+    /** {@link ModelManager#reload} was called, and the new one has taken its place. */
+    REPLACED("replaced"),
     /** Its warm-up failed. */
     FAILED("failed"),
     /** The manager was closed. */

@@ -14,4 +14,7 @@ public interface VoicePackSource {
      * a source that would have to read much keeps what it read until the folders change.
      */
     List<VoicePack> packs();
+
+    /** Makes the next call of {@link #packs} look anew, whatever the source keeps. */
+    default void refresh() {}
 }

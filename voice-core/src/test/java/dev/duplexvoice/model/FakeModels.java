@@ -33,11 +33,15 @@ final class FakeModels {
     /** A model that must not be closed while it is used, nor twice. */
     final class Model implements AutoCloseable {
         final String id;
+        /** Which load brought it, from 1. */
+        final int load;
+
         int users;
         int closes;
 
-        Model(String id) {
+        Model(String id, int load) {
             this.id = id;
+            this.load = load;
             made.add(this);
         }
 
@@ -72,7 +76,7 @@ final class FakeModels {
     }
 
     private CompletionStage<Model> load(String id) {
-        loadsBegun++;
+        int load = ++loadsBegun;
         assertThat(loading.add(id)).as("%s is loaded once at a time", id).isTrue();
         mostLoads = Math.max(mostLoads, loading.size());
         mostInMemory = Math.max(mostInMemory, ++inMemory);
@@ -81,7 +85,7 @@ final class FakeModels {
         clock.schedule(loadTime, () -> {
             loading.remove(id);
             if (failure == null) {
-                loaded.complete(new Model(id));
+                loaded.complete(new Model(id, load));
             } else {
                 inMemory--;
                 loaded.completeExceptionally(failure);

@@ -6,7 +6,9 @@ import dev.duplexvoice.model.FakeModels.Model;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -44,6 +46,11 @@ class ModelFuzzTest {
         private final ModelManager<Model> manager;
         private final List<CompletableFuture<ModelLease<Model>>> asked = new ArrayList<>();
         private final List<ModelLease<Model>> held = new ArrayList<>();
+        /** Of which load a model has to be at least to be given. */
+        private final Map<String, Integer> oldest = new HashMap<>();
+        /** Given although there was a newer one. */
+        private final List<String> outdated = new ArrayList<>();
+
         private boolean closed;
 
         Run(int seed) {
@@ -76,7 +83,7 @@ class ModelFuzzTest {
 
         private void act() {
             String id = any(IDS);
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(13)) {
                 case 0, 1, 2, 3 -> ask(id);
                 case 4, 5, 6 -> giveBack();
                 case 7 -> {
@@ -95,6 +102,7 @@ class ModelFuzzTest {
                         manager.unload(id, any(List.of(UnloadPolicy.values())));
                     }
                 }
+                case 11 -> reload(id);
                 default -> {
                     if (!closed) {
                         manager.preload(List.of(id));
@@ -107,6 +115,19 @@ class ModelFuzzTest {
             }
         }
 
+        private void reload(String id) {
+            if (closed) {
+                return;
+            }
+            int begun = models.loadsBegun;
+            manager.reload(id).thenAccept(loaded -> {
+                if (loaded) {
+                    // Those that were loaded before it are given to nobody any more.
+                    oldest.merge(id, begun + 1, Math::max);
+                }
+            });
+        }
+
         private void ask(String id) {
             if (closed) {
                 return;
@@ -114,7 +135,11 @@ class ModelFuzzTest {
             CompletableFuture<ModelLease<Model>> future = manager.acquire(id, "s" + asked.size());
             asked.add(future);
             future.thenAccept(lease -> {
-                lease.model().users++;
+                Model model = lease.model();
+                model.users++;
+                if (oldest.merge(id, model.load, Math::max) > model.load) {
+                    outdated.add(id);
+                }
                 held.add(lease);
                 if (random.nextInt(10) == 0) {
                     // From within the manager's own call.
@@ -145,6 +170,7 @@ class ModelFuzzTest {
                     .isEqualTo(held.size());
             boolean sound = held.stream().allMatch(lease -> lease.model().closes == 0)
                     && models.made.stream().allMatch(model -> model.closes <= 1);
+            assertThat(outdated).isEmpty();
             assertThat(sound).as("nothing closed while leased, or twice").isTrue();
             assertThat(stats.hits() + stats.misses()).isEqualTo(asked.size());
         }

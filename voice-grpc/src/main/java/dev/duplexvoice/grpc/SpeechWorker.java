@@ -5,15 +5,16 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.grpc.internal.BearerInterceptor;
 import dev.duplexvoice.grpc.internal.DrainingInterceptor;
 import dev.duplexvoice.grpc.internal.InstalledModels;
+import dev.duplexvoice.grpc.internal.OpenCalls;
 import dev.duplexvoice.grpc.internal.OversizeMessages;
 import dev.duplexvoice.grpc.internal.ServerTls;
 import dev.duplexvoice.grpc.internal.UnreadableMessages;
+import dev.duplexvoice.grpc.internal.VoiceReload;
 import dev.duplexvoice.grpc.internal.WorkerLimits;
 import dev.duplexvoice.grpc.internal.WorkerModels;
 import dev.duplexvoice.grpc.internal.WorkerService;
 import dev.duplexvoice.grpc.internal.WorkerSessions;
 import dev.duplexvoice.grpc.internal.WorkerThreads;
-import dev.duplexvoice.grpc.registry.Capability;
 import dev.duplexvoice.grpc.registry.WorkerAddress;
 import dev.duplexvoice.grpc.registry.WorkerCapabilities;
 import dev.duplexvoice.grpc.registry.WorkerInfo;
@@ -35,7 +36,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -75,6 +75,7 @@ public final class SpeechWorker implements AutoCloseable {
     private final WorkerThreads threads;
     private final WorkerSessions sessions;
     private final WorkerModels models;
+    private final OpenCalls calls = new OpenCalls();
     private final HealthStatusManager health = new HealthStatusManager();
     private final List<String> served = new ArrayList<>();
     private final Server server;
@@ -95,9 +96,11 @@ public final class SpeechWorker implements AutoCloseable {
                     builder.maxText,
                     builder.flushAfter.toNanos(),
                     telemetry);
-            Function<String, WorkerModel> describe =
-                    builder.describe == null ? new InstalledModels(builder.languages) : builder.describe;
+            Function<String, WorkerModel> describe = builder.describe == null
+                    ? new InstalledModels(builder.engine, builder.languages)
+                    : builder.describe;
             models = new WorkerModels(builder.engine, describe);
+            VoiceReload reload = new VoiceReload(builder.engine, models);
             ServerBuilder<?> building = transport == null ? netty(builder) : transport;
             building.executor(threads.calls())
                     .maxInboundMessageSize(builder.maxMessageBytes)
@@ -106,7 +109,8 @@ public final class SpeechWorker implements AutoCloseable {
                     .addService(ProtoReflectionServiceV1.newInstance());
             serve(
                     building,
-                    new WorkerService(sessions, models, threads::queueDepth, threads.reloads(), builder.onReload)
+                    new WorkerService(
+                                    sessions, models, threads::queueDepth, threads.reloads(), builder.onReload, reload)
                             .bindService());
             for (BindableService service : builder.services) {
                 serve(
@@ -141,7 +145,7 @@ public final class SpeechWorker implements AutoCloseable {
     }
 
     private void serve(ServerBuilder<?> building, ServerServiceDefinition service) {
-        building.addService(UnreadableMessages.answeredBy(service));
+        building.addService(ServerInterceptors.intercept(UnreadableMessages.answeredBy(service), calls));
         served.add(service.getServiceDescriptor().getName());
     }
 
@@ -219,7 +223,7 @@ public final class SpeechWorker implements AutoCloseable {
                 name,
                 address,
                 new WorkerCapabilities(
-                        EnumSet.of(Capability.STREAMING, Capability.CPU_OK),
+                        models.capabilities(),
                         models.languages(),
                         sessions.limits().maxSessions()),
                 new LinkedHashSet<>(models.resident()),
@@ -243,7 +247,8 @@ public final class SpeechWorker implements AutoCloseable {
 
     /**
      * Takes the worker out of service: health of all its services turns NOT_SERVING, new sessions, syntheses and calls of further
-     * services are refused with UNAVAILABLE, syntheses that run are finished; what still runs at the deadline fails with UNAVAILABLE. Of several calls the first counts.
+     * services are refused with UNAVAILABLE, syntheses and calls of further services that run are finished; what still runs at the
+     * deadline fails with UNAVAILABLE. Those who watch its health are not waited for. Of several calls the first counts.
      *
      * @param deadline from now on
      * @return completes when nothing listens any more
@@ -277,7 +282,7 @@ public final class SpeechWorker implements AutoCloseable {
         server.shutdown();
         if (done) {
             // What was sent last may still be on its way to a slow client.
-            awaitServer(Math.max(until - System.nanoTime(), GRACE.toNanos()));
+            awaitCalls(Math.max(until - System.nanoTime(), GRACE.toNanos()));
         }
         sessions.endAll();
         awaitServer(GRACE.toNanos());
@@ -302,9 +307,17 @@ public final class SpeechWorker implements AutoCloseable {
         }
     }
 
+    private void awaitCalls(long nanos) {
+        try {
+            calls.awaitNone(nanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void awaitServer(long nanos) {
         try {
-            // Streams of health watchers, too, go on until then: a shut down server takes nothing new.
+            // Streams of health watchers go on for that long: a shut down server takes nothing new.
             boolean ignored = server.awaitTermination(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -345,7 +358,7 @@ public final class SpeechWorker implements AutoCloseable {
         private int computeThreads = Math.max(1, Runtime.getRuntime().availableProcessors());
         private @Nullable TlsFiles tls;
         private @Nullable BearerToken token;
-        private Callable<String> onReload = () -> "voices read anew";
+        private Callable<String> onReload = () -> "there is no configuration to read anew";
         private List<String> languages = List.of("en-US");
         private @Nullable Function<String, WorkerModel> describe;
         private LongSupplier clock = System::nanoTime;
@@ -421,8 +434,9 @@ public final class SpeechWorker implements AutoCloseable {
         }
 
         /**
-         * What RELOAD does besides listing the voices anew, on a thread of its own, one at a time; it may block. It returns what it did
-         * in a few words; what it throws is the answer of RELOAD, and all goes on as it was.
+         * Reads configuration anew at RELOAD, before that looks for voice packs; nothing by default. On a thread of its own, one at a
+         * time; it may block. It returns what it did in a few words, and which settings need a restart; what it throws is the answer of
+         * RELOAD, and all goes on as it was.
          */
         public Builder onReload(Callable<String> value) {
             onReload = Objects.requireNonNull(value);

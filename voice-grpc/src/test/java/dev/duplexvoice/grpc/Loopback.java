@@ -10,6 +10,7 @@ import dev.duplexvoice.grpc.proto.tts.StartSessionRequest;
 import dev.duplexvoice.grpc.proto.tts.TTSServiceGrpc;
 import dev.duplexvoice.grpc.proto.tts.TextChunk;
 import dev.duplexvoice.model.ModelWarmUp;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -33,10 +34,7 @@ final class Loopback implements AutoCloseable {
     final AtomicLong time = new AtomicLong();
 
     final SteppedVoice voices = new SteppedVoice();
-    final VoiceEngine engine = VoiceEngine.builder()
-            .providers(List.of(voices))
-            .voiceModels(models -> models.warmUp(ModelWarmUp.none()))
-            .build();
+    final VoiceEngine engine;
     final SpeechWorker worker;
     final ManagedChannel channel;
 
@@ -45,6 +43,20 @@ final class Loopback implements AutoCloseable {
     }
 
     Loopback(UnaryOperator<SpeechWorker.Builder> options) {
+        this(VoiceTelemetry.disabled(), options);
+    }
+
+    Loopback(VoiceTelemetry telemetry) {
+        this(telemetry, builder -> builder);
+    }
+
+    private Loopback(VoiceTelemetry telemetry, UnaryOperator<SpeechWorker.Builder> options) {
+        engine = VoiceEngine.builder()
+                .providers(List.of(voices))
+                .voicePacks(List.of(voices))
+                .voiceModels(models -> models.warmUp(ModelWarmUp.none()))
+                .telemetry(telemetry)
+                .build();
         worker = options.apply(SpeechWorker.builder(engine).port(0).clock(() -> System.nanoTime() + time.get()))
                 .start();
         channel = NettyChannelBuilder.forTarget(target())

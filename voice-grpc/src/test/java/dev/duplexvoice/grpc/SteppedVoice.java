@@ -3,6 +3,8 @@ package dev.duplexvoice.grpc;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.grpc.support.Decimator;
+import dev.duplexvoice.model.VoicePack;
+import dev.duplexvoice.spi.VoicePackSource;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
@@ -10,17 +12,21 @@ import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.WordTiming;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.MDC;
 
 /**
  * Voices whose every sample is known: each word takes 200 ms, and the n-th sample of a text has a value of its own. Audio can be held
  * back until a test lets it go.
  */
-final class SteppedVoice implements VoiceProvider {
+final class SteppedVoice implements VoiceProvider, VoicePackSource {
     static final int RATE = 48_000;
     static final int WORD = RATE / 5;
 
@@ -29,6 +35,8 @@ final class SteppedVoice implements VoiceProvider {
     final List<Stream> streams = new CopyOnWriteArrayList<>();
     final List<String> opened = new CopyOnWriteArrayList<>();
     final AtomicInteger closedVoices = new AtomicInteger();
+    /** What was in the logging context as trace_id when audio was read. */
+    final Set<String> traces = ConcurrentHashMap.newKeySet();
 
     /** Samples that streams may give so far; the rest is not there yet. */
     volatile long available = Long.MAX_VALUE;
@@ -55,12 +63,51 @@ final class SteppedVoice implements VoiceProvider {
         return samples;
     }
 
+    /** No voice can be loaded. */
+    volatile boolean failLoads;
+
     private volatile CountDownLatch mayLoad = new CountDownLatch(0);
 
     /** Loads wait until this is counted down. */
     CountDownLatch holdLoads() {
         mayLoad = new CountDownLatch(1);
         return mayLoad;
+    }
+
+    private volatile CountDownLatch mayRead = new CountDownLatch(0);
+    final Semaphore reading = new Semaphore(0);
+
+    /** Reads wait until this is counted down, each after it has released {@link #reading}. */
+    CountDownLatch holdReads() {
+        mayRead = new CountDownLatch(1);
+        return mayRead;
+    }
+
+    static final String FAMILY = "stepped";
+
+    /** What is in the folder of packs; seen after {@link #refresh}. */
+    final List<VoicePack> installed = new CopyOnWriteArrayList<>();
+
+    private volatile List<VoicePack> packs = List.of();
+
+    @Override
+    public List<VoicePack> packs() {
+        return packs;
+    }
+
+    @Override
+    public void refresh() {
+        packs = List.copyOf(installed);
+    }
+
+    @Override
+    public List<String> packFamilies() {
+        return List.of(FAMILY);
+    }
+
+    @Override
+    public SpeechSynthesizer openPack(VoicePack pack) {
+        return openVoice(pack.id());
     }
 
     /** Lets streams go on. */
@@ -92,7 +139,10 @@ final class SteppedVoice implements VoiceProvider {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        return new Voice(voice);
+        if (failLoads) {
+            throw new IllegalStateException("torn file");
+        }
+        return new Voice(voice, opened.size());
     }
 
     @Override
@@ -102,10 +152,12 @@ final class SteppedVoice implements VoiceProvider {
 
     private final class Voice implements SpeechSynthesizer {
         private final String name;
+        private final int load;
         private volatile boolean closed;
 
-        Voice(String name) {
+        Voice(String name, int load) {
             this.name = name;
+            this.load = load;
         }
 
         @Override
@@ -138,7 +190,7 @@ final class SteppedVoice implements VoiceProvider {
                 throw new IllegalStateException("closed");
             }
             requests.add(request);
-            Stream stream = new Stream(request.text(), readable);
+            Stream stream = new Stream(request.text(), load, readable);
             streams.add(stream);
             return stream;
         }
@@ -154,6 +206,9 @@ final class SteppedVoice implements VoiceProvider {
 
     final class Stream implements SynthesisStream {
         final String text;
+        /** Which voice that was opened speaks it, from 1. */
+        final int load;
+
         final Runnable readable;
         private final List<WordTiming> words = new ArrayList<>();
         private final long total;
@@ -162,8 +217,9 @@ final class SteppedVoice implements VoiceProvider {
         volatile boolean closed;
         private volatile boolean waits;
 
-        Stream(String text, Runnable readable) {
+        Stream(String text, int load, Runnable readable) {
             this.text = text;
+            this.load = load;
             this.readable = () -> {
                 if (waits) {
                     waits = false;
@@ -183,6 +239,16 @@ final class SteppedVoice implements VoiceProvider {
         public int read(short[] buffer, int offset, int length) {
             if (closed) {
                 throw new IllegalStateException("closed");
+            }
+            traces.add(String.valueOf(MDC.get("trace_id")));
+            CountDownLatch held = mayRead;
+            if (held.getCount() > 0) {
+                reading.release();
+                try {
+                    held.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
             }
             if (cancelled || given == total) {
                 return END;

@@ -3,25 +3,34 @@ package dev.duplexvoice.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
 import dev.duplexvoice.grpc.proto.tts.AudioFrame;
+import dev.duplexvoice.grpc.proto.tts.ControlCommand;
 import dev.duplexvoice.grpc.proto.tts.ControlRequest;
 import dev.duplexvoice.grpc.proto.tts.EndSessionRequest;
+import dev.duplexvoice.grpc.proto.tts.LoadModelRequest;
 import dev.duplexvoice.grpc.proto.tts.StartSessionRequest;
 import dev.duplexvoice.grpc.proto.tts.TTSServiceGrpc;
 import dev.duplexvoice.grpc.proto.tts.TextChunk;
+import dev.duplexvoice.grpc.proto.tts.UnloadModelRequest;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,6 +67,8 @@ class WorkerFuzzTest {
         try {
             // So that syntheses are still running when the next requests come.
             loopback.voices.release(960);
+            // Whatever characters a damaged text has, it can be spoken.
+            loopback.voices.failOn = "a text that nobody sends";
             for (int i = 0; i < REQUESTS; i++) {
                 String request = "request " + i + " of seed " + seed;
                 switch (random.nextInt(10)) {
@@ -74,6 +85,7 @@ class WorkerFuzzTest {
                     .containsKeys(
                             Status.Code.OK,
                             Status.Code.INVALID_ARGUMENT,
+                            Status.Code.INTERNAL,
                             Status.Code.NOT_FOUND,
                             Status.Code.ALREADY_EXISTS,
                             Status.Code.RESOURCE_EXHAUSTED,
@@ -83,14 +95,18 @@ class WorkerFuzzTest {
             }
             assertThat(loopback.worker.stats().sessions()).isZero();
             Loopback.await("no synthesis", () -> loopback.worker.stats().syntheses() == 0);
-            Loopback.await(
-                    "no lease",
-                    () -> loopback.engine.voiceModels().stats().models().stream()
-                            .allMatch(model -> model.leases() == 0));
+            // LoadModel may have kept them; a lease would have that refused.
+            Loopback.await("no lease", () -> unload("a") && unload("b"));
             Loopback.await("no stream", () -> loopback.voices.streams.stream().allMatch(stream -> stream.closed));
         } finally {
             loopback.close();
         }
+    }
+
+    private boolean unload(String model) {
+        return loopback.stub()
+                .unloadModel(UnloadModelRequest.newBuilder().setModelId(model).build())
+                .getSuccess();
     }
 
     private void expect(String request, Status.Code expected, Runnable call) {
@@ -116,7 +132,7 @@ class WorkerFuzzTest {
     }
 
     private static boolean isValid(String id) {
-        return !id.isEmpty() && id.length() <= 256 && !id.contains("\n");
+        return !id.isEmpty() && id.length() <= 256 && id.chars().noneMatch(Character::isISOControl);
     }
 
     private void start(String request) {
@@ -156,6 +172,10 @@ class WorkerFuzzTest {
     private void end(String request) throws InterruptedException {
         String id = any(IDS);
         expect(request + " end " + id, known(id), () -> loopback.end(id));
+        ended(request, id);
+    }
+
+    private void ended(String request, String id) throws InterruptedException {
         Session ended = sessions.remove(id);
         if (ended != null && ended.running != null) {
             expect(request + ": its synthesis", Status.Code.OK, ended.running.end());
@@ -165,23 +185,27 @@ class WorkerFuzzTest {
     private void control(String request) throws InterruptedException {
         String id = any(IDS);
         int command = any(List.of(0, 1, 2, 2, 2, 3, 4, -1));
-        Status.Code expected = known(id);
-        Session session = sessions.get(id);
-        if (session != null) {
-            if (command < 0 || command > 3) {
-                expected = Status.Code.INVALID_ARGUMENT;
-            } else if (command != 3 && !session.spoke) {
-                expected = Status.Code.FAILED_PRECONDITION;
-            }
-        }
         expect(
                 request + " control " + id + " " + command,
-                expected,
+                controlled(id, command),
                 () -> loopback.stub()
                         .control(ControlRequest.newBuilder()
                                 .setSessionId(id)
                                 .setCommandValue(command)
                                 .build()));
+        stopped(request, id, command);
+    }
+
+    private Status.Code controlled(String id, int command) {
+        Session session = sessions.get(id);
+        if (session != null && (command < 0 || command > 3)) {
+            return Status.Code.INVALID_ARGUMENT;
+        }
+        return session != null && command != 3 && !session.spoke ? Status.Code.FAILED_PRECONDITION : known(id);
+    }
+
+    private void stopped(String request, String id, int command) throws InterruptedException {
+        Session session = sessions.get(id);
         if (session != null && command == 2 && session.running != null) {
             expect(request + ": its synthesis", Status.Code.OK, session.running.end());
             session.running = null;
@@ -273,41 +297,144 @@ class WorkerFuzzTest {
         }
     };
 
-    /** What no client of the messages could send: invalid UTF-8, cut and random messages. */
-    private void bytes(String request) {
-        byte[] valid = EndSessionRequest.newBuilder()
-                .setSessionId("nobody-" + request)
-                .build()
-                .toByteArray();
+    /** What no client of the messages could send: invalid UTF-8, cut and random messages, to methods of all kinds. */
+    private void bytes(String request) throws InterruptedException {
+        // Sessions that there are, too, so that what can be read after all does something.
+        String id = any(List.of("a", "b", "c", "ü 😀", "nobody"));
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                byte[] message =
+                        damaged(EndSessionRequest.newBuilder().setSessionId(id).build());
+                EndSessionRequest read = read(EndSessionRequest.parser(), message);
+                Status.Code expected = read == null ? Status.Code.INTERNAL : known(read.getSessionId());
+                expect(request + " bytes to EndSession", expected, raw(TTSServiceGrpc.getEndSessionMethod(), message));
+                if (read != null) {
+                    ended(request, read.getSessionId());
+                }
+            }
+            case 1 -> {
+                byte[] message = damaged(ControlRequest.newBuilder()
+                        .setSessionId(id)
+                        .setCommandValue(random.nextInt(5))
+                        .build());
+                ControlRequest read = read(ControlRequest.parser(), message);
+                Status.Code expected =
+                        read == null ? Status.Code.INTERNAL : controlled(read.getSessionId(), read.getCommandValue());
+                expect(request + " bytes to Control", expected, raw(TTSServiceGrpc.getControlMethod(), message));
+                if (read != null) {
+                    stopped(request, read.getSessionId(), read.getCommandValue());
+                }
+            }
+            case 2 -> {
+                byte[] message = damaged(LoadModelRequest.newBuilder()
+                        .setModelId(any(List.of("a", "b", "nobody")))
+                        .setPreloadOnly(true)
+                        .build());
+                LoadModelRequest read = read(LoadModelRequest.parser(), message);
+                Status.Code expected = read == null
+                        ? Status.Code.INTERNAL
+                        : read.getModelId().isEmpty()
+                                ? Status.Code.INVALID_ARGUMENT
+                                : List.of("a", "b").contains(read.getModelId())
+                                        ? Status.Code.OK
+                                        : Status.Code.NOT_FOUND;
+                expect(request + " bytes to LoadModel", expected, raw(TTSServiceGrpc.getLoadModelMethod(), message));
+            }
+            default -> synthesizeBytes(request, id);
+        }
+    }
+
+    private void synthesizeBytes(String request, String id) throws InterruptedException {
+        byte[] message = damaged(TextChunk.newBuilder()
+                .setSessionId(id)
+                .setText("One two. ")
+                .setIsFinal(random.nextBoolean())
+                .setSequenceNumber(random.nextInt(3))
+                .build());
+        TextChunk read = read(TextChunk.parser(), message);
+        Session session = read == null ? null : sessions.get(read.getSessionId());
+        Status.Code expected = read == null ? Status.Code.INTERNAL : known(read.getSessionId());
+        if (read != null && isValid(read.getSessionId()) && read.getSequenceNumber() < 0) {
+            expected = Status.Code.INVALID_ARGUMENT;
+        } else if (session != null && session.running != null) {
+            expected = Status.Code.FAILED_PRECONDITION;
+        }
+        BlockingQueue<Status> ends = new LinkedBlockingQueue<>();
+        StreamObserver<byte[]> out = ClientCalls.asyncBidiStreamingCall(
+                loopback.channel.newCall(
+                        raw(TTSServiceGrpc.getSynthesizeMethod(), MethodDescriptor.MethodType.BIDI_STREAMING),
+                        deadline()),
+                new StreamObserver<>() {
+                    @Override
+                    public void onNext(byte[] frame) {}
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        ends.add(Status.fromThrowable(failure));
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        ends.add(Status.OK);
+                    }
+                });
+        out.onNext(message);
+        if (expected == Status.Code.OK && session != null) {
+            // It speaks, and is stopped; before it has begun there is nothing to stop.
+            session.spoke = true;
+            String of = read.getSessionId();
+            Loopback.await(request + " bytes to Synthesize are spoken", () -> {
+                if (ends.isEmpty() && loopback.worker.stats().syntheses() > running()) {
+                    try {
+                        loopback.control(of, ControlCommand.STOP);
+                    } catch (StatusRuntimeException e) {
+                        assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+                    }
+                }
+                return !ends.isEmpty();
+            });
+        }
+        Status end = ends.poll(Loopback.PATIENCE_SECONDS, TimeUnit.SECONDS);
+        assertThat(end).as(request + " bytes to Synthesize").isNotNull();
+        expect(request + " bytes to Synthesize", expected, end);
+    }
+
+    private byte[] damaged(MessageLite message) {
+        byte[] bytes = message.toByteArray();
         switch (random.nextInt(3)) {
             case 0 -> {
-                int at = 2 + random.nextInt(valid.length - 2);
-                valid[at] = (byte) (0x80 | random.nextInt(0x80));
+                int at = 2 + random.nextInt(bytes.length - 2);
+                bytes[at] = (byte) (0x80 | random.nextInt(0x80));
             }
-            case 1 -> valid = java.util.Arrays.copyOf(valid, 1 + random.nextInt(valid.length - 1));
-            default -> random.nextBytes(valid);
+            case 1 -> bytes = Arrays.copyOf(bytes, 1 + random.nextInt(bytes.length - 1));
+            default -> random.nextBytes(bytes);
         }
-        byte[] message = valid;
-        Status.Code expected;
+        return bytes;
+    }
+
+    /** The message; null if it is none. */
+    private static <T> T read(Parser<T> parser, byte[] message) {
         try {
-            expected = known(EndSessionRequest.parseFrom(message).getSessionId());
+            return parser.parseFrom(message);
         } catch (InvalidProtocolBufferException e) {
-            expected = Status.Code.INTERNAL;
+            return null;
         }
-        if (expected == Status.Code.OK) {
-            return;
-        }
-        var method = MethodDescriptor.newBuilder(BYTES, BYTES)
-                .setType(MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName(TTSServiceGrpc.getEndSessionMethod().getFullMethodName())
+    }
+
+    private static MethodDescriptor<byte[], byte[]> raw(
+            MethodDescriptor<?, ?> method, MethodDescriptor.MethodType type) {
+        return MethodDescriptor.newBuilder(BYTES, BYTES)
+                .setType(type)
+                .setFullMethodName(method.getFullMethodName())
                 .build();
-        expect(
-                request + " bytes",
-                expected,
-                () -> ClientCalls.blockingUnaryCall(
-                        loopback.channel,
-                        method,
-                        CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS),
-                        message));
+    }
+
+    private Runnable raw(MethodDescriptor<?, ?> method, byte[] message) {
+        return () -> ClientCalls.blockingUnaryCall(
+                loopback.channel, raw(method, MethodDescriptor.MethodType.UNARY), deadline(), message);
+    }
+
+    private static CallOptions deadline() {
+        return CallOptions.DEFAULT.withDeadlineAfter(Loopback.PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 }

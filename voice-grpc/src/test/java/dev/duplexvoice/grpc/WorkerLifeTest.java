@@ -8,19 +8,27 @@ import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.grpc.converse.ConverseService;
 import dev.duplexvoice.grpc.proto.tts.ControlCommand;
+import dev.duplexvoice.grpc.proto.v1.ConverseRequest;
 import dev.duplexvoice.grpc.proto.v1.ConverseResponse;
 import dev.duplexvoice.grpc.proto.v1.DuplexVoiceGrpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -205,6 +213,124 @@ class WorkerLifeTest {
             loopback.voices.release(Long.MAX_VALUE);
             assertThat(speaking.end()).isEqualTo(Status.OK);
             drained.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void shouldNotWaitForThoseWhoWatchItsHealth() throws Exception {
+        try (Loopback loopback = new Loopback()) {
+            BlockingQueue<Object> seen = new LinkedBlockingQueue<>();
+            HealthGrpc.newStub(loopback.channel)
+                    .watch(
+                            HealthCheckRequest.newBuilder()
+                                    .setService("tts.TTSService")
+                                    .build(),
+                            new StreamObserver<HealthCheckResponse>() {
+                                @Override
+                                public void onNext(HealthCheckResponse answer) {
+                                    seen.add(answer.getStatus());
+                                }
+
+                                @Override
+                                public void onError(Throwable failure) {
+                                    seen.add(Status.fromThrowable(failure).getCode());
+                                }
+
+                                @Override
+                                public void onCompleted() {
+                                    seen.add(Status.Code.OK);
+                                }
+                            });
+            assertThat(seen.poll(20, TimeUnit.SECONDS)).isEqualTo(ServingStatus.SERVING);
+            loopback.start("s");
+            loopback.voices.release(FRAME);
+            Loopback.Speaking speaking = loopback.say("s", "One two three.");
+            speaking.take(1);
+
+            CompletableFuture<Void> drained =
+                    loopback.worker.drain(Duration.ofHours(1)).toCompletableFuture();
+
+            assertThat(seen.poll(20, TimeUnit.SECONDS)).isEqualTo(ServingStatus.NOT_SERVING);
+            assertThat(drained).isNotDone();
+            loopback.voices.release(Long.MAX_VALUE);
+            assertThat(speaking.end()).isEqualTo(Status.OK);
+            drained.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void shouldWaitForConversationsWhenDrained() throws Exception {
+        CountDownLatch came = new CountDownLatch(1);
+        try (VoiceEngine engine = VoiceEngine.builder()
+                        .providers(List.of())
+                        .detector("energy", null)
+                        .build();
+                Loopback loopback = new Loopback(worker -> worker.service(ConverseService.builder(engine)
+                                .openTimeout(Duration.ofHours(1))
+                                .build())
+                        .intercept(new ServerInterceptor() {
+                            @Override
+                            public <Q, R> ServerCall.Listener<Q> interceptCall(
+                                    ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+                                ServerCall.Listener<Q> begun = next.startCall(call, headers);
+                                came.countDown();
+                                return begun;
+                            }
+                        }))) {
+            BlockingQueue<Status> ends = new LinkedBlockingQueue<>();
+            StreamObserver<ConverseRequest> conversation = DuplexVoiceGrpc.newStub(loopback.channel)
+                    .converse(new StreamObserver<>() {
+                        @Override
+                        public void onNext(ConverseResponse answer) {}
+
+                        @Override
+                        public void onError(Throwable failure) {
+                            ends.add(Status.fromThrowable(failure));
+                        }
+
+                        @Override
+                        public void onCompleted() {
+                            ends.add(Status.OK);
+                        }
+                    });
+            assertThat(came.await(20, TimeUnit.SECONDS)).isTrue();
+
+            CompletableFuture<Void> drained =
+                    loopback.worker.drain(Duration.ofHours(1)).toCompletableFuture();
+
+            Loopback.await("it waits for the conversation", WorkerLifeTest::waitsForCalls);
+            assertThat(drained).isNotDone();
+            assertThat(ends).isEmpty();
+            conversation.onError(Status.CANCELLED.asRuntimeException());
+            drained.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    /** That it is not done yet would say nothing. */
+    private static boolean waitsForCalls() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getName().equals("voice-worker-drain"))
+                .flatMap(thread -> Arrays.stream(thread.getValue()))
+                .anyMatch(frame -> frame.getMethodName().equals("awaitNone"));
+    }
+
+    @Test
+    void shouldGiveTheVoiceBackWhenItsSynthesisIsAtWorkUntilAfterTheEnd() throws Exception {
+        try (Loopback loopback = new Loopback()) {
+            loopback.start("s");
+            CountDownLatch held = loopback.voices.holdReads();
+            // There is more text to come, so that run ends as one that waits for it.
+            loopback.speak(Integer.MAX_VALUE).send("s", "One two. ", false);
+            assertThat(loopback.voices.reading.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            loopback.worker.close();
+            assertThat(loopback.voices.streams.get(0).closed).isFalse();
+
+            held.countDown();
+
+            Loopback.await("the stream is freed", () -> loopback.voices.streams.get(0).closed);
+            Loopback.await(
+                    "no lease",
+                    () -> loopback.engine.voiceModels().stats().models().get(0).leases() == 0);
         }
     }
 

@@ -515,6 +515,18 @@ class WorkerProtocolTest {
         assertThat(models().get(0).getMetadataMap()).containsEntry("leases", "0");
     }
 
+    @Test
+    void shouldKeepWhatLoadModelKeepsWhenUnloadModelIsRefused() {
+        loopback.stub().loadModel(LoadModelRequest.newBuilder().setModelId("b").build());
+        loopback.start("s", "b");
+        assertThat(unload("b").getSuccess()).isFalse();
+
+        loopback.end("s");
+
+        assertThat(models().get(1).getMetadataMap()).containsEntry("leases", "1");
+        assertThat(unload("b").getMessage()).isEqualTo("unloaded");
+    }
+
     private List<ModelInfo> models() {
         return loopback.stub()
                 .listModels(ListModelsRequest.getDefaultInstance())

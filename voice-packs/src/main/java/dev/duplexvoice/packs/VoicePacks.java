@@ -108,6 +108,7 @@ public final class VoicePacks implements VoicePackSource {
     }
 
     /** Makes the next call look again, however soon: for whoever has just installed something. */
+    @Override
     public synchronized void refresh() {
         last = null;
     }

@@ -125,6 +125,44 @@ class EngineTest {
     }
 
     @Test
+    void shouldFindWhatWasInstalledAMomentAgoWhenItLooksAnew() throws Exception {
+        PackWriter.write(root, "anna", "anna");
+        try (VoiceEngine engine = engine(new ByteVoices())) {
+            assertThat(engine.voices()).containsExactly("anna");
+            PackWriter.write(root, "berta", "berta");
+            assertThat(engine.voices()).as("within the poll interval").containsExactly("anna");
+
+            engine.refreshVoicePacks();
+
+            assertThat(engine.voicePacks()).extracting(VoicePack::id).containsExactly("anna", "berta");
+        }
+    }
+
+    @Test
+    void shouldTellOnlyOfPacksThatAVoiceSpeaksFrom() throws Exception {
+        PackWriter.write(root, "anna", "anna");
+        PackWriter.write(root, "berta", "berta");
+        VoiceProvider hiding = new VoiceProvider() {
+            @Override
+            public String name() {
+                return "hiding";
+            }
+
+            @Override
+            public List<String> voices() {
+                return List.of("anna");
+            }
+        };
+
+        try (VoiceEngine engine = engine(hiding, new ByteVoices())) {
+            assertThat(engine.voicePacks()).extracting(VoicePack::id).containsExactly("berta");
+        }
+        try (VoiceEngine engine = engine(hiding)) {
+            assertThat(engine.voicePacks()).as("nobody opens them").isEmpty();
+        }
+    }
+
+    @Test
     void shouldGoOnSpeakingWithAPackThatIsGone() throws Exception {
         Path folder = PackWriter.write(root, "anna", "anna");
         List<SessionEvent> events = new ArrayList<>();

@@ -24,6 +24,8 @@ final class RunningServer {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String TOKEN = "VOICE_OPERATOR_TOKEN";
     private static final int LARGEST = 16 << 20;
+    /** The status of an answer that is none, as {@link HttpURLConnection} has it. */
+    private static final int NO_HTTP = -1;
 
     @Option(
             names = "--url",
@@ -119,6 +121,9 @@ final class RunningServer {
         }
         try {
             int status = connection.getResponseCode();
+            if (status == NO_HTTP) {
+                throw notOurs("it does not speak HTTP, as a gRPC port does not");
+            }
             if (status == HttpURLConnection.HTTP_UNAUTHORIZED) {
                 throw failed(
                         token == null

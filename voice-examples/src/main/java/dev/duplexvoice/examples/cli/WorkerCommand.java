@@ -16,6 +16,8 @@ import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,8 @@ import picocli.CommandLine.Spec;
             "Example: voice worker --config worker.yaml"
         })
 final class WorkerCommand implements Callable<Integer> {
+    private static final List<String> READ_ANEW = List.of("sessions.max", "sessions.idle");
+
     @Option(names = "--config", paramLabel = "F.yaml", description = "Settings; the options below go before them.")
     private @Nullable Path file;
 
@@ -74,7 +78,7 @@ final class WorkerCommand implements Callable<Integer> {
                 VoiceEngine engine =
                         config.engine(observed == null ? VoiceTelemetry.disabled() : observed.telemetry())) {
             AtomicReference<@Nullable SpeechWorker> running = new AtomicReference<>();
-            SpeechWorker.Builder builder = config.worker(engine).onReload(() -> reload(running.get()));
+            SpeechWorker.Builder builder = config.worker(engine).onReload(() -> reload(config, running.get()));
             preload(engine);
             WorkerHealth health = new WorkerHealth(engine);
             try (OperatorEndpoint endpoint =
@@ -184,14 +188,20 @@ final class WorkerCommand implements Callable<Integer> {
         }
     }
 
-    private String reload(@Nullable SpeechWorker worker) {
+    /** @param began what the worker runs with, but for what was read anew since */
+    private String reload(WorkerConfig began, @Nullable SpeechWorker worker) {
         if (worker == null || file == null) {
-            return "no --config to read anew";
+            return "there is no --config to read anew";
         }
-        WorkerConfig config = config();
-        worker.limits(config.maxSessions, config.idle);
-        return "sessions.max=" + config.maxSessions + ", sessions.idle=" + config.idle.toSeconds()
-                + "s; other settings need a restart";
+        WorkerConfig now = config();
+        worker.limits(now.maxSessions, now.idle);
+        List<String> later = new ArrayList<>(began.differences(now));
+        later.removeAll(READ_ANEW);
+        if (now.maxSessions != began.maxSessions) {
+            later.add("sessions.max of conversations");
+        }
+        return "sessions.max=" + now.maxSessions + " and sessions.idle=" + now.idle.toSeconds() + "s read anew"
+                + (later.isEmpty() ? "" : ", a restart is needed for " + String.join(", ", later));
     }
 
     /** Ends the process with 0, which the JVM does not do after a signal. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -97,6 +98,9 @@ public final class WorkerConfig {
     private @Nullable Path trusted;
     private @Nullable Path tokenFile;
     private @Nullable String tokenEnv;
+    /** What the file has, as it has it. */
+    private Map<String, Object> written = Map.of();
+
     private final OperatorConfig operator = new OperatorConfig();
     private final RegistrationConfig redis = new RegistrationConfig();
 
@@ -110,7 +114,8 @@ public final class WorkerConfig {
      */
     public static WorkerConfig read(Path file) {
         WorkerConfig config = new WorkerConfig();
-        YamlKeys.read(file).forEach((name, value) -> {
+        config.written = YamlKeys.read(file);
+        config.written.forEach((name, value) -> {
             BiConsumer<WorkerConfig, Value> setter = KEYS.get(name);
             if (setter == null) {
                 throw new IllegalArgumentException(file + ": " + name + "=" + shown(value)
@@ -123,6 +128,13 @@ public final class WorkerConfig {
         });
         config.drain(file);
         return config;
+    }
+
+    /** The keys that the other one's file has otherwise, or not at all, or besides. */
+    public List<String> differences(WorkerConfig other) {
+        return KEYS.keySet().stream()
+                .filter(key -> !Objects.equals(written.get(key), other.written.get(key)))
+                .toList();
     }
 
     /** What may hold a password is not repeated. */

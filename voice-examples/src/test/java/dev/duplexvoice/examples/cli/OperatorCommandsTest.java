@@ -245,6 +245,17 @@ class OperatorCommandsTest {
         return (command + " --url http://127.0.0.1:" + port).split(" ");
     }
 
+    @Test
+    void shouldSayThatTheAddressIsOfAnotherKindWhenItIsTheWorkersOwn() {
+        assertFails(
+                1,
+                "is no operator's endpoint of Duplex Voice: it does not speak HTTP, as a gRPC port does not; voice worker"
+                        + " prints its address",
+                "slo",
+                "--url",
+                "http://" + worker.target());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             404 | gone              | HTTP status 404

@@ -3,6 +3,11 @@ package dev.duplexvoice.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.duplexvoice.grpc.RemoteSynthesizer;
+import dev.duplexvoice.grpc.proto.tts.ControlCommand;
+import dev.duplexvoice.grpc.proto.tts.ControlRequest;
+import dev.duplexvoice.grpc.proto.tts.GetCapabilitiesRequest;
+import dev.duplexvoice.grpc.proto.tts.StartSessionRequest;
+import dev.duplexvoice.grpc.proto.tts.TTSServiceGrpc;
 import dev.duplexvoice.grpc.proto.v1.ConverseRequest;
 import dev.duplexvoice.grpc.proto.v1.ConverseResponse;
 import dev.duplexvoice.grpc.proto.v1.DuplexVoiceGrpc;
@@ -248,6 +253,42 @@ class WorkerCommandTest {
             assertThat(process.toHandle().destroy()).isTrue();
             assertThat(out.readLine()).isNull();
         } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void shouldSayWhatItReadsAnewAndWhatNeedsARestart() throws Exception {
+        Path file = Files.writeString(folder.resolve("worker.yaml"), "operator.enabled: false\nsessions.max: 5\n");
+        Process process = start("--config", file, "--port", 0);
+        ManagedChannel channel = null;
+        try {
+            channel = NettyChannelBuilder.forTarget(
+                            "127.0.0.1:" + listening(process).group(1))
+                    .usePlaintext()
+                    .build();
+            var stub = TTSServiceGrpc.newBlockingStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS);
+            stub.startSession(StartSessionRequest.newBuilder().setSessionId("s").build());
+            ControlRequest reload = ControlRequest.newBuilder()
+                    .setSessionId("s")
+                    .setCommand(ControlCommand.RELOAD)
+                    .build();
+            assertThat(stub.control(reload).getMessage())
+                    .startsWith("sessions.max=5 and sessions.idle=300s read anew; ");
+
+            Files.writeString(file, "operator.enabled: false\nsessions.max: 1\ndrain: 5s\n");
+
+            assertThat(stub.control(reload).getMessage())
+                    .startsWith("sessions.max=1 and sessions.idle=300s read anew, a restart is needed for drain,"
+                            + " sessions.max of conversations; ");
+            assertThat(stub.getCapabilities(GetCapabilitiesRequest.getDefaultInstance())
+                            .getCapabilities()
+                            .getMaxConcurrentSessions())
+                    .isEqualTo(1);
+        } finally {
+            if (channel != null) {
+                channel.shutdownNow();
+            }
             process.destroyForcibly();
         }
     }

@@ -161,12 +161,17 @@ public final class RemoteSessions {
         }
     }
 
-    /** The worker knows its sessions no more. */
+    /** A worker did not know its session any more: it may have others that it does know, and they must not keep places there. */
     void forgetFree() {
-        synchronized (this) {
-            free.clear();
-            freeCount = 0;
-        }
+        takeFree().forEach(RemoteSession::end);
+    }
+
+    private synchronized List<RemoteSession> takeFree() {
+        List<RemoteSession> taken =
+                free.values().stream().flatMap(Deque::stream).toList();
+        free.clear();
+        freeCount = 0;
+        return taken;
     }
 
     /** Free sessions, for tests. */
@@ -196,9 +201,7 @@ public final class RemoteSessions {
         boolean now;
         synchronized (this) {
             closed = true;
-            ending = free.values().stream().flatMap(Deque::stream).toList();
-            free.clear();
-            freeCount = 0;
+            ending = takeFree();
             now = starting == 0;
             onEnd = now ? null : then;
         }

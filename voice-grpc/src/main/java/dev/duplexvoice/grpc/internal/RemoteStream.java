@@ -357,12 +357,12 @@ public final class RemoteStream implements SynthesisStream {
         void stalled() {
             synchronized (lock) {
                 stall = null;
-                if (call != this || !waiting) {
+                if (call != this || !waiting || wrong != null) {
                     return;
                 }
+                wrong = Status.DEADLINE_EXCEEDED.withDescription(
+                        "no audio for " + settings.stallTimeout().toMillis() + " ms");
             }
-            wrong = Status.DEADLINE_EXCEEDED.withDescription(
-                    "no audio for " + settings.stallTimeout().toMillis() + " ms");
             rpc.cancel("no audio", null);
         }
 
@@ -370,12 +370,13 @@ public final class RemoteStream implements SynthesisStream {
         public void onMessage(AudioFrame frame) {
             boolean wake;
             synchronized (lock) {
-                if (call != this) {
+                if (call != this || wrong != null) {
                     return;
                 }
                 Status bad = check(frame);
                 if (bad != null) {
                     wrong = bad;
+                    last = false;
                     rpc.cancel("a frame that cannot be used", null);
                     return;
                 }
@@ -442,15 +443,23 @@ public final class RemoteStream implements SynthesisStream {
             }
         }
 
+        /** Why it failed; null if all is here. */
+        private @Nullable Status reason(Status status) {
+            if (status.isOk() && last) {
+                // Even if it was given up meanwhile, because after the last frame nothing came.
+                return null;
+            }
+            if (wrong != null) {
+                return wrong;
+            }
+            return status.isOk()
+                    ? Status.INTERNAL.withDescription("it ended without a last frame, so something may be missing")
+                    : status;
+        }
+
         @Override
         public void onClose(Status status, Metadata trailers) {
-            Status reason = wrong;
-            if (reason == null && status.isOk() && !last) {
-                reason = Status.INTERNAL.withDescription("it ended without a last frame, so something may be missing");
-            }
-            if (reason == null && !status.isOk()) {
-                reason = status;
-            }
+            Status reason;
             boolean wake = false;
             synchronized (lock) {
                 if (call != this) {
@@ -460,6 +469,7 @@ public final class RemoteStream implements SynthesisStream {
                 // From here on a cancel does not reach the session, which may serve another text.
                 call = null;
                 unwatch();
+                reason = reason(status);
                 if (reason == null) {
                     finished = true;
                     wake = waiting;

@@ -3,6 +3,7 @@ package dev.duplexvoice.grpc.internal;
 import dev.duplexvoice.grpc.proto.tts.AudioFrame;
 import dev.duplexvoice.grpc.proto.tts.TextChunk;
 import dev.duplexvoice.telemetry.TelemetryEvent.Outcome;
+import dev.duplexvoice.telemetry.TraceContext;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -219,8 +220,13 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
                 Throwable cause = status.getCause();
                 record.failed(cause == null ? status.asRuntimeException() : cause);
             }
-            end(Outcome.FAILED);
-            out.onError(Refusal.of(status, METHOD, sessionId));
+            TraceContext.Scope scope = enter();
+            try {
+                end(Outcome.FAILED);
+                out.onError(Refusal.of(status, METHOD, sessionId));
+            } finally {
+                scope.close();
+            }
         }
         task.wake();
     }
@@ -262,8 +268,25 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
         }
     }
 
+    /** Lines of the log and calls of the voice belong to the synthesis. With the lock held. */
+    private TraceContext.Scope enter() {
+        return record == null ? TraceContext.NONE.enter() : record.enter();
+    }
+
     /** One turn on a thread; whether there is more to do. */
     private boolean work() {
+        TraceContext.Scope scope;
+        synchronized (lock) {
+            scope = enter();
+        }
+        try {
+            return makeFrames();
+        } finally {
+            scope.close();
+        }
+    }
+
+    private boolean makeFrames() {
         for (int i = 0; i < FRAMES_A_TURN; i++) {
             WorkerSession.Making from;
             WorkerSession done = null;

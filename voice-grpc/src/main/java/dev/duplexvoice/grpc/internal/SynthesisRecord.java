@@ -55,6 +55,11 @@ final class SynthesisRecord {
         }
     }
 
+    /** What is logged and called on this thread until the scope is closed belongs to the synthesis. */
+    TraceContext.Scope enter() {
+        return trace.enter();
+    }
+
     void failed(Throwable cause) {
         trace.failed(cause);
     }

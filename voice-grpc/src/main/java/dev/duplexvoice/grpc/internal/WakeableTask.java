@@ -1,7 +1,6 @@
 package dev.duplexvoice.grpc.internal;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -24,7 +23,10 @@ final class WakeableTask {
     private final BooleanSupplier work;
     private final AtomicInteger state = new AtomicInteger(IDLE);
 
-    /** @param work returns whether there is more to do at once */
+    /**
+     * @param executor takes whatever it is given: a run that it refused could never be made up for
+     * @param work returns whether there is more to do at once
+     */
     WakeableTask(Executor executor, BooleanSupplier work) {
         this.executor = executor;
         this.work = work;
@@ -39,18 +41,10 @@ final class WakeableTask {
             }
             if (state.compareAndSet(now, now == IDLE ? DUE : AGAIN)) {
                 if (now == IDLE) {
-                    hand();
+                    executor.execute(this::run);
                 }
                 return;
             }
-        }
-    }
-
-    private void hand() {
-        try {
-            executor.execute(this::run);
-        } catch (RejectedExecutionException e) {
-            LOG.atDebug().setCause(e).log("The worker is closed; a task was dropped");
         }
     }
 
@@ -64,7 +58,7 @@ final class WakeableTask {
         }
         if (more || !state.compareAndSet(RUNNING, IDLE)) {
             state.set(DUE);
-            hand();
+            executor.execute(this::run);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.duplexvoice.grpc.internal;
 
 import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.grpc.WorkerModel;
+import dev.duplexvoice.grpc.registry.Capability;
 import dev.duplexvoice.model.ModelLease;
 import dev.duplexvoice.model.ModelManager;
 import dev.duplexvoice.model.ModelState;
@@ -10,6 +11,7 @@ import dev.duplexvoice.model.UnloadPolicy;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import io.grpc.Status;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +43,7 @@ public final class WorkerModels implements AutoCloseable {
         return manager.stats().models().stream()
                 .filter(model -> model.state() == ModelState.READY || model.state() == ModelState.DRAINING)
                 .map(ModelStatus::id)
+                .distinct()
                 .toList();
     }
 
@@ -51,6 +54,15 @@ public final class WorkerModels implements AutoCloseable {
             languages.addAll(describe.apply(voice).languages());
         }
         return languages;
+    }
+
+    /** What at least one voice can do. */
+    public Set<Capability> capabilities() {
+        Set<Capability> capabilities = EnumSet.noneOf(Capability.class);
+        for (String voice : engine.voices()) {
+            capabilities.addAll(describe.apply(voice).capabilities());
+        }
+        return capabilities;
     }
 
     /**
@@ -91,10 +103,56 @@ public final class WorkerModels implements AutoCloseable {
         return manager.preload(List.of(id));
     }
 
-    /** True if the voice was in memory and is gone; exceptionally if sessions speak with it. */
+    /** True if the voice was in memory and is gone; exceptionally if sessions speak with it, and then LoadModel keeps it as before. */
     CompletionStage<Boolean> unload(String id) {
+        CompletableFuture<ModelLease<SpeechSynthesizer>> keeping = kept.remove(id);
+        giveBack(keeping);
+        CompletionStage<Boolean> unloading = manager.unload(id, UnloadPolicy.REFUSE);
+        if (keeping == null) {
+            return unloading;
+        }
+        // Those in whose favour it is refused hold the voice, so it is still there to be kept.
+        return unloading.whenComplete((gone, failure) -> {
+            if (failure != null) {
+                load(id);
+            }
+        });
+    }
+
+    /**
+     * Has a voice in memory loaded anew, for sessions to come; those that speak with it go on with what they have.
+     *
+     * @return true when it is; false if it was not in memory
+     */
+    CompletableFuture<Boolean> reload(String id) {
+        return manager.reload(id)
+                .thenApply(loaded -> {
+                    if (loaded) {
+                        keepNewest(id);
+                    }
+                    return loaded;
+                })
+                .toCompletableFuture();
+    }
+
+    private void keepNewest(String id) {
+        CompletableFuture<ModelLease<SpeechSynthesizer>> old = kept.get(id);
+        if (old == null) {
+            return;
+        }
+        CompletableFuture<ModelLease<SpeechSynthesizer>> lease = manager.acquire(id, KEEPER);
+        if (kept.replace(id, old, lease)) {
+            // Not cancelled: whoever called LoadModel is to be answered.
+            old.thenAccept(ModelLease::close);
+        } else {
+            giveBack(lease);
+        }
+    }
+
+    /** Has a voice go that is none any more, with the last session that speaks with it. */
+    void letGo(String id) {
         giveBack(kept.remove(id));
-        return manager.unload(id, UnloadPolicy.REFUSE);
+        manager.unload(id, UnloadPolicy.WAIT_FOR_LEASES);
     }
 
     private static void giveBack(@Nullable CompletableFuture<ModelLease<SpeechSynthesizer>> lease) {
@@ -110,7 +168,10 @@ public final class WorkerModels implements AutoCloseable {
         for (String voice : engine.voices()) {
             ModelStatus status = null;
             for (ModelStatus model : known) {
-                status = model.id().equals(voice) ? model : status;
+                if (status == null && model.id().equals(voice)) {
+                    // The first is the one that new sessions get.
+                    status = model;
+                }
             }
             listed.add(new Listed(describe.apply(voice), status));
         }
@@ -119,11 +180,6 @@ public final class WorkerModels implements AutoCloseable {
 
     /** A voice; no status if nobody has asked for it. */
     record Listed(WorkerModel model, @Nullable ModelStatus status) {}
-
-    /** How many voices there are now. */
-    int count() {
-        return engine.voices().size();
-    }
 
     /** Gives back what LoadModel keeps. */
     @Override

@@ -20,6 +20,7 @@ import dev.duplexvoice.grpc.proto.tts.TTSServiceGrpc;
 import dev.duplexvoice.grpc.proto.tts.TextChunk;
 import dev.duplexvoice.grpc.proto.tts.UnloadModelRequest;
 import dev.duplexvoice.grpc.proto.tts.UnloadModelResponse;
+import dev.duplexvoice.grpc.registry.Capability;
 import dev.duplexvoice.model.ModelLease;
 import dev.duplexvoice.model.ModelStatus;
 import dev.duplexvoice.telemetry.ServiceEvent;
@@ -29,6 +30,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -46,23 +48,27 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
     private final IntSupplier queueDepth;
     private final Executor reloads;
     private final Callable<String> onReload;
+    private final VoiceReload voiceReload;
 
     /**
      * @param queueDepth syntheses that wait for a thread
      * @param reloads runs what RELOAD does, one at a time
      * @param onReload reads configuration anew; says what it did
+     * @param voiceReload reads voice packs anew
      */
     public WorkerService(
             WorkerSessions sessions,
             WorkerModels models,
             IntSupplier queueDepth,
             Executor reloads,
-            Callable<String> onReload) {
+            Callable<String> onReload,
+            VoiceReload voiceReload) {
         this.sessions = sessions;
         this.models = models;
         this.queueDepth = queueDepth;
         this.reloads = reloads;
         this.onReload = onReload;
+        this.voiceReload = voiceReload;
     }
 
     private interface Handling {
@@ -232,7 +238,7 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
         ControlResponse response;
         try {
             String did = onReload.call();
-            response = done(did + "; " + models.count() + " voices", begun);
+            response = done(did + "; " + voiceReload.run(), begun);
             LOG.atInfo().addKeyValue("result", response.getMessage()).log("Voices and configuration were read anew");
         } catch (Exception e) {
             // All goes on as it was.
@@ -336,24 +342,25 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
 
     @Override
     public void getCapabilities(GetCapabilitiesRequest request, StreamObserver<GetCapabilitiesResponse> out) {
-        answering(
-                out,
-                "GetCapabilities",
-                "",
-                () -> answer(
-                        out,
-                        GetCapabilitiesResponse.newBuilder()
-                                .setCapabilities(Capabilities.newBuilder()
-                                        .setStreaming(true)
-                                        .setCpuOk(true)
-                                        .addAllLanguages(models.languages())
-                                        .setMaxConcurrentSessions(
-                                                sessions.limits().maxSessions()))
-                                .addAllResidentModels(models.resident())
-                                .putMetrics("rtf", sessions.rtf())
-                                .putMetrics("queue_depth", queueDepth.getAsInt())
-                                .putMetrics("active_sessions", sessions.active())
-                                .putMetrics("active_syntheses", sessions.syntheses())
-                                .build()));
+        answering(out, "GetCapabilities", "", () -> {
+            Set<Capability> can = models.capabilities();
+            answer(
+                    out,
+                    GetCapabilitiesResponse.newBuilder()
+                            .setCapabilities(Capabilities.newBuilder()
+                                    .setStreaming(can.contains(Capability.STREAMING))
+                                    .setZeroShot(can.contains(Capability.ZERO_SHOT))
+                                    .setLora(can.contains(Capability.LORA))
+                                    .setCpuOk(can.contains(Capability.CPU_OK))
+                                    .setEmotiveZeroPrompt(can.contains(Capability.EMOTIVE_ZERO_PROMPT))
+                                    .addAllLanguages(models.languages())
+                                    .setMaxConcurrentSessions(sessions.limits().maxSessions()))
+                            .addAllResidentModels(models.resident())
+                            .putMetrics("rtf", sessions.rtf())
+                            .putMetrics("queue_depth", queueDepth.getAsInt())
+                            .putMetrics("active_sessions", sessions.active())
+                            .putMetrics("active_syntheses", sessions.syntheses())
+                            .build());
+        });
     }
 }

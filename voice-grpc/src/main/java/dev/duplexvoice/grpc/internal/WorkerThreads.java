@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class WorkerThreads implements AutoCloseable {
     private static final int CALL_THREADS = 4;
+    private static final long LAST_MILLIS = 100;
 
     private final ThreadPoolExecutor compute;
     private final ExecutorService calls;
@@ -65,10 +66,14 @@ public final class WorkerThreads implements AutoCloseable {
         return scheduler;
     }
 
-    /** Takes no more; what runs goes on to its end. */
+    /**
+     * Takes no more calls, reloads and timers; what runs goes on to its end. A synthesis that is still at work then gives its voice back
+     * on a compute thread, however late that is; these threads go when there is nothing for them.
+     */
     @Override
     public void close() {
-        compute.shutdown();
+        compute.setKeepAliveTime(LAST_MILLIS, TimeUnit.MILLISECONDS);
+        compute.allowCoreThreadTimeOut(true);
         calls.shutdown();
         reloads.shutdown();
         scheduler.shutdownNow();

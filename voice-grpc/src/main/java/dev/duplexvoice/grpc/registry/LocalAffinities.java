@@ -51,6 +51,19 @@ public final class LocalAffinities implements Affinities {
     public void remember(String sessionId, String worker) {
         long now = clock.nanoTime();
         places.put(sessionId, new Place(worker, now + timeToLive));
+        keepRoom(sessionId, now);
+    }
+
+    /** What somebody else has told of the session, unless this process knows better; returns what is known then. */
+    String learn(String sessionId, String worker) {
+        long now = clock.nanoTime();
+        Place told = new Place(worker, now + timeToLive);
+        Place place = places.merge(sessionId, told, (known, other) -> now - known.until >= 0 ? other : known);
+        keepRoom(sessionId, now);
+        return place == null ? worker : place.worker;
+    }
+
+    private void keepRoom(String sessionId, long now) {
         if (places.size() > most) {
             makeRoom(sessionId, now);
         }

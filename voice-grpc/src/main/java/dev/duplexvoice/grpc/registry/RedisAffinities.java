@@ -58,15 +58,13 @@ public final class RedisAffinities implements Affinities {
                 .handle((worker, failure) -> {
                     if (failure != null) {
                         untold("read", failure);
-                        return null;
                     }
-                    if (!WorkerInfo.isName(worker)) {
-                        return null;
-                    }
-                    local.remember(sessionId, worker);
-                    return worker;
+                    return failure == null && WorkerInfo.isName(worker) ? worker : null;
                 })
-                .completeOnTimeout(null, FIND_MILLIS, TimeUnit.MILLISECONDS);
+                .completeOnTimeout(null, FIND_MILLIS, TimeUnit.MILLISECONDS)
+                // Behind the timeout: who does not wait any more has chosen a worker, which a late answer must not
+                // replace.
+                .thenApply(worker -> worker == null ? local.known(sessionId) : local.learn(sessionId, worker));
     }
 
     @Override

@@ -13,10 +13,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +60,8 @@ final class RoutedStream implements SynthesisStream {
 
     private final RoutedVoice.Shared shared;
     private final RouteRequest base;
-    private final boolean forget;
+    private final boolean affine;
+    private final BooleanSupplier sessionEnded;
     private final SynthesisRequest request;
     private final Runnable readable;
     private final SpokenSoFar spoken;
@@ -82,12 +86,21 @@ final class RoutedStream implements SynthesisStream {
     private boolean cancelled;
     private boolean closed;
 
-    /** @param forget whether the session is over with this text */
+    /**
+     * @param affine whether the session has other texts; if not, this one is looked for nowhere
+     * @param sessionEnded whether the session has ended, so that this text must leave nothing of it behind
+     */
     RoutedStream(
-            RoutedVoice.Shared shared, RouteRequest base, boolean forget, SynthesisRequest request, Runnable readable) {
+            RoutedVoice.Shared shared,
+            RouteRequest base,
+            boolean affine,
+            BooleanSupplier sessionEnded,
+            SynthesisRequest request,
+            Runnable readable) {
         this.shared = shared;
         this.base = base;
-        this.forget = forget;
+        this.affine = affine;
+        this.sessionEnded = sessionEnded;
         this.request = request;
         this.readable = readable;
         spoken = new SpokenSoFar(request.text(), shared.sampleRate());
@@ -96,7 +109,17 @@ final class RoutedStream implements SynthesisStream {
 
     /** Chooses a worker and begins. */
     void begin() {
-        shared.router().findAndRoute(base).whenComplete((route, thrown) -> {
+        CompletionStage<Route> chosen;
+        if (affine) {
+            chosen = shared.router().findAndRoute(base);
+        } else {
+            try {
+                chosen = CompletableFuture.completedStage(shared.router().route(base, false, false));
+            } catch (RuntimeException e) {
+                chosen = CompletableFuture.failedStage(e);
+            }
+        }
+        chosen.whenComplete((route, thrown) -> {
             if (route == null) {
                 failed(cause(thrown));
             } else {
@@ -113,6 +136,15 @@ final class RoutedStream implements SynthesisStream {
     }
 
     private void startFirst(Route route) {
+        boolean unwanted;
+        synchronized (lock) {
+            unwanted = cancelled;
+        }
+        if (unwanted) {
+            route.close();
+            over();
+            return;
+        }
         RuntimeException thrown = start(route);
         if (thrown != null) {
             excluded.add(route.worker().name());
@@ -373,7 +405,7 @@ final class RoutedStream implements SynthesisStream {
 
     private Route next(RuntimeException last) {
         try {
-            return shared.router().route(base.withExcluded(excluded));
+            return shared.router().route(base.withExcluded(excluded), affine, false);
         } catch (NoWorkerException e) {
             if (secondChance || excluded.size() == silent.size()) {
                 throw giveUp(String.valueOf(e.getMessage()), last);
@@ -383,7 +415,7 @@ final class RoutedStream implements SynthesisStream {
         secondChance = true;
         excluded.retainAll(silent);
         try {
-            return shared.router().routeAnyway(base.withExcluded(excluded));
+            return shared.router().route(base.withExcluded(excluded), affine, true);
         } catch (NoWorkerException e) {
             throw giveUp(String.valueOf(e.getMessage()), last);
         }
@@ -412,8 +444,9 @@ final class RoutedStream implements SynthesisStream {
         };
     }
 
+    /** A worker that was chosen after the session had ended is not to be remembered for it. */
     private void over() {
-        if (forget) {
+        if (affine && sessionEnded.getAsBoolean()) {
             shared.router().forget(base.sessionId());
         }
     }

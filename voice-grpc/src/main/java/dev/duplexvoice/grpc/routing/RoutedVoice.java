@@ -18,7 +18,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A voice of a fleet of workers. A router chooses one for each text; if that is lost, or says nothing for too long, another one speaks the
+ * A voice of a fleet of workers. A router chooses one for each text, wherever the last one was spoken unless that was of the same {@link
+ * #forSession session}; if that is lost, or says nothing for too long, another one speaks the
  * rest, from the first word that was not handed out. The reader sees one stream of one text: samples, word times and offsets go on.
  *
  * <pre>{@code
@@ -129,7 +130,8 @@ public final class RoutedVoice implements SpeechSynthesizer {
                         route.required(),
                         route.model(),
                         Set.of()),
-                id == null,
+                id != null,
+                () -> closed,
                 request,
                 readable);
         stream.begin();

@@ -62,20 +62,21 @@ public final class Router {
      * @throws NoWorkerException if there is none
      */
     public Route route(RouteRequest request) {
-        return route(request, false);
+        return route(request, true, false);
     }
 
-    /** As {@link #route}, but circuit breakers keep nobody from a worker: for who has nobody else to ask. */
-    Route routeAnyway(RouteRequest request) {
-        return route(request, true);
-    }
-
-    private Route route(RouteRequest request, boolean anyway) {
+    /**
+     * As {@link #route}.
+     *
+     * @param affine whether the session was on a worker before or will be routed again; if not, no affinity is looked for or kept
+     * @param anyway whether circuit breakers keep nobody from a worker: for who has nobody else to ask
+     */
+    Route route(RouteRequest request, boolean affine, boolean anyway) {
         long start = System.nanoTime();
         long now = clock.nanoTime();
         Fleet current = current();
-        String affine = affinities.known(request.sessionId());
-        Choice choice = new Choice(current, request, options, health, affine, turns.getAndIncrement(), now, anyway);
+        String known = affine ? affinities.known(request.sessionId()) : null;
+        Choice choice = new Choice(current, request, options, health, known, turns.getAndIncrement(), now, anyway);
         choice.make();
         RoutingDecision decision = choice.decision(registry.source(), Duration.ofNanos(System.nanoTime() - start));
         log(decision);
@@ -84,7 +85,9 @@ public final class Router {
             throw new NoWorkerException(decision);
         }
         WorkerInfo worker = current.workers[choice.chosen()];
-        affinities.remember(request.sessionId(), worker.name());
+        if (affine) {
+            affinities.remember(request.sessionId(), worker.name());
+        }
         return new Route(this, worker, current.state[choice.chosen()], permit, decision);
     }
 

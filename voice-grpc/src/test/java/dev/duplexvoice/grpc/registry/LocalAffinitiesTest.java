@@ -35,6 +35,19 @@ class LocalAffinitiesTest {
     }
 
     @Test
+    void shouldLearnOnlyWhatItDoesNotKnow() {
+        LocalAffinities affinities = new LocalAffinities(clock, Affinities.TIME_TO_LIVE);
+
+        assertThat(affinities.learn("s", "a")).isEqualTo("a");
+        assertThat(affinities.learn("s", "b")).isEqualTo("a");
+        assertThat(affinities.known("s")).isEqualTo("a");
+
+        clock.advance(Affinities.TIME_TO_LIVE);
+        assertThat(affinities.learn("s", "b")).isEqualTo("b");
+        assertThat(affinities.known("s")).isEqualTo("b");
+    }
+
+    @Test
     void shouldNotGrowWithoutEnd() {
         LocalAffinities affinities = new LocalAffinities(clock, Affinities.TIME_TO_LIVE, 100);
         for (int i = 0; i < 10_000; i++) {

@@ -78,6 +78,33 @@ class RedisAffinitiesTest {
         }
     }
 
+    @Test
+    void shouldNotLearnFromAnAnswerForWhichNobodyWaitedAnyMore() throws Exception {
+        try (RedisServer redis = RedisServer.start();
+                RedisStore store = RedisStore.connect(
+                        RedisOptions.of(redis.uri()).withTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(10)))) {
+            eventually("connected", () -> store.connections() > 0);
+            redis.command("SET", "routing:affinity:s1", "old");
+            redis.command("SET", "routing:affinity:s2", "old");
+            RedisAffinities affinities = new RedisAffinities(store);
+            redis.hang();
+            assertThat(found(affinities, "s1")).isNull();
+            assertThat(found(affinities, "s2")).isNull();
+            affinities.remember("s1", "chosen");
+
+            redis.goOn();
+
+            // On the same connection, so the answers before it have come.
+            eventually("it answers", () -> {
+                String answered = affinities.find("s3").toCompletableFuture().join();
+                return answered == null
+                        && redis.command("GET", "routing:affinity:s1").contains("chosen");
+            });
+            assertThat(affinities.known("s1")).isEqualTo("chosen");
+            assertThat(affinities.known("s2")).isNull();
+        }
+    }
+
     private static String found(Affinities affinities, String session) throws Exception {
         return affinities.find(session).toCompletableFuture().get(30, TimeUnit.SECONDS);
     }

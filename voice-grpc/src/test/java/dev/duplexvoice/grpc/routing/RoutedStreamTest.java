@@ -35,6 +35,9 @@ class RoutedStreamTest {
 
     private final Map<String, Status> answers = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
+    /** What affinities were asked and told. */
+    private final List<String> told = new ArrayList<>();
+
     private final List<TraceContext> traces = new ArrayList<>();
     private final Set<String> uncallable = new HashSet<>();
     private final Set<String> unreachable = ConcurrentHashMap.newKeySet();
@@ -53,7 +56,7 @@ class RoutedStreamTest {
                         : WorkerHealth.State.SERVING);
         return known == null
                 ? builder.build()
-                : builder.affinities(new Slow(known)).build();
+                : builder.affinities(new Slow(known, told)).build();
     }
 
     private RoutedVoice voice(int maxFailovers) {
@@ -64,7 +67,7 @@ class RoutedStreamTest {
     }
 
     /** Where sessions were is known once that is complete. */
-    private record Slow(CompletableFuture<Void> known) implements Affinities {
+    private record Slow(CompletableFuture<Void> known, List<String> told) implements Affinities {
         @Override
         public String known(String session) {
             return null;
@@ -72,14 +75,19 @@ class RoutedStreamTest {
 
         @Override
         public CompletionStage<String> find(String session) {
+            told.add("find " + session);
             return known.thenApply(ignored -> null);
         }
 
         @Override
-        public void remember(String session, String worker) {}
+        public void remember(String session, String worker) {
+            told.add("remember " + session);
+        }
 
         @Override
-        public void forget(String session) {}
+        public void forget(String session) {
+            told.add("forget " + session);
+        }
     }
 
     /** Speaks as it is told: OK all of it, no status nothing, and another status nothing but that. */
@@ -171,7 +179,11 @@ class RoutedStreamTest {
     }
 
     private SynthesisStream start() {
-        return voice.start(SynthesisRequest.of(TEXT), readable::release);
+        return start(voice);
+    }
+
+    private SynthesisStream start(SpeechSynthesizer of) {
+        return of.start(SynthesisRequest.of(TEXT), readable::release);
     }
 
     private int read(SynthesisStream stream) {
@@ -302,8 +314,8 @@ class RoutedStreamTest {
         router = router(known);
         voice = voice(3);
         all(Status.OK);
-        SynthesisStream cancelled = start();
-        SynthesisStream stream = start();
+        SynthesisStream cancelled = start(voice.forSession("s1"));
+        SynthesisStream stream = start(voice.forSession("s2"));
         assertThat(read(stream)).isZero();
         assertThat(read(cancelled)).isZero();
         cancelled.cancel();
@@ -315,7 +327,44 @@ class RoutedStreamTest {
         assertThat(readable.tryAcquire()).isTrue();
         assertThat(readable.tryAcquire()).isFalse();
         assertThat(read(stream)).isEqualTo(TEXT.length());
+        assertThat(asked).hasSize(1);
         stream.close();
         cancelled.close();
+    }
+
+    @Test
+    void shouldAskNobodyWhereATextOfNoSessionBelongsAndKeepNothingOfIt() {
+        router = router(new CompletableFuture<>());
+        voice = voice(3);
+        all(Status.OK);
+        registry.workers().stream().skip(2).forEach(worker -> answers.put(worker.name(), Status.UNAVAILABLE));
+        for (int i = 0; i < 5; i++) {
+            try (SynthesisStream stream = start()) {
+                assertThat(read(stream)).isEqualTo(TEXT.length());
+                assertThat(read(stream)).isEqualTo(SynthesisStream.END);
+            }
+            start().close();
+        }
+
+        assertThat(asked).as("workers were lost, too").hasSizeGreaterThan(10);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void shouldLeaveNothingOfASessionThatEndedBeforeItsWorkerWasChosen() {
+        CompletableFuture<Void> known = new CompletableFuture<>();
+        router = router(known);
+        voice = voice(3);
+        all(Status.OK);
+        SpeechSynthesizer session = voice.forSession("s1");
+        SynthesisStream stream = start(session);
+        stream.cancel();
+        session.close();
+
+        known.complete(null);
+
+        assertThat(asked).isEmpty();
+        assertThat(told).contains("find s1").endsWith("forget s1");
+        stream.close();
     }
 }

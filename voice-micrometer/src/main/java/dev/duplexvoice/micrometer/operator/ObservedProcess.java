@@ -1,7 +1,9 @@
 package dev.duplexvoice.micrometer.operator;
 
+import dev.duplexvoice.micrometer.GpuMetrics;
 import dev.duplexvoice.micrometer.SystemMetrics;
 import dev.duplexvoice.micrometer.VoiceMetrics;
+import dev.duplexvoice.spi.GpuSource;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -9,10 +11,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All that an operator needs of a process, in one piece: the metrics at a Prometheus registry, with those of the JVM and the machine, and
- * the last errors. Needs {@code micrometer-registry-prometheus}. Thread-safe.
+ * All that an operator needs of a process, in one piece: the metrics at a Prometheus registry, with those of the JVM, the machine and its
+ * GPUs, and the last errors. Needs {@code micrometer-registry-prometheus}. Thread-safe.
  *
  * <pre>{@code
  * try (ObservedProcess observed = ObservedProcess.builder("tts-a@0").build();
@@ -29,6 +32,7 @@ public final class ObservedProcess implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final VoiceMetrics metrics;
     private final SystemMetrics system;
+    private final GpuMetrics gpus;
     private final RecentErrors errors;
     private final long begunAt = System.nanoTime();
 
@@ -40,6 +44,8 @@ public final class ObservedProcess implements AutoCloseable {
         metrics.bindTo(registry);
         system = new SystemMetrics(folder);
         system.bindTo(registry);
+        gpus = builder.gpus == null ? GpuMetrics.installed(worker) : new GpuMetrics(worker, builder.gpus);
+        gpus.bindTo(registry);
         errors = new RecentErrors(builder.redaction, System::nanoTime);
     }
 
@@ -99,6 +105,7 @@ public final class ObservedProcess implements AutoCloseable {
     public void close() {
         metrics.close();
         system.close();
+        gpus.close();
         registry.close();
     }
 
@@ -108,6 +115,7 @@ public final class ObservedProcess implements AutoCloseable {
         private String version = "unknown";
         private Path folder = Path.of(".");
         private UnaryOperator<String> redaction = UnaryOperator.identity();
+        private @Nullable GpuSource gpus;
 
         private Builder(String worker) {
             this.worker = Objects.requireNonNull(worker);
@@ -128,6 +136,12 @@ public final class ObservedProcess implements AutoCloseable {
         /** Takes secrets out of errors' messages; they are shown as they are by default. */
         public Builder redaction(UnaryOperator<String> value) {
             redaction = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Reads the GPUs, and is closed with the process; by default what the service loader finds, as {@code voice-native} brings it. */
+        public Builder gpus(GpuSource value) {
+            gpus = Objects.requireNonNull(value);
             return this;
         }
 

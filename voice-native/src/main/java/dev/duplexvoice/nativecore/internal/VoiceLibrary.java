@@ -178,6 +178,52 @@ public final class VoiceLibrary {
         public native @Cast("uint32_t") int text_end();
     }
 
+    /** A {@code voice_gpus}, or null. */
+    @Opaque
+    @Name("voice_gpus")
+    public static final class Gpus extends Pointer {
+        /** Null, to be set by an opening function. */
+        public Gpus() {
+            super((Pointer) null);
+        }
+    }
+
+    /** An array of {@code voice_gpu_figures} over memory of the caller. */
+    @Name("voice_gpu_figures")
+    public static final class GpuFigures extends Pointer {
+        /** Of each. */
+        public static final int BYTES = 752;
+
+        /** A view of memory; {@link #position(long)} chooses the GPU. */
+        public GpuFigures(Pointer memory) {
+            super(memory);
+        }
+
+        @MemberGetter
+        public native @Cast("uint32_t") int index();
+
+        @MemberGetter
+        public native double memory_used_bytes();
+
+        @MemberGetter
+        public native double memory_total_bytes();
+
+        @MemberGetter
+        public native double utilization_percent();
+
+        @MemberGetter
+        public native double temperature_celsius();
+
+        @MemberGetter
+        public native double power_watts();
+
+        @MemberGetter
+        public native @Cast("char*") BytePointer name();
+
+        @MemberGetter
+        public native @Cast("char*") BytePointer problem();
+    }
+
     // Status, version
 
     public static native @Cast("const char*") BytePointer voice_last_error();
@@ -347,4 +393,13 @@ public final class VoiceLibrary {
             @Cast("void*") Pointer instance,
             @Const ShortPointer frame,
             @Cast("size_t") long length);
+
+    // GPUs
+
+    public static native int voice_gpus_open(@Cast("const char*") @Nullable BytePointer library, @ByPtrPtr Gpus gpus);
+
+    public static native int voice_gpus_read(
+            Gpus gpus, GpuFigures figures, @Cast("uint32_t") int capacity, @Cast("uint32_t*") IntPointer count);
+
+    public static native void voice_gpus_close(Gpus gpus);
 }
