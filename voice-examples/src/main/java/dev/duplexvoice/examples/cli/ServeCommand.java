@@ -115,8 +115,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** Looks at the file now and then, for as long as the process lives. */
-    private void watch(
-            ServerConfig config, Map<String, String> commandLine, VoiceServer server, VoiceLogging logging) {
+    private void watch(ServerConfig config, Map<String, String> commandLine, VoiceServer server, VoiceLogging logging) {
         Path from = file;
         if (from == null) {
             return;

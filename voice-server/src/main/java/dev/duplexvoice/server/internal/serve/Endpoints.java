@@ -64,7 +64,8 @@ public final class Endpoints implements AutoCloseable {
         OperatorPages pages = observed.pages(health);
         ConsoleRoutes.Builder shown = ConsoleRoutes.builder(observed.metrics(), pages)
                 .activity(activity)
-                .loops(engine::loops);
+                .loops(engine::loops)
+                .gpus(observed.gpus()::gpus);
         if (logging != null) {
             shown.logs(logging.tail(LogTail.LINES));
         }
