@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,6 +76,11 @@ public final class GpuMetrics implements MeterBinder, AutoCloseable {
         this.source = Objects.requireNonNull(source);
         this.interval = interval;
         this.patience = patience;
+    }
+
+    /** The GPUs of the last look, a few seconds old; empty where there are none. Never blocks. */
+    public Collection<Gpu> gpus() {
+        return known.values();
     }
 
     /** Gauges of what the first {@link GpuSource} reads that the service loader finds; none if it finds none. */

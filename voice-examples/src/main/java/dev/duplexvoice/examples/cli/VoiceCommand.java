@@ -38,6 +38,8 @@ import picocli.CommandLine.Command;
             SimulateCommand.class,
             ModelsCommand.class,
             LoadTestCommand.class,
+            ServeCommand.class,
+            ConfigCommand.class,
             WorkerCommand.class,
             LogsCommand.class,
             SloCommand.class,

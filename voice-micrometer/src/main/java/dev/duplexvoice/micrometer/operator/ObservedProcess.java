@@ -65,6 +65,11 @@ public final class ObservedProcess implements AutoCloseable {
         return metrics;
     }
 
+    /** Its GPUs. */
+    public GpuMetrics gpus() {
+        return gpus;
+    }
+
     /** The last errors. */
     public RecentErrors errors() {
         return errors;

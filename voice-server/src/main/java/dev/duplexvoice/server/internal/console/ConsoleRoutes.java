@@ -2,13 +2,14 @@ package dev.duplexvoice.server.internal.console;
 
 import dev.duplexvoice.LoopStats;
 import dev.duplexvoice.logging.LogTail;
-import dev.duplexvoice.micrometer.GpuSource;
 import dev.duplexvoice.micrometer.VoiceMetrics;
 import dev.duplexvoice.micrometer.operator.OperatorPages;
 import dev.duplexvoice.server.Scope;
 import dev.duplexvoice.server.http.Access;
+import dev.duplexvoice.spi.GpuSource;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Handler;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -88,7 +89,7 @@ public final class ConsoleRoutes implements AutoCloseable {
         private final OperatorPages pages;
         private Activity activity = new Activity();
         private Supplier<List<LoopStats>> loops = List::of;
-        private GpuSource gpus = List::of;
+        private Supplier<Collection<GpuSource.Gpu>> gpus = List::of;
         private @Nullable LogTail logs;
 
         private Builder(VoiceMetrics metrics, OperatorPages pages) {
@@ -109,7 +110,7 @@ public final class ConsoleRoutes implements AutoCloseable {
         }
 
         /** GPUs to show; none by default. */
-        public Builder gpus(GpuSource value) {
+        public Builder gpus(Supplier<Collection<GpuSource.Gpu>> value) {
             gpus = Objects.requireNonNull(value);
             return this;
         }

@@ -1,14 +1,15 @@
 package dev.duplexvoice.server.internal.console;
 
 import dev.duplexvoice.LoopStats;
-import dev.duplexvoice.micrometer.GpuSource;
 import dev.duplexvoice.micrometer.MetricsSnapshot;
 import dev.duplexvoice.micrometer.ServiceLevels;
 import dev.duplexvoice.micrometer.ServiceLevels.Objective;
 import dev.duplexvoice.micrometer.VoiceMetric;
 import dev.duplexvoice.micrometer.VoiceMetrics;
+import dev.duplexvoice.spi.GpuSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -34,9 +35,9 @@ final class PerformanceApi {
 
     private final VoiceMetrics metrics;
     private final Supplier<List<LoopStats>> loops;
-    private final GpuSource gpus;
+    private final Supplier<Collection<GpuSource.Gpu>> gpus;
 
-    PerformanceApi(VoiceMetrics metrics, Supplier<List<LoopStats>> loops, GpuSource gpus) {
+    PerformanceApi(VoiceMetrics metrics, Supplier<List<LoopStats>> loops, Supplier<Collection<GpuSource.Gpu>> gpus) {
         this.metrics = metrics;
         this.loops = loops;
         this.gpus = gpus;
@@ -162,7 +163,7 @@ final class PerformanceApi {
 
     private Gauges gauges(Map<String, Double> now) {
         List<Gpu> graphics = new ArrayList<>();
-        for (GpuSource.Gpu gpu : gpus.read()) {
+        for (GpuSource.Gpu gpu : gpus.get()) {
             graphics.add(new Gpu(
                     gpu.id(),
                     ConsoleJson.known(gpu.memoryUsedBytes()),

@@ -1,0 +1,44 @@
+package dev.duplexvoice.examples.cli;
+
+import dev.duplexvoice.server.config.ConfigException;
+import dev.duplexvoice.server.config.ServerConfig;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code voice config check}. */
+@Command(
+        name = "check",
+        description = "Whether settings can be used; tells all that is wrong, a line each.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "Exit code 0: can be used; 2: cannot. The environment counts, too.",
+            "Example: voice config check voice.yaml"
+        })
+final class ConfigCheckCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "F.yaml", arity = "0..1", description = "The file; without it, the environment alone.")
+    private @Nullable Path file;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        try {
+            int set = ServerConfig.load(file, System.getenv()).settings().size();
+            spec.commandLine()
+                    .getOut()
+                    .println("can be used; " + set + " keys are set, the others have their defaults");
+            return 0;
+        } catch (ConfigException e) {
+            e.problems().forEach(problem -> spec.commandLine().getErr().println("voice: " + problem));
+            return VoiceCommand.WRONG_USAGE;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.duplexvoice.examples.serve;
+
+import dev.duplexvoice.logging.LogLevel;
+import dev.duplexvoice.logging.LogLevels;
+import dev.duplexvoice.logging.LogRotation;
+import dev.duplexvoice.logging.LoggingOptions;
+import dev.duplexvoice.logging.VoiceLogging;
+import dev.duplexvoice.server.config.ServerConfig;
+import dev.duplexvoice.server.config.ServerKeys;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** A server's log as its settings say. */
+public final class ServerLog {
+    private ServerLog() {}
+
+    /**
+     * Sets Logback up.
+     *
+     * @throws IllegalArgumentException if the folder cannot be written to
+     */
+    public static VoiceLogging configure(ServerConfig config) {
+        LoggingOptions.Builder options = LoggingOptions.server("voice-server")
+                .console(LoggingOptions.Console.STDERR)
+                .format(config.get(ServerKeys.LOG_FORMAT))
+                .level(config.get(ServerKeys.LOG_LEVEL))
+                .spokenText(config.get(ServerKeys.LOG_SPOKEN_TEXT))
+                .debugMode(config.get(ServerKeys.LOG_DEBUG))
+                .rotation(
+                        config.get(ServerKeys.LOG_ROTATION) == ServerKeys.Rotation.DAILY
+                                ? LogRotation.DAILY
+                                : LogRotation.bySize(
+                                        config.get(ServerKeys.LOG_MAX_BYTES), config.get(ServerKeys.LOG_BACKUPS)));
+        config.loggerLevels().forEach(options::level);
+        if (config.get(ServerKeys.LOG_FILES)) {
+            config.get(ServerKeys.LOG_FOLDER).ifPresent(folder -> options.folder(writable(folder)));
+        }
+        return VoiceLogging.configure(options.build());
+    }
+
+    /** A server whose log cannot be written is better not started; one whose disk fills up later goes on. */
+    private static Path writable(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".voice", ".tmp"));
+            return folder;
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "log.folder=" + folder + ": cannot be written to; let this user write there, or choose another", e);
+        }
+    }
+
+    /** Levels and debug mode of changed settings. */
+    public static void apply(ServerConfig config, VoiceLogging logging) {
+        LogLevels levels = logging.levels();
+        levels.set(config.get(ServerKeys.LOG_LEVEL));
+        Map<String, LogLevel> wanted = config.loggerLevels();
+        Set<String> others = new HashSet<>(levels.all().keySet());
+        others.removeAll(wanted.keySet());
+        others.remove(LogLevels.ROOT);
+        others.forEach(levels::clear);
+        wanted.forEach(levels::set);
+        logging.debugMode(config.get(ServerKeys.LOG_DEBUG));
+    }
+}

@@ -1,0 +1,206 @@
+package dev.duplexvoice.server.internal.serve;
+
+import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.logging.AuditLog;
+import dev.duplexvoice.logging.LogTail;
+import dev.duplexvoice.logging.SecurityLog;
+import dev.duplexvoice.logging.VoiceLogging;
+import dev.duplexvoice.micrometer.operator.ObservedProcess;
+import dev.duplexvoice.micrometer.operator.OperatorPages;
+import dev.duplexvoice.server.VoiceSocket;
+import dev.duplexvoice.server.config.ServerConfig;
+import dev.duplexvoice.server.config.ServerKeys;
+import dev.duplexvoice.server.http.HttpBasics;
+import dev.duplexvoice.server.http.LogLevelRoutes;
+import dev.duplexvoice.server.http.OpenApiRoutes;
+import dev.duplexvoice.server.http.OperatorRoutes;
+import dev.duplexvoice.server.http.SessionRoutes;
+import dev.duplexvoice.server.http.SpeechRoutes;
+import dev.duplexvoice.server.internal.console.Activity;
+import dev.duplexvoice.server.internal.console.ConsoleRoutes;
+import dev.duplexvoice.server.security.HttpListener;
+import dev.duplexvoice.server.security.SessionTokens;
+import dev.duplexvoice.server.security.TokenRoutes;
+import io.javalin.Javalin;
+import io.javalin.config.RoutesConfig;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The places where a server listens, and what is at each: all at one, or what is for operators at another. */
+public final class Endpoints implements AutoCloseable {
+    private static final String SOCKET = "/";
+    private static final String NAMED_SOCKET = "/v1/voice";
+    private static final Duration LONGEST_TOKEN = Duration.ofHours(1);
+
+    private final ServerConfig config;
+    private final ServerSecurity security;
+    private final @Nullable VoiceLogging logging;
+    private final VoiceSocket socket;
+    private final ConsoleRoutes console;
+    private final SpeechRoutes speech;
+    private final OperatorRoutes status;
+    private final SessionRoutes sessions;
+    private final OpenApiRoutes description;
+    private final Javalin all;
+    private final @Nullable Javalin operators;
+
+    /** Puts routes together; nothing listens yet. */
+    public Endpoints(
+            ServerConfig config,
+            ServerSecurity security,
+            @Nullable VoiceLogging logging,
+            String version,
+            ObservedProcess observed,
+            VoiceEngine engine,
+            VoiceSocket socket,
+            ServerHealth health,
+            Activity activity) {
+        this.config = config;
+        this.security = security;
+        this.logging = logging;
+        this.socket = socket;
+        OperatorPages pages = observed.pages(health);
+        ConsoleRoutes.Builder shown = ConsoleRoutes.builder(observed.metrics(), pages)
+                .activity(activity)
+                .loops(engine::loops)
+                .gpus(observed.gpus()::gpus);
+        if (logging != null) {
+            shown.logs(logging.tail(LogTail.LINES));
+        }
+        console = shown.build();
+        speech = SpeechRoutes.builder(engine)
+                .maxText(config.get(ServerKeys.SPEECH_TEXT))
+                .concurrency(config.get(ServerKeys.SPEECH_CONCURRENT))
+                .build();
+        status = new OperatorRoutes(pages);
+        sessions = new SessionRoutes(socket.directory(), audit());
+        description = new OpenApiRoutes(version);
+        HttpListener apart = security.adminListener();
+        all = javalin(config.get(ServerKeys.HOST_NAME), apart == null, security.listener(), routes -> {
+            callers(routes);
+            if (apart == null) {
+                operators(routes);
+            }
+        });
+        operators = apart == null
+                ? null
+                : javalin(config.get(ServerKeys.ADMIN_HOST), true, apart, routes -> {
+                    callers(routes);
+                    operators(routes);
+                });
+    }
+
+    private AuditLog audit() {
+        return logging == null ? AuditLog.create() : logging.auditLog();
+    }
+
+    private SecurityLog securityLog() {
+        return logging == null ? SecurityLog.create() : logging.securityLog();
+    }
+
+    private Javalin javalin(String host, boolean forOperators, HttpListener listener, Consumer<RoutesConfig> routes) {
+        return Javalin.create(setup -> {
+            HttpBasics.Builder basics = HttpBasics.builder();
+            if (logging != null) {
+                basics.accessLog(logging.accessLog());
+            }
+            basics.build().apply(setup);
+            listener.apply(setup);
+            security.guard(host, forOperators, securityLog()).routes(setup.routes);
+            routes.accept(setup.routes);
+        });
+    }
+
+    /** What is for everybody. */
+    private void callers(RoutesConfig routes) {
+        socket.routes(routes, SOCKET);
+        socket.routes(routes, NAMED_SOCKET);
+        // Health is for all; the rest of them asks for its scope itself.
+        status.routes(routes);
+        speech.routes(routes);
+        description.routes(routes);
+        SessionTokens tokens = security.sessionTokens();
+        if (tokens != null) {
+            new TokenRoutes(tokens, LONGEST_TOKEN, securityLog()).routes(routes);
+        }
+        if (config.get(ServerKeys.CONSOLE)) {
+            console.page(routes);
+        }
+    }
+
+    /** What is for operators. */
+    private void operators(RoutesConfig routes) {
+        sessions.routes(routes);
+        if (logging != null) {
+            new LogLevelRoutes(logging.levels(), audit()).routes(routes);
+        }
+        if (config.get(ServerKeys.CONSOLE)) {
+            console.apis(routes);
+        }
+    }
+
+    /** @throws IllegalArgumentException if it cannot be listened there; nothing listens then */
+    public void start() {
+        start(all, "server.host=" + config.get(ServerKeys.HOST_NAME) + ", server.port=" + config.get(ServerKeys.PORT));
+        Javalin apart = operators;
+        if (apart != null) {
+            try {
+                start(
+                        apart,
+                        "admin.host=" + config.get(ServerKeys.ADMIN_HOST) + ", admin.port="
+                                + config.get(ServerKeys.ADMIN_PORT).orElse(""));
+            } catch (IllegalArgumentException e) {
+                all.stop();
+                throw e;
+            }
+        }
+    }
+
+    private static void start(Javalin javalin, String where) {
+        try {
+            javalin.start();
+        } catch (RuntimeException e) {
+            javalin.stop();
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof BindException) {
+                    throw new IllegalArgumentException(
+                            where + ": cannot be listened at: " + cause.getMessage()
+                                    + "; is another server running there? Choose another port, or 0 for a free one",
+                            e);
+                }
+            }
+            throw e;
+        }
+    }
+
+    /** The port of all. */
+    public int port() {
+        return all.port();
+    }
+
+    /** The port of operators. */
+    public int adminPort() {
+        Javalin apart = operators;
+        return apart == null ? all.port() : apart.port();
+    }
+
+    /** Of the page, as it is reached from this machine. */
+    public String url() {
+        String host = config.get(ServerKeys.HOST_NAME);
+        String reached = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        return (security.isTls() ? "https://" : "http://") + (reached.contains(":") ? "[" + reached + "]" : reached)
+                + ":" + port() + "/";
+    }
+
+    @Override
+    public void close() {
+        console.close();
+        all.stop();
+        Javalin apart = operators;
+        if (apart != null) {
+            apart.stop();
+        }
+    }
+}
