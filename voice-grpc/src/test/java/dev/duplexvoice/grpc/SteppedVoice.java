@@ -89,6 +89,8 @@ final class SteppedVoice implements VoiceProvider, VoicePackSource {
     final List<VoicePack> installed = new CopyOnWriteArrayList<>();
 
     private volatile List<VoicePack> packs = List.of();
+    /** What {@link #refresh} throws; null for nothing. */
+    volatile Error refreshFailure;
 
     @Override
     public List<VoicePack> packs() {
@@ -97,6 +99,9 @@ final class SteppedVoice implements VoiceProvider, VoicePackSource {
 
     @Override
     public void refresh() {
+        if (refreshFailure != null) {
+            throw refreshFailure;
+        }
         packs = List.copyOf(installed);
     }
 
