@@ -211,6 +211,11 @@ class WorkerSecurityTest {
                 .isThrownBy(
                         () -> new Loopback(worker -> worker.tls(TlsFiles.of(certificates.certificate("worker"), text))))
                 .withMessageContaining("tls.key=" + text + ": cannot be used");
+        TlsFiles strangers = TlsFiles.of(certificates.certificate("worker"), certificates.key("client"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Loopback(worker -> worker.tls(strangers)))
+                .withMessageContaining("tls.key=" + certificates.key("client") + ": cannot be used")
+                .withMessageContaining("it is the key of another certificate");
     }
 
     @Test
