@@ -278,6 +278,15 @@ public final class SpeechWorker implements AutoCloseable {
     }
 
     private void end(Duration deadline) {
+        try {
+            endAll(deadline);
+        } finally {
+            // Whatever is thrown on the way: somebody waits, to end the process.
+            terminated.complete(null);
+        }
+    }
+
+    private void endAll(Duration deadline) {
         LOG.atInfo()
                 .addKeyValue("syntheses", sessions.syntheses())
                 .addKeyValue("sessions", sessions.active())
@@ -299,7 +308,6 @@ public final class SpeechWorker implements AutoCloseable {
         telemetry.on(new ServiceEvent.SourceClosed(System.nanoTime(), figures));
         threads.close();
         LOG.atInfo().addKeyValue("completed", done).log("The worker has ended");
-        terminated.complete(null);
     }
 
     private boolean awaitSyntheses(Duration deadline) {

@@ -372,6 +372,33 @@ class WorkerLifeTest {
     }
 
     @Test
+    void shouldKeepNoVoiceAndNoSessionThoughStreamsCannotBeEnded() throws Exception {
+        try (Loopback loopback = new Loopback()) {
+            loopback.voices.endFailure = new IllegalStateException("it does not end");
+            loopback.start("s");
+            loopback.voices.release(FRAME);
+            Loopback.Speaking speaking = loopback.say("s", "One two.");
+            speaking.take(1);
+
+            assertThat(loopback.control("s", ControlCommand.STOP).getSuccess()).isTrue();
+            assertThat(speaking.end()).isEqualTo(Status.OK);
+            Loopback.Speaking again = loopback.say("s", "One two.");
+            again.take(1);
+            again.cancel();
+            Loopback.await("it is over", () -> loopback.worker.stats().syntheses() == 0);
+            loopback.voices.endFailure = null;
+            loopback.voices.release(Long.MAX_VALUE);
+            assertThat(loopback.say("s", "One.").end()).isEqualTo(Status.OK);
+            loopback.end("s");
+
+            Loopback.await(
+                    "no lease",
+                    () -> loopback.engine.voiceModels().stats().models().get(0).leases() == 0);
+            loopback.worker.drain(Duration.ZERO).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void shouldTellThoseWhoStillSpeakAtTheDeadline() throws Exception {
         try (Loopback loopback = new Loopback()) {
             loopback.start("s");
