@@ -221,6 +221,7 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
         private Duration stallTimeout = Duration.ofSeconds(2);
         private Duration callDeadline = Duration.ofMinutes(5);
         private @Nullable TlsFiles tls;
+        private @Nullable String authority;
         private @Nullable BearerToken token;
         private final List<ClientInterceptor> interceptors = new ArrayList<>();
 
@@ -307,6 +308,19 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
             return this;
         }
 
+        /**
+         * The name that the worker's certificate must be of; that of the target by default. For targets that are addresses, as workers that
+         * DNS found are, whose certificate is of their service's name. Not for a channel of the host's.
+         */
+        public Builder authority(String value) {
+            if (value.isBlank()) {
+                throw new IllegalArgumentException(
+                        "authority=" + value + ": must not be blank; give a name of the worker's certificate");
+            }
+            authority = value;
+            return this;
+        }
+
         /** Shown to the worker; nothing by default. */
         public Builder token(BearerToken value) {
             token = Objects.requireNonNull(value);
@@ -351,7 +365,11 @@ public final class RemoteSynthesizer implements SpeechSynthesizer {
             ChannelCredentials credentials = ClientTls.credentials(tls);
             List<ManagedChannel> channels = new ArrayList<>();
             for (int i = 0; i < connections; i++) {
-                channels.add(NettyChannelBuilder.forTarget(target, credentials)
+                NettyChannelBuilder connecting = NettyChannelBuilder.forTarget(target, credentials);
+                if (authority != null) {
+                    connecting.overrideAuthority(authority);
+                }
+                channels.add(connecting
                         // Half a second of audio for a reader that does not read; the rest waits at the worker.
                         .flowControlWindow(WINDOW_BYTES)
                         .maxInboundMessageSize(MESSAGE_BYTES)

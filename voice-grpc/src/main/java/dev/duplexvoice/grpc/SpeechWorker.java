@@ -106,7 +106,8 @@ public final class SpeechWorker implements AutoCloseable {
                     .maxInboundMessageSize(builder.maxMessageBytes)
                     .addStreamTracerFactory(new OversizeMessages())
                     .addService(health.getHealthService())
-                    .addService(ProtoReflectionServiceV1.newInstance());
+                    .addService(ProtoReflectionServiceV1.newInstance())
+                    .addService(olderReflection());
             serve(
                     building,
                     new WorkerService(
@@ -144,6 +145,12 @@ public final class SpeechWorker implements AutoCloseable {
         }
     }
 
+    /** The tools that Linux distributions bring ask {@code grpc.reflection.v1alpha}, and know no other. */
+    @SuppressWarnings("deprecation")
+    private static BindableService olderReflection() {
+        return io.grpc.protobuf.services.ProtoReflectionService.newInstance();
+    }
+
     private void serve(ServerBuilder<?> building, ServerServiceDefinition service) {
         building.addService(ServerInterceptors.intercept(UnreadableMessages.answeredBy(service), calls));
         served.add(service.getServiceDescriptor().getName());
@@ -155,8 +162,8 @@ public final class SpeechWorker implements AutoCloseable {
                         ServerTls.credentials(builder.tls, threads.scheduler()))
                 .maxInboundMetadataSize(Builder.METADATA_BYTES)
                 // A client that is gone without a word is noticed within half a minute.
-                .keepAliveTime(20, TimeUnit.SECONDS)
-                .keepAliveTimeout(10, TimeUnit.SECONDS)
+                .keepAliveTime(builder.pingAfter.toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTimeout(builder.pingTimeout.toNanos(), TimeUnit.NANOSECONDS)
                 // Who asks more often is disconnected.
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
@@ -271,6 +278,15 @@ public final class SpeechWorker implements AutoCloseable {
     }
 
     private void end(Duration deadline) {
+        try {
+            endAll(deadline);
+        } finally {
+            // Whatever is thrown on the way: somebody waits, to end the process.
+            terminated.complete(null);
+        }
+    }
+
+    private void endAll(Duration deadline) {
         LOG.atInfo()
                 .addKeyValue("syntheses", sessions.syntheses())
                 .addKeyValue("sessions", sessions.active())
@@ -292,7 +308,6 @@ public final class SpeechWorker implements AutoCloseable {
         telemetry.on(new ServiceEvent.SourceClosed(System.nanoTime(), figures));
         threads.close();
         LOG.atInfo().addKeyValue("completed", done).log("The worker has ended");
-        terminated.complete(null);
     }
 
     private boolean awaitSyntheses(Duration deadline) {
@@ -362,6 +377,9 @@ public final class SpeechWorker implements AutoCloseable {
         private List<String> languages = List.of("en-US");
         private @Nullable Function<String, WorkerModel> describe;
         private LongSupplier clock = System::nanoTime;
+
+        private Duration pingAfter = Duration.ofSeconds(20);
+        private Duration pingTimeout = Duration.ofSeconds(10);
 
         private Builder(VoiceEngine engine) {
             this.engine = Objects.requireNonNull(engine, "engine");
@@ -470,6 +488,13 @@ public final class SpeechWorker implements AutoCloseable {
         /** For tests of what takes long. */
         Builder clock(LongSupplier nanoTime) {
             clock = nanoTime;
+            return this;
+        }
+
+        /** Of a connection that is silent; for tests of what takes long. */
+        Builder keepAlive(Duration after, Duration timeout) {
+            pingAfter = after;
+            pingTimeout = timeout;
             return this;
         }
 

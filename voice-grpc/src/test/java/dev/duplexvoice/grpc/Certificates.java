@@ -43,6 +43,16 @@ final class Certificates {
     void make(String name, boolean expired) throws Exception {
         pair(name, "CN=localhost", "-validity", "30");
         keytool(name, "-certreq", "-alias", name, "-file", path(name + ".csr"));
+        certify(name, expired);
+        exportKey(name);
+    }
+
+    /** Another certificate, for the key that there is. */
+    void renew(String name) throws Exception {
+        certify(name, false);
+    }
+
+    private void certify(String name, boolean expired) throws Exception {
         List<String> sign = new ArrayList<>(List.of(
                 "-gencert",
                 "-alias",
@@ -57,7 +67,6 @@ final class Certificates {
             sign.addAll(List.of("-startdate", "-20d"));
         }
         keytool("authority", sign.toArray(String[]::new));
-        exportKey(name);
     }
 
     private void pair(String name, String subject, String... more) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.grpc.support.TcpProxy;
 import dev.duplexvoice.telemetry.ServiceEvent;
 import dev.duplexvoice.telemetry.TelemetryEvent;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
@@ -97,6 +98,26 @@ class RemoteSynthesizerTest {
         assertThat(loopback.worker.stats().sessions()).isLessThanOrEqualTo(2);
         voice.close();
         Loopback.await("its sessions are ended", () -> loopback.worker.stats().sessions() == 0);
+    }
+
+    @Test
+    void shouldSpreadItsSessionsOverItsConnections() throws InterruptedException {
+        voice.close();
+        Loopback.await("there is room", () -> loopback.worker.stats().sessions() == 0);
+        try (TcpProxy proxy = new TcpProxy(loopback.worker.port());
+                RemoteSynthesizer pooled = RemoteSynthesizer.builder("127.0.0.1:" + proxy.port())
+                        .connections(3)
+                        .spareSessions(0)
+                        .build()) {
+            for (int i = 0; i < 6; i++) {
+                try (Reader reader = new Reader(pooled, "One.")) {
+                    assertThat(reader.all(2_000)).isEqualTo(SteppedVoice.samples(0, SteppedVoice.WORD));
+                }
+                Loopback.await(
+                        "its session is ended", () -> loopback.worker.stats().sessions() == 0);
+            }
+            assertThat(proxy.connections()).isEqualTo(3);
+        }
     }
 
     @Test

@@ -89,6 +89,17 @@ final class SteppedVoice implements VoiceProvider, VoicePackSource {
     final List<VoicePack> installed = new CopyOnWriteArrayList<>();
 
     private volatile List<VoicePack> packs = List.of();
+    /** What streams throw when they are cancelled or closed; null for nothing. */
+    volatile RuntimeException endFailure;
+
+    private void failEnd() {
+        if (endFailure != null) {
+            throw endFailure;
+        }
+    }
+
+    /** What {@link #refresh} throws; null for nothing. */
+    volatile Error refreshFailure;
 
     @Override
     public List<VoicePack> packs() {
@@ -97,6 +108,9 @@ final class SteppedVoice implements VoiceProvider, VoicePackSource {
 
     @Override
     public void refresh() {
+        if (refreshFailure != null) {
+            throw refreshFailure;
+        }
         packs = List.copyOf(installed);
     }
 
@@ -278,12 +292,14 @@ final class SteppedVoice implements VoiceProvider, VoicePackSource {
 
         @Override
         public void cancel() {
+            failEnd();
             cancelled = true;
             readable.run();
         }
 
         @Override
         public void close() {
+            failEnd();
             cancelled = true;
             closed = true;
         }

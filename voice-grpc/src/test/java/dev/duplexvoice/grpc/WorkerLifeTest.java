@@ -140,6 +140,43 @@ class WorkerLifeTest {
     }
 
     @Test
+    void shouldSayWhatStaysWhenOnlyTheVoicesCannotBeReadAnew() {
+        try (Loopback loopback = new Loopback(worker -> worker.onReload(() -> "limits read"))) {
+            loopback.start("s");
+            loopback.voices.refreshFailure = new LinkageError("no such library");
+            assertThat(loopback.control("s", ControlCommand.RELOAD)).satisfies(response -> {
+                assertThat(response.getSuccess()).isFalse();
+                assertThat(response.getMessage()).isEqualTo("limits read; the old voices stay: no such library");
+            });
+            loopback.voices.refreshFailure = null;
+            assertThat(loopback.control("s", ControlCommand.RELOAD).getSuccess())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void shouldNotWaitForCallsThatNeverSayWhoseTheyAreWhenDrained() throws Exception {
+        try (Loopback loopback = new Loopback()) {
+            Loopback.Speaking mute = loopback.speak(Integer.MAX_VALUE);
+            loopback.start("s");
+            loopback.voices.release(FRAME);
+            Loopback.Speaking speaking = loopback.say("s", "One.");
+            speaking.take(1);
+
+            CompletableFuture<Void> drained =
+                    loopback.worker.drain(Duration.ofHours(1)).toCompletableFuture();
+
+            assertThat(mute.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(loopback.speak(Integer.MAX_VALUE).end().getCode())
+                    .as("one that comes later")
+                    .isEqualTo(Status.Code.UNAVAILABLE);
+            loopback.voices.release(Long.MAX_VALUE);
+            assertThat(speaking.end()).isEqualTo(Status.OK);
+            drained.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void shouldFinishWhatItSpeaksWhenDrained() throws Exception {
         try (Loopback loopback = new Loopback()) {
             loopback.start("s");
@@ -331,6 +368,33 @@ class WorkerLifeTest {
             Loopback.await(
                     "no lease",
                     () -> loopback.engine.voiceModels().stats().models().get(0).leases() == 0);
+        }
+    }
+
+    @Test
+    void shouldKeepNoVoiceAndNoSessionThoughStreamsCannotBeEnded() throws Exception {
+        try (Loopback loopback = new Loopback()) {
+            loopback.voices.endFailure = new IllegalStateException("it does not end");
+            loopback.start("s");
+            loopback.voices.release(FRAME);
+            Loopback.Speaking speaking = loopback.say("s", "One two.");
+            speaking.take(1);
+
+            assertThat(loopback.control("s", ControlCommand.STOP).getSuccess()).isTrue();
+            assertThat(speaking.end()).isEqualTo(Status.OK);
+            Loopback.Speaking again = loopback.say("s", "One two.");
+            again.take(1);
+            again.cancel();
+            Loopback.await("it is over", () -> loopback.worker.stats().syntheses() == 0);
+            loopback.voices.endFailure = null;
+            loopback.voices.release(Long.MAX_VALUE);
+            assertThat(loopback.say("s", "One.").end()).isEqualTo(Status.OK);
+            loopback.end("s");
+
+            Loopback.await(
+                    "no lease",
+                    () -> loopback.engine.voiceModels().stats().models().get(0).leases() == 0);
+            loopback.worker.drain(Duration.ZERO).toCompletableFuture().get(20, TimeUnit.SECONDS);
         }
     }
 

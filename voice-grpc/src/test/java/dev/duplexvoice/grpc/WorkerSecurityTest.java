@@ -8,6 +8,8 @@ import ch.qos.logback.classic.Level;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.grpc.proto.tts.ListModelsRequest;
 import dev.duplexvoice.grpc.proto.tts.TTSServiceGrpc;
+import dev.duplexvoice.grpc.registry.StaticWorkerRegistry;
+import dev.duplexvoice.grpc.routing.WorkerChannels;
 import dev.duplexvoice.grpc.support.LogLines;
 import dev.duplexvoice.tts.SpeechSynthesizerContract.Reader;
 import io.grpc.Status;
@@ -106,6 +108,35 @@ class WorkerSecurityTest {
     }
 
     @Test
+    void shouldTakeTheCertificateOfANameForAWorkerThatIsCalledByItsAddress() throws InterruptedException {
+        String address = "127.0.0.2";
+        TlsFiles trusting = TlsFiles.trusting(certificates.authority());
+        try (Loopback loopback = new Loopback(worker -> worker.host(address).tls(own("worker", null)))) {
+            String target = address + ":" + loopback.worker.port();
+
+            assertThat(speak(RemoteSynthesizer.builder(target).tls(trusting)))
+                    .contains("UNAVAILABLE")
+                    .contains("No subject alternative names matching IP address " + address);
+            assertThat(speak(RemoteSynthesizer.builder(target).tls(trusting).authority("another.internal")))
+                    .contains("UNAVAILABLE");
+            assertThat(speak(RemoteSynthesizer.builder(target).tls(trusting).authority("localhost")))
+                    .isEmpty();
+            try (StaticWorkerRegistry registry = StaticWorkerRegistry.at("grpc://" + target);
+                    WorkerChannels channels = new WorkerChannels(registry, trusting, "localhost")) {
+                assertThat(HealthGrpc.newBlockingStub(
+                                        channels.of(registry.workers().get(0)))
+                                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                                .check(HealthCheckRequest.getDefaultInstance())
+                                .getStatus())
+                        .isEqualTo(ServingStatus.SERVING);
+            }
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RemoteSynthesizer.builder("a:1").authority(" "))
+                .withMessageContaining("authority= : must not be blank");
+    }
+
+    @Test
     void shouldNotTrustAWorkerWhoseCertificateHasExpired() throws Exception {
         // A worker of ours does not even start with it.
         assertThatIllegalArgumentException()
@@ -180,6 +211,11 @@ class WorkerSecurityTest {
                 .isThrownBy(
                         () -> new Loopback(worker -> worker.tls(TlsFiles.of(certificates.certificate("worker"), text))))
                 .withMessageContaining("tls.key=" + text + ": cannot be used");
+        TlsFiles strangers = TlsFiles.of(certificates.certificate("worker"), certificates.key("client"));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Loopback(worker -> worker.tls(strangers)))
+                .withMessageContaining("tls.key=" + certificates.key("client") + ": cannot be used")
+                .withMessageContaining("it is the key of another certificate");
     }
 
     @Test
@@ -230,31 +266,56 @@ class WorkerSecurityTest {
                 .withMessageContaining("tokenEnv=VOICE_NO_SUCH_TOKEN: is not set");
     }
 
+    /** Collects answers. */
+    private record Answers<T>(BlockingQueue<T> queue) implements StreamObserver<T> {
+        Answers() {
+            this(new LinkedBlockingQueue<>());
+        }
+
+        @Override
+        public void onNext(T answer) {
+            queue.add(answer);
+        }
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onCompleted() {}
+    }
+
     @Test
     void shouldTellItsServicesToThoseWhoAsk() throws Exception {
         try (Loopback loopback = new Loopback()) {
-            BlockingQueue<ServerReflectionResponse> answers = new LinkedBlockingQueue<>();
-            var asking = ServerReflectionGrpc.newStub(loopback.channel).serverReflectionInfo(new StreamObserver<>() {
-                @Override
-                public void onNext(ServerReflectionResponse response) {
-                    answers.add(response);
-                }
-
-                @Override
-                public void onError(Throwable failure) {}
-
-                @Override
-                public void onCompleted() {}
-            });
+            Answers<ServerReflectionResponse> answers = new Answers<>();
+            var asking = ServerReflectionGrpc.newStub(loopback.channel).serverReflectionInfo(answers);
             asking.onNext(
                     ServerReflectionRequest.newBuilder().setListServices("").build());
-            ServerReflectionResponse answer = answers.poll(20, TimeUnit.SECONDS);
+            ServerReflectionResponse answer = answers.queue().poll(20, TimeUnit.SECONDS);
             asking.onCompleted();
 
             assertThat(answer).isNotNull();
             assertThat(answer.getListServicesResponse().getServiceList())
                     .extracting(service -> service.getName())
                     .containsAll(List.of("tts.TTSService", "grpc.health.v1.Health"));
+        }
+    }
+
+    @Test
+    void shouldTellItsServicesToOlderToolsToo() throws Exception {
+        try (Loopback loopback = new Loopback()) {
+            Answers<io.grpc.reflection.v1alpha.ServerReflectionResponse> answers = new Answers<>();
+            var asking = io.grpc.reflection.v1alpha.ServerReflectionGrpc.newStub(loopback.channel)
+                    .serverReflectionInfo(answers);
+            asking.onNext(io.grpc.reflection.v1alpha.ServerReflectionRequest.newBuilder()
+                    .setFileContainingSymbol("tts.TTSService")
+                    .build());
+            var answer = answers.queue().poll(20, TimeUnit.SECONDS);
+            asking.onCompleted();
+
+            assertThat(answer).isNotNull();
+            assertThat(answer.getFileDescriptorResponse().getFileDescriptorProtoList())
+                    .anyMatch(file -> file.toStringUtf8().contains("StartSessionRequest"));
         }
     }
 }

@@ -211,6 +211,12 @@ final class SessionCall implements StreamObserver<ConverseRequest> {
             opened(session(options, open.getOptionsOrDefault(VOICE, "").strip()), responder, recognizer);
         } catch (RuntimeException e) {
             refuse(e);
+        } catch (Error e) {
+            // A library that is missing, for one. The client would wait for as long as its call may last.
+            refuse(Status.INTERNAL
+                    .withDescription("the session could not be opened: " + e)
+                    .withCause(e)
+                    .asRuntimeException());
         }
     }
 

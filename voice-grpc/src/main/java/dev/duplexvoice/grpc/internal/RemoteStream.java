@@ -394,9 +394,12 @@ public final class RemoteStream implements SynthesisStream {
                             .order(ByteOrder.LITTLE_ENDIAN)
                             .asShortBuffer());
                 }
-                unwatch();
                 wake = waiting && !frames.isEmpty();
-                waiting &= !wake;
+                if (wake) {
+                    // What has no audio is nothing that a reader waits for.
+                    waiting = false;
+                    unwatch();
+                }
             }
             if (wake) {
                 readable.run();
@@ -432,8 +435,9 @@ public final class RemoteStream implements SynthesisStream {
         }
 
         private void addWord(WordTime word) {
-            // It comes from elsewhere: what cannot be is left out.
-            if (word.getStartSample() >= 0
+            // It comes from elsewhere: what cannot be is left out, such as more words than there are characters.
+            if (words.size() < request.text().length()
+                    && word.getStartSample() >= 0
                     && word.getEndSample() >= word.getStartSample()
                     && word.getTextBegin() >= 0
                     && word.getTextEnd() >= word.getTextBegin()

@@ -4,7 +4,6 @@ import dev.duplexvoice.grpc.TlsFiles;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ServerCredentials;
 import io.grpc.TlsServerCredentials;
-import io.grpc.util.AdvancedTlsX509KeyManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -12,7 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A worker's side of TLS. Its certificate is read anew when the file changes, so that it can be renewed while calls go on. */
+/** A worker's side of TLS. Its certificate is read anew when that or the key was replaced, so that it can be renewed while calls go on. */
 public final class ServerTls {
     private static final int RELOAD_SECONDS = 60;
 
@@ -29,12 +28,12 @@ public final class ServerTls {
             throw new IllegalArgumentException("tls.certificate=null: a worker needs its certificate and key");
         }
         try {
-            AdvancedTlsX509KeyManager identity = new AdvancedTlsX509KeyManager();
-            // Closed with the scheduler.
-            var unused = identity.updateIdentityCredentials(
-                    certificate.toFile(), key.toFile(), RELOAD_SECONDS, TimeUnit.SECONDS, scheduler);
+            ServerIdentity identity = new ServerIdentity(certificate, key);
+            // Ends with the scheduler.
+            var unused = scheduler.scheduleWithFixedDelay(
+                    identity::refresh, RELOAD_SECONDS, RELOAD_SECONDS, TimeUnit.SECONDS);
             TlsServerCredentials.Builder credentials =
-                    TlsServerCredentials.newBuilder().keyManager(identity);
+                    TlsServerCredentials.newBuilder().keyManager(identity.manager());
             Path trusted = files.trusted();
             if (trusted != null) {
                 credentials

@@ -263,8 +263,9 @@ final class SynthesisCall implements StreamObserver<TextChunk> {
     }
 
     private void cancelMaker() {
-        if (making != null) {
-            making.maker().cancel();
+        WorkerSession.Making of = making;
+        if (of != null) {
+            Release.of("synthesis", session == null ? "" : session.id, of.maker()::cancel);
         }
     }
 

@@ -2,11 +2,6 @@ package dev.duplexvoice.grpc.internal;
 
 import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.model.VoicePack;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,22 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class VoiceReload {
     /** Until RELOAD answers; a voice without room for two is loaded anew when it is free, which may take forever. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
-
-    /** A file as it was; a file that is not there is no less than one that is. */
-    private record FileStamp(
-            Path path,
-            long size,
-            @Nullable FileTime modified,
-            @Nullable Object key) {
-        static FileStamp of(Path path) {
-            try {
-                BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
-                return new FileStamp(path, found.size(), found.lastModifiedTime(), found.fileKey());
-            } catch (IOException e) {
-                return new FileStamp(path, -1, null, null);
-            }
-        }
-    }
 
     /** What a voice is made of; nothing that could be replaced where it is of no pack. */
     private record Stamp(@Nullable VoicePack pack, List<FileStamp> files) {

@@ -91,12 +91,16 @@ public final class WorkerModels implements AutoCloseable {
     CompletionStage<?> load(String id) {
         CompletableFuture<ModelLease<SpeechSynthesizer>> lease =
                 kept.computeIfAbsent(id, model -> manager.acquire(model, KEEPER));
+        dropIfFailed(id, lease);
+        return lease.minimalCompletionStage();
+    }
+
+    private void dropIfFailed(String id, CompletableFuture<ModelLease<SpeechSynthesizer>> lease) {
         lease.whenComplete((given, failure) -> {
             if (failure != null) {
                 kept.remove(id, lease);
             }
         });
-        return lease.minimalCompletionStage();
     }
 
     CompletionStage<?> preload(String id) {
@@ -144,6 +148,7 @@ public final class WorkerModels implements AutoCloseable {
         if (kept.replace(id, old, lease)) {
             // Not cancelled: whoever called LoadModel is to be answered.
             old.thenAccept(ModelLease::close);
+            dropIfFailed(id, lease);
         } else {
             giveBack(lease);
         }

@@ -30,6 +30,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -236,14 +237,16 @@ public final class WorkerService extends TTSServiceGrpc.TTSServiceImplBase {
 
     private void reload(ControlRequest request, long begun, StreamObserver<ControlResponse> out) {
         ControlResponse response;
+        String did = "";
         try {
-            String did = onReload.call();
-            response = done(did + "; " + voiceReload.run(), begun);
+            did = onReload.call() + "; ";
+            response = done(did + voiceReload.run(), begun);
             LOG.atInfo().addKeyValue("result", response.getMessage()).log("Voices and configuration were read anew");
-        } catch (Exception e) {
-            // All goes on as it was.
-            LOG.atError().setCause(e).log("Voices and configuration could not be read anew; the old ones stay");
-            response = response(false, "the old configuration stays: " + e.getMessage());
+        } catch (Exception | Error e) {
+            // All goes on as it was, and the client is to know.
+            String stays = did.isEmpty() ? "the old configuration stays" : "the old voices stay";
+            LOG.atError().addKeyValue("done", did).setCause(e).log("RELOAD failed; " + stays);
+            response = response(false, did + stays + ": " + Objects.requireNonNullElse(e.getMessage(), e.toString()));
         }
         controlled(request, begun, response.getSuccess() ? Outcome.DONE : Outcome.FAILED);
         answer(out, response);

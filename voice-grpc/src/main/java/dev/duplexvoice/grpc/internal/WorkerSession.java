@@ -106,7 +106,7 @@ final class WorkerSession {
 
     /** Nothing is computed for that synthesis any more. */
     void made(Making making) {
-        making.maker().close();
+        Release.of("synthesis", id, making.maker()::close);
         ModelLease<SpeechSynthesizer> returned;
         Resampler unused = making.resampler();
         synchronized (this) {
@@ -117,8 +117,12 @@ final class WorkerSession {
             }
             returned = takeLeaseIfUnused();
         }
+        giveBack(unused, returned);
+    }
+
+    private void giveBack(@Nullable Resampler unused, @Nullable ModelLease<SpeechSynthesizer> returned) {
         if (unused != null) {
-            unused.close();
+            Release.of("resampler", id, unused::close);
         }
         if (returned != null) {
             returned.close();
@@ -150,12 +154,7 @@ final class WorkerSession {
             spare = null;
             returned = takeLeaseIfUnused();
         }
-        if (unused != null) {
-            unused.close();
-        }
-        if (returned != null) {
-            returned.close();
-        }
+        giveBack(unused, returned);
         return running;
     }
 

@@ -172,6 +172,9 @@ public final class WorkerSessions {
     /** A call that has not said yet whose it is. */
     void came(SynthesisCall call) {
         nameless.put(call, clock.getAsLong());
+        if (isDraining()) {
+            call.fail(DrainingInterceptor.STATUS, "");
+        }
     }
 
     /** It has, or is over. */
@@ -301,7 +304,7 @@ public final class WorkerSessions {
     }
 
     /**
-     * No new sessions or syntheses from now on.
+     * No new sessions or syntheses from now on, also of calls that have not said yet whose they are: their text would come too late.
      *
      * @return completes when no synthesis runs any more
      */
@@ -311,6 +314,7 @@ public final class WorkerSessions {
             draining = true;
             none = syntheses == 0;
         }
+        nameless.keySet().forEach(call -> call.fail(DrainingInterceptor.STATUS, ""));
         if (none) {
             drained.complete(null);
         }

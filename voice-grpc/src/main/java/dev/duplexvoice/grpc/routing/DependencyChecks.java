@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -80,8 +81,7 @@ public final class DependencyChecks {
         checks.forEach((name, check) -> answers.put(name, bounded(check)));
         try {
             more.get().forEach((name, check) -> answers.put(name, bounded(check)));
-        } catch (RuntimeException e) {
-            // Else this run would never end, and no other begin.
+        } catch (RuntimeException | Error e) {
             answers.put("workers", CompletableFuture.completedFuture(CheckResult.failed(reason(e))));
         }
         CompletableFuture.allOf(answers.values().toArray(CompletableFuture<?>[]::new))
@@ -95,15 +95,16 @@ public final class DependencyChecks {
     }
 
     private CompletableFuture<CheckResult> bounded(DependencyCheck check) {
-        CompletionStage<CheckResult> asked;
+        CompletableFuture<CheckResult> asked;
         try {
-            asked = check.run();
-        } catch (RuntimeException e) {
+            asked = Objects.requireNonNull(check.run(), "the check gave no stage")
+                    .toCompletableFuture()
+                    .copy();
+        } catch (RuntimeException | Error e) {
+            // Whatever a check of the host's does: else this run would never end, and no other begin.
             return CompletableFuture.completedFuture(CheckResult.failed(reason(e)));
         }
-        return asked.toCompletableFuture()
-                .copy()
-                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        return asked.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((result, failure) -> failure == null ? result : CheckResult.failed(describe(failure)));
     }
 

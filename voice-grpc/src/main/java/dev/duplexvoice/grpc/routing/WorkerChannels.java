@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkerChannels implements AutoCloseable {
     private final ChannelCredentials credentials;
+    private final @Nullable String authority;
     private final Map<WorkerAddress, ManagedChannel> channels = new HashMap<>();
     private final WorkerRegistry.Listening listening;
     private boolean closed;
@@ -37,6 +38,19 @@ public final class WorkerChannels implements AutoCloseable {
      * @throws IllegalArgumentException if a file cannot be used
      */
     public WorkerChannels(WorkerRegistry registry, @Nullable TlsFiles tls) {
+        this(registry, tls, null);
+    }
+
+    /**
+     * Connects to nobody yet.
+     *
+     * @param registry must be closed after this
+     * @param tls as speech has it; null for none
+     * @param authority the name that the workers' certificates must be of; null for that of each one's address
+     * @throws IllegalArgumentException if a file cannot be used
+     */
+    public WorkerChannels(WorkerRegistry registry, @Nullable TlsFiles tls, @Nullable String authority) {
+        this.authority = authority;
         credentials = ClientTls.credentials(tls);
         listening = registry.onChange(this::keep);
     }
@@ -51,21 +65,27 @@ public final class WorkerChannels implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("the channels to workers are closed");
             }
-            ManagedChannel channel = channels.computeIfAbsent(
-                    worker.address(),
-                    address -> NettyChannelBuilder.forTarget(address.authority(), credentials)
-                            // A connection that stands, and through which nothing comes, is made anew. A worker that
-                            // answers gets no ping.
-                            .keepAliveTime(10, TimeUnit.SECONDS)
-                            .keepAliveTimeout(2, TimeUnit.SECONDS)
-                            .directExecutor()
-                            .build());
+            ManagedChannel channel = channels.computeIfAbsent(worker.address(), this::connect);
             if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
                 // By itself it would wait up to two minutes, though the worker may be back.
                 channel.resetConnectBackoff();
             }
             return channel;
         }
+    }
+
+    private ManagedChannel connect(WorkerAddress address) {
+        NettyChannelBuilder connecting = NettyChannelBuilder.forTarget(address.authority(), credentials)
+                // A connection that stands, and through which nothing comes, is made anew. A worker that answers gets
+                // no
+                // ping.
+                .keepAliveTime(10, TimeUnit.SECONDS)
+                .keepAliveTimeout(2, TimeUnit.SECONDS)
+                .directExecutor();
+        if (authority != null) {
+            connecting.overrideAuthority(authority);
+        }
+        return connecting.build();
     }
 
     private void keep(List<WorkerInfo> workers) {

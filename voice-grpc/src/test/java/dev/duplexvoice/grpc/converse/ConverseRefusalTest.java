@@ -102,6 +102,13 @@ class ConverseRefusalTest {
             throw new IllegalStateException("a defect of the host");
         };
         assertRefused(server.talk().open(ANY), Code.INTERNAL, "a defect of the host");
+        server.configure = (caller, options) -> {
+            throw new LinkageError("no such library");
+        };
+        assertRefused(
+                server.talk().open(ANY),
+                Code.INTERNAL,
+                "the session could not be opened: java.lang.LinkageError: no such library");
     }
 
     @Test

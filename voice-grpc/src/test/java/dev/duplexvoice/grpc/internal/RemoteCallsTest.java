@@ -8,6 +8,7 @@ import dev.duplexvoice.grpc.proto.tts.AudioFrame;
 import dev.duplexvoice.grpc.proto.tts.EndSessionRequest;
 import dev.duplexvoice.grpc.proto.tts.StartSessionRequest;
 import dev.duplexvoice.grpc.proto.tts.StartSessionResponse;
+import dev.duplexvoice.grpc.proto.tts.WordTime;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
@@ -41,8 +42,13 @@ class RemoteCallsTest {
     private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1) {
         @Override
         public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-            timed.add(command);
-            return super.schedule(() -> {}, 1, TimeUnit.DAYS);
+            ScheduledFuture<?> later = super.schedule(() -> {}, 1, TimeUnit.DAYS);
+            timed.add(() -> {
+                if (!later.isCancelled()) {
+                    command.run();
+                }
+            });
+            return later;
         }
     };
 
@@ -159,6 +165,48 @@ class RemoteCallsTest {
 
         assertThat(read(stream)).isEqualTo(10);
         assertThatThrownBy(() -> read(stream)).hasMessageContaining("a frame of 3 bytes");
+        stream.close();
+    }
+
+    @Test
+    void shouldGiveUpAWorkerThatSendsNothingButFramesWithoutAudio() {
+        RemoteStream stream = speak();
+        assertThat(read(stream)).isZero();
+        channel.synthesis.onMessage(frame(0, false));
+        timed.remove(0).run();
+        channel.synthesis.onClose(Status.CANCELLED, new Metadata());
+
+        assertThatThrownBy(() -> read(stream)).hasMessageContaining("no audio for 60000 ms");
+        stream.close();
+    }
+
+    @Test
+    void shouldWaitAnewAfterEachFrameWithAudio() {
+        RemoteStream stream = speak();
+        assertThat(read(stream)).isZero();
+        channel.synthesis.onMessage(frame(20, false));
+        assertThat(read(stream)).isEqualTo(10);
+        assertThat(read(stream)).isZero();
+        timed.remove(0).run();
+        channel.synthesis.onMessage(frame(20, true));
+        channel.synthesis.onClose(Status.OK, new Metadata());
+
+        assertThat(read(stream)).as("what was waited for has come").isEqualTo(10);
+        assertThat(read(stream)).isEqualTo(SynthesisStream.END);
+        stream.close();
+    }
+
+    @Test
+    void shouldKeepNoMoreWordsThanTheTextHasCharacters() {
+        RemoteStream stream = speak();
+        for (int i = 0; i < 3; i++) {
+            channel.synthesis.onMessage(frame(20, false).toBuilder()
+                    .addWords(WordTime.newBuilder().setEndSample(10).setTextEnd(3))
+                    .addWords(WordTime.newBuilder().setEndSample(10).setTextEnd(3))
+                    .build());
+        }
+
+        assertThat(stream.words()).hasSize("One.".length());
         stream.close();
     }
 

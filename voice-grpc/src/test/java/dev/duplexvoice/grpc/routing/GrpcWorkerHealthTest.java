@@ -255,6 +255,10 @@ class GrpcWorkerHealthTest {
         all.put("throws", () -> {
             throw new IllegalStateException("broken");
         });
+        all.put("breaks", () -> {
+            throw new LinkageError("no such library");
+        });
+        all.put("forgets", () -> null);
         all.put("fails", () -> CompletableFuture.failedStage(new IllegalStateException("down")));
         DependencyChecks checks = new DependencyChecks(all, Duration.ofMillis(500));
 
@@ -267,6 +271,8 @@ class GrpcWorkerHealthTest {
         assertThat(first.join())
                 .containsEntry("hangs", CheckResult.failed("no answer within 500 ms"))
                 .containsEntry("throws", CheckResult.failed("broken"))
+                .containsEntry("breaks", CheckResult.failed("no such library"))
+                .containsEntry("forgets", CheckResult.failed("the check gave no stage"))
                 .containsEntry("fails", CheckResult.failed("down"));
         run(checks);
         assertThat(asked).hasValue(2);
