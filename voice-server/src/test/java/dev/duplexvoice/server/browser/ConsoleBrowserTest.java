@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Somebody talks to the console in a real browser, through a microphone that plays a recording, and what is heard is checked at the
  * page's loudspeaker. {@code -Dvoice.screenshots=FOLDER} keeps pictures of it.
  */
+@Tag("tools")
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class ConsoleBrowserTest {
     private static final String QUESTION = "When does the next train to Basel leave?";
