@@ -9,6 +9,7 @@ import dev.duplexvoice.server.Principal;
 import dev.duplexvoice.server.SocketCaller;
 import dev.duplexvoice.server.SocketStats;
 import dev.duplexvoice.server.VoiceSocket;
+import dev.duplexvoice.server.http.Access;
 import dev.duplexvoice.server.sessions.SessionDirectory;
 import dev.duplexvoice.server.sessions.SessionOrigin;
 import io.javalin.config.RoutesConfig;
@@ -113,7 +114,7 @@ public final class SocketHub {
         if (context.attribute(PRINCIPAL) == null) {
             context.attribute(PRINCIPAL, principals.apply(context));
         }
-        context.attribute(ADDRESS, context.ip());
+        context.attribute(ADDRESS, Access.clientAddress(context));
         String offered = context.header(Header.SEC_WEBSOCKET_PROTOCOL);
         boolean ours = offered != null
                 && Arrays.stream(offered.split(",")).map(String::strip).anyMatch(VoiceSocket.PROTOCOL::equals);
