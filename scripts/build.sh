@@ -123,7 +123,7 @@ run_program() {
     [ ! -w "$program" ] || flags+=("-Dorg.bytedeco.javacpp.cachedir=$program/native")
     case ${1:-} in
         # These are over before the optimising compiler would pay; whatever runs in real time has it.
-        '' | -* | help | say | segment | vad | simulate | slo | debug) flags+=(-XX:TieredStopAtLevel=1) ;;
+        '' | -* | help | say | segment | vad | simulate | slo | debug | config) flags+=(-XX:TieredStopAtLevel=1) ;;
         # Long files leave garbage but keep nothing: a heap that begins small stays so.
         logs) flags+=(-XX:+UseSerialGC -Xms24m) ;;
         # A heap that need not grow, its pages touched at once and not in the middle of a tick; and what is resident can be told apart.

@@ -7,6 +7,7 @@ import dev.duplexvoice.grpc.SpeechWorker;
 import dev.duplexvoice.http.HttpVoiceProvider;
 import dev.duplexvoice.nativecore.NativeVoiceProvider;
 import dev.duplexvoice.packs.VoicePacks;
+import dev.duplexvoice.server.VoiceServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -26,6 +27,7 @@ class NoticesTest {
                 HttpVoiceProvider.class,
                 VoicePacks.class,
                 SpeechWorker.class,
+                VoiceServer.class,
                 HelloVoice.class
             })
     void shouldCarryLicenceAndNotice(Class<?> inTheJar) throws IOException {

@@ -2,10 +2,14 @@ package dev.duplexvoice.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.duplexvoice.server.config.ServerConfig;
+import dev.duplexvoice.server.config.ServerKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,6 +25,30 @@ class ReadmeTest {
                 .stripTrailing()
                 .stripIndent();
         assertThat(readme).contains("```java\n" + body + "\n```");
+    }
+
+    @Test
+    void shouldShowTheCompiledHostWhenAReaderCopiesIt() throws IOException {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        String source = Files.readString(Path.of("src/main/java/dev/duplexvoice/examples/hosting/EmbeddedVoice.java"));
+        String body = source.substring(
+                        source.indexOf("    public static Javalin server"), source.indexOf("    /** Serves at port"))
+                .stripTrailing()
+                .stripIndent();
+        assertThat(readme).contains("```java\n" + body + "\n```");
+    }
+
+    @Test
+    void shouldShowSettingsThatCanBeUsed(@TempDir Path folder) throws IOException {
+        String readme = Files.readString(ROOT.resolve("README.md"));
+        int from = readme.indexOf("```yaml\nserver:") + "```yaml\n".length();
+        Path file =
+                Files.writeString(folder.resolve("voice.yaml"), readme.substring(from, readme.indexOf("```", from)));
+
+        ServerConfig config = ServerConfig.load(file, Map.of());
+
+        assertThat(config.tokens()).hasSize(2);
+        assertThat(config.get(ServerKeys.TLS_KEY)).isPresent();
     }
 
     @ParameterizedTest

@@ -5,28 +5,28 @@ import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.logging.VoiceLogging;
 import dev.duplexvoice.micrometer.operator.Finding;
 import dev.duplexvoice.micrometer.operator.ObservedProcess;
-import dev.duplexvoice.model.ModelLease;
 import dev.duplexvoice.server.config.ServerConfig;
 import dev.duplexvoice.server.config.ServerKeys;
 import dev.duplexvoice.server.internal.console.Activity;
 import dev.duplexvoice.server.internal.serve.Endpoints;
+import dev.duplexvoice.server.internal.serve.FigureLog;
 import dev.duplexvoice.server.internal.serve.SecretFiles;
 import dev.duplexvoice.server.internal.serve.ServerHealth;
 import dev.duplexvoice.server.internal.serve.ServerSecurity;
+import dev.duplexvoice.server.internal.serve.WarmUp;
 import dev.duplexvoice.server.sessions.SessionDirectory;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
-import dev.duplexvoice.tts.SpeechSynthesizer;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -53,39 +53,70 @@ import org.slf4j.LoggerFactory;
 public final class VoiceServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VoiceServer.class);
 
+    /** What those who know servers of this kind expect of {@code /api/v1/metrics}. */
+    private static final Duration WINDOW = Duration.ofHours(1);
+
+    private static final String LIMITS = "limits.";
+    /** What a connection has at the end to be told that it is over. */
+    private static final long GOODBYE_MILLIS = 2_000;
+
     private final ObservedProcess observed;
     private final VoiceEngine engine;
     private final VoiceSocket socket;
     private final ServerHealth health;
     private final Endpoints endpoints;
+    /** What was started, the last first. */
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
     private final AtomicBoolean closed = new AtomicBoolean();
+    /** Whether clients have been told, and have had their time. */
+    private volatile boolean drained;
+
     private volatile ServerConfig config;
 
     private VoiceServer(Builder builder) {
         config = builder.config;
         // All that can be wrong is looked at before anything listens, or a voice is loaded.
-        ServerSecurity security = new ServerSecurity(config, new SecretFiles(config, builder.environment));
-        observed = ObservedProcess.builder(builder.name)
-                .version(builder.version)
-                .redaction(builder.redaction)
-                .build();
-        Activity activity = new Activity();
-        engine = engine(builder, activity);
-        boolean started = false;
+        ServerSecurity security = builder.security();
+        Endpoints.requireFree(config);
         try {
-            List<String> voices = voicesToWarm();
+            observed = started(ObservedProcess.builder(builder.name)
+                    .version(builder.version)
+                    .redaction(builder.redaction)
+                    .window(WINDOW)
+                    .build());
+            Activity activity = new Activity();
+            engine = started(engine(builder, activity));
             health = new ServerHealth(engine, builder.checks);
-            SessionDirectory directory = SessionDirectory.inMemory();
-            socket = socket(builder, directory);
-            endpoints = new Endpoints(
-                    config, security, builder.logging, builder.version, observed, engine, socket, health, activity);
+            WarmUp warmUp = started(new WarmUp(engine, config, health));
+            socket = started(socket(builder, SessionDirectory.inMemory()));
+            FigureLog figures = started(new FigureLog(engine, socket, () -> config.get(ServerKeys.METRICS_INTERVAL)));
+            endpoints = started(new Endpoints(
+                    config, security, builder.logging, builder.version, observed, engine, socket, health, activity));
             endpoints.start();
-            started = true;
-            warm(voices);
-        } finally {
-            if (!started) {
-                engine.close();
-                observed.close();
+            warmUp.start();
+            if (config.get(ServerKeys.METRICS)) {
+                figures.start();
+            }
+        } catch (RuntimeException | Error e) {
+            closeParts();
+            throw e;
+        }
+    }
+
+    private <T extends AutoCloseable> T started(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private void closeParts() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                // The others are to be closed all the same.
+                LOG.atError().setCause(e).log("Not closed: {}", part.getClass().getSimpleName());
             }
         }
     }
@@ -96,14 +127,19 @@ public final class VoiceServer implements AutoCloseable {
     }
 
     private VoiceEngine engine(Builder builder, Activity activity) {
+        VoiceTelemetry own = config.get(ServerKeys.METRICS) ? observed.telemetry() : observed.errors();
         VoiceEngine.Builder of = VoiceEngine.builder()
-                .telemetry(VoiceTelemetry.of(observed.telemetry(), activity, builder.telemetry))
+                .telemetry(VoiceTelemetry.of(own, activity, builder.telemetry))
                 .loops(config.get(ServerKeys.LOOPS))
                 .maxSessions(config.get(ServerKeys.SESSIONS))
                 .maxLoad(config.get(ServerKeys.LOAD))
                 .voiceModels(models -> models.maxResident(config.get(ServerKeys.MAX_RESIDENT))
                         .timeToLive(config.get(ServerKeys.TIME_TO_LIVE)));
-        config.get(ServerKeys.VOICE).ifPresent(of::voice);
+        if (config.get(ServerKeys.WORKERS).isEmpty()
+                && config.get(ServerKeys.REDIS).isEmpty()) {
+            // Otherwise it is a voice that the workers have.
+            config.get(ServerKeys.VOICE).ifPresent(of::voice);
+        }
         config.get(ServerKeys.DETECTOR)
                 .ifPresent(name ->
                         of.detector(name, config.get(ServerKeys.DETECTOR_MODEL).orElse(null)));
@@ -111,30 +147,18 @@ public final class VoiceServer implements AutoCloseable {
         return of.build();
     }
 
-    /** @throws IllegalArgumentException if one is not there */
-    private List<String> voicesToWarm() {
-        Set<String> voices = new LinkedHashSet<>();
-        voices.add(engine.defaultVoice());
-        voices.addAll(config.get(ServerKeys.PRELOAD));
-        for (String voice : voices) {
-            if (!engine.voices().contains(voice)) {
-                String key = config.get(ServerKeys.PRELOAD).contains(voice) ? "models.preload" : "models.voice";
-                throw new IllegalArgumentException(
-                        key + "=" + voice + ": there is no such voice; use one of " + engine.voices());
-            }
-        }
-        return new ArrayList<>(voices);
-    }
-
     private VoiceSocket socket(Builder builder, SessionDirectory directory) {
         return VoiceSocket.builder(engine)
                 .directory(directory)
                 .configure((caller, options) -> {
-                    Map<String, String> asked = caller.options();
-                    SessionOptions.Builder before = options;
-                    config.applyTo(before);
-                    // What the client asks for goes before the defaults of the server.
-                    asked.forEach(before::set);
+                    ServerConfig now = config;
+                    now.applyTo(options);
+                    // What the client asks for goes before the defaults of the server, but not before its limits.
+                    caller.options().forEach((key, value) -> {
+                        if (!key.startsWith(LIMITS) || !now.settings().containsKey(key)) {
+                            options.set(key, value);
+                        }
+                    });
                     builder.configure.accept(caller, options);
                 })
                 .lead(config.get(ServerKeys.LEAD))
@@ -144,30 +168,6 @@ public final class VoiceServer implements AutoCloseable {
                 .maxTextBytes(Math.toIntExact(config.get(ServerKeys.MAX_TEXT_MESSAGE)))
                 .maxBinaryBytes(Math.toIntExact(config.get(ServerKeys.MAX_BINARY_MESSAGE)))
                 .build();
-    }
-
-    /** On a thread of its own: who asks meanwhile is told that the server is not ready. */
-    private void warm(List<String> voices) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        for (String voice : voices) {
-                            try (ModelLease<SpeechSynthesizer> lease =
-                                    engine.voiceModels().acquireBlocking(voice, "start")) {
-                                lease.model();
-                            }
-                        }
-                        health.warm();
-                        LOG.atInfo().addKeyValue("voices", voices).log("Ready");
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    } catch (RuntimeException e) {
-                        LOG.atError().setCause(e).log("A voice cannot be loaded, so the server does not become ready");
-                    }
-                },
-                "voice-server-warm");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     /** The port that it listens at. */
@@ -202,36 +202,54 @@ public final class VoiceServer implements AutoCloseable {
 
     /** New settings: what may change at once does, for sessions that are opened from now on; the rest is left as it is. */
     public void reconfigure(ServerConfig changed) {
-        config = changed;
+        config = config.withLive(changed);
     }
 
     /**
      * Takes nobody new; conversations go on until they end, at most for {@code server.drain}. It still answers those who ask how it does.
+     * {@link #close} it afterwards.
      *
      * @return completes when no conversation is left
      */
     public CompletionStage<Void> drain() {
+        if (closed.get()) {
+            return CompletableFuture.completedStage(null);
+        }
         health.draining();
         Duration deadline = config.get(ServerKeys.DRAIN);
         CompletableFuture<Void> sockets = socket.drain(deadline).toCompletableFuture();
         CompletableFuture<Void> sessions = engine.drain(deadline).toCompletableFuture();
         // A connection that cannot even be told good-bye is not waited for.
         return CompletableFuture.allOf(sockets, sessions)
-                .orTimeout(deadline.toMillis() + 2_000, TimeUnit.MILLISECONDS)
+                .orTimeout(deadline.toMillis() + GOODBYE_MILLIS, TimeUnit.MILLISECONDS)
                 .exceptionally(late -> {
-                    LOG.atWarn().log("Connections were left at the deadline and are closed now");
+                    LOG.atWarn()
+                            .addKeyValue("connections", socket.stats().connections())
+                            .log("Connections were left at the deadline and are closed now");
                     return null;
-                });
+                })
+                .thenRun(() -> drained = true);
     }
 
-    /** Ends everything at once; idempotent. {@link #drain} before it lets conversations finish. */
+    /** Ends everything at once, and lets clients know why if they still listen; idempotent. {@link #drain} before it lets conversations finish. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            socket.close();
-            endpoints.close();
-            engine.close();
-            observed.close();
+            goodbye();
+            closeParts();
+        }
+    }
+
+    private void goodbye() {
+        health.draining();
+        if (!drained) {
+            try {
+                socket.drain(Duration.ZERO).toCompletableFuture().get(GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                LOG.atDebug().setCause(e).log("Clients did not say good bye");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -304,6 +322,19 @@ public final class VoiceServer implements AutoCloseable {
         public Builder check(String what, Supplier<CompletionStage<Finding>> check) {
             checks.put(Objects.requireNonNull(what), Objects.requireNonNull(check));
             return this;
+        }
+
+        private ServerSecurity security() {
+            return new ServerSecurity(config, new SecretFiles(config, environment));
+        }
+
+        /**
+         * Reads what settings point to, tokens, keys and certificates, and starts nothing.
+         *
+         * @throws IllegalArgumentException if something cannot be used; the message names the key, and no secret
+         */
+        public void check() {
+            security();
         }
 
         /**

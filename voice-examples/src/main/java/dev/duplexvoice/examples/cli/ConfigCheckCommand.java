@@ -1,5 +1,6 @@
 package dev.duplexvoice.examples.cli;
 
+import dev.duplexvoice.server.VoiceServer;
 import dev.duplexvoice.server.config.ConfigException;
 import dev.duplexvoice.server.config.ServerConfig;
 import java.nio.file.Path;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "Exit code 0: can be used; 2: cannot. The environment counts, too.",
+            "Certificates and secrets that it names are read as well. The environment counts, too.",
+            "Exit code 0: can be used; 2: cannot.",
             "Example: voice config check voice.yaml"
         })
 final class ConfigCheckCommand implements Callable<Integer> {
@@ -31,10 +33,12 @@ final class ConfigCheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            int set = ServerConfig.load(file, System.getenv()).settings().size();
+            ServerConfig config = ServerConfig.load(file, System.getenv());
+            VoiceServer.builder(config).check();
             spec.commandLine()
                     .getOut()
-                    .println("can be used; " + set + " keys are set, the others have their defaults");
+                    .println("can be used; " + config.settings().size()
+                            + " keys are set, the others have their defaults");
             return 0;
         } catch (ConfigException e) {
             e.problems().forEach(problem -> spec.commandLine().getErr().println("voice: " + problem));

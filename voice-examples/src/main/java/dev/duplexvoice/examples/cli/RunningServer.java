@@ -30,7 +30,7 @@ final class RunningServer {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            description = "The operator's address, as voice worker prints it: ${DEFAULT-VALUE}.",
+            description = "The operator's address, as voice worker or voice serve prints it: ${DEFAULT-VALUE}.",
             defaultValue = "http://127.0.0.1:9464")
     private String url = "";
 
@@ -76,7 +76,8 @@ final class RunningServer {
             throw failed("no answer within " + timeout + " s; is it stuck? --timeout waits longer", e);
         } catch (ConnectException e) {
             throw failed(
-                    "nothing listens there; start voice worker, or give the address that it printed with --url", e);
+                    "nothing listens there; start voice worker or voice serve, or give the address that it printed with --url",
+                    e);
         } catch (UnknownHostException e) {
             throw failed("there is no such host", e);
         } catch (JsonProcessingException e) {
@@ -128,8 +129,12 @@ final class RunningServer {
                 throw failed(
                         token == null
                                 ? "wants a token; give --token-file, or put it into " + TOKEN
-                                : "this is not its token; give the one that its operator.token names",
+                                : "this is not its token; give one that its operator.token, or a server's"
+                                        + " security.tokens, names",
                         null);
+            }
+            if (status == HttpURLConnection.HTTP_FORBIDDEN) {
+                throw failed("may not be asked with this token; give one with the scope observe", null);
             }
             if (status != HttpURLConnection.HTTP_OK) {
                 throw notOurs("HTTP status " + status);
@@ -159,7 +164,10 @@ final class RunningServer {
     }
 
     private VoiceException notOurs(String why) {
-        return failed("is no operator's endpoint of Duplex Voice: " + why + "; voice worker prints its address", null);
+        return failed(
+                "is no operator's endpoint of Duplex Voice: " + why
+                        + "; voice worker and voice serve print its address",
+                null);
     }
 
     private VoiceException failed(String why, @Nullable Throwable cause) {

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,23 +66,28 @@ final class ServeCommand implements Callable<Integer> {
         Map<String, String> commandLine = commandLine();
         ServerConfig config = ServerConfig.load(file, System.getenv(), commandLine);
         Responders.parse(responder);
-        VoiceLogging logging = ServerLog.configure(config);
-        CountDownLatch ended = new CountDownLatch(1);
-        try (WorkerVoices workers = WorkerVoices.of(config);
+        // What can be told without a log is told before there is one.
+        VoiceServer.builder(config).check();
+        try (VoiceLogging logging = ServerLog.configure(config);
+                WorkerVoices workers = WorkerVoices.of(config);
                 VoiceServer server = start(config, logging, workers)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, workers, logging), "voice-server-stop"));
             watch(config, commandLine, server, logging);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, logging), "voice-server-stop"));
-            PrintWriter out = spec.commandLine().getOut();
-            out.println("listening at " + server.url() + " with the voices "
-                    + String.join(", ", server.engine().voices()) + "; the default is "
-                    + server.engine().defaultVoice());
-            if (server.adminPort() != server.port()) {
-                out.println("operators at port " + server.adminPort());
-            }
-            out.flush();
-            ended.await();
+            tell(server);
+            new CountDownLatch(1).await();
         }
         return 0;
+    }
+
+    private void tell(VoiceServer server) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("listening at " + server.url() + " with the voices "
+                + String.join(", ", server.engine().voices()) + "; the default is "
+                + server.engine().defaultVoice());
+        if (server.adminPort() != server.port()) {
+            out.println("operators at port " + server.adminPort());
+        }
+        out.flush();
     }
 
     private VoiceServer start(ServerConfig config, VoiceLogging logging, WorkerVoices workers) {
@@ -120,9 +126,10 @@ final class ServeCommand implements Callable<Integer> {
         if (from == null) {
             return;
         }
+        AtomicReference<ServerConfig> current = new AtomicReference<>(config);
         ConfigWatcher watcher = new ConfigWatcher(from, System.getenv(), commandLine, config, changed -> {
             server.reconfigure(changed);
-            ServerLog.apply(changed, logging);
+            ServerLog.apply(current.getAndSet(changed), changed, logging);
         });
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "voice-config");
@@ -133,10 +140,14 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** Ends the process with 0, which the JVM does not do after a signal. */
-    private static void stop(VoiceServer server, VoiceLogging logging) {
-        server.drain().toCompletableFuture().join();
-        server.close();
-        logging.flush();
-        Runtime.getRuntime().halt(0);
+    private static void stop(VoiceServer server, WorkerVoices workers, VoiceLogging logging) {
+        try {
+            server.drain().toCompletableFuture().join();
+            server.close();
+            workers.close();
+        } finally {
+            logging.flush();
+            Runtime.getRuntime().halt(0);
+        }
     }
 }

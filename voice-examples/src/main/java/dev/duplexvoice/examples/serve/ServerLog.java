@@ -10,9 +10,7 @@ import dev.duplexvoice.server.config.ServerKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 
 /** A server's log as its settings say. */
 public final class ServerLog {
@@ -54,16 +52,24 @@ public final class ServerLog {
         }
     }
 
-    /** Levels and debug mode of changed settings. */
-    public static void apply(ServerConfig config, VoiceLogging logging) {
+    /** Levels and debug mode, where they have changed; levels that somebody else has set stay as they are. */
+    public static void apply(ServerConfig before, ServerConfig now, VoiceLogging logging) {
         LogLevels levels = logging.levels();
-        levels.set(config.get(ServerKeys.LOG_LEVEL));
-        Map<String, LogLevel> wanted = config.loggerLevels();
-        Set<String> others = new HashSet<>(levels.all().keySet());
-        others.removeAll(wanted.keySet());
-        others.remove(LogLevels.ROOT);
-        others.forEach(levels::clear);
-        wanted.forEach(levels::set);
-        logging.debugMode(config.get(ServerKeys.LOG_DEBUG));
+        LogLevel level = now.get(ServerKeys.LOG_LEVEL);
+        if (level != before.get(ServerKeys.LOG_LEVEL)) {
+            levels.set(level);
+        }
+        Map<String, LogLevel> was = before.loggerLevels();
+        Map<String, LogLevel> wanted = now.loggerLevels();
+        was.keySet().stream().filter(name -> !wanted.containsKey(name)).forEach(levels::clear);
+        wanted.forEach((name, its) -> {
+            if (its != was.get(name)) {
+                levels.set(name, its);
+            }
+        });
+        boolean debug = now.get(ServerKeys.LOG_DEBUG);
+        if (debug != before.get(ServerKeys.LOG_DEBUG)) {
+            logging.debugMode(debug);
+        }
     }
 }

@@ -124,12 +124,20 @@ public final class WorkerVoices implements AutoCloseable {
 
     @Override
     public void close() {
+        IllegalStateException failed = null;
         while (!parts.isEmpty()) {
             try {
                 parts.pop().close();
             } catch (Exception e) {
-                throw new IllegalStateException("a connection cannot be closed", e);
+                if (failed == null) {
+                    failed = new IllegalStateException("a connection cannot be closed", e);
+                } else {
+                    failed.addSuppressed(e);
+                }
             }
+        }
+        if (failed != null) {
+            throw failed;
         }
     }
 }

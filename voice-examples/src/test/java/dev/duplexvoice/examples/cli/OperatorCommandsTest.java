@@ -250,7 +250,7 @@ class OperatorCommandsTest {
         assertFails(
                 1,
                 "is no operator's endpoint of Duplex Voice: it does not speak HTTP, as a gRPC port does not; voice worker"
-                        + " prints its address",
+                        + " and voice serve print its address",
                 "slo",
                 "--url",
                 "http://" + worker.target());

@@ -91,7 +91,7 @@ final class ConfigLoader {
         }
         NamedKeys.Family family = NamedKeys.of(name)
                 .orElseThrow(() -> new IllegalArgumentException(
-                        name + "=" + Shown.of(text) + ": there is no such key" + KeyNames.hint(name)));
+                        name + Shown.given(name, text) + ": there is no such key" + KeyNames.hint(name)));
         NamedKeys.check(family, name, text);
     }
 
@@ -109,6 +109,18 @@ final class ConfigLoader {
                 && !config.get(ServerKeys.WORKERS).isEmpty()) {
             problem("routing.redis", "routing.redis and routing.workers: give one of them");
         }
+        int port = config.get(ServerKeys.PORT);
+        if (port != 0
+                && config.get(ServerKeys.ADMIN_PORT)
+                        .filter(String.valueOf(port)::equals)
+                        .isPresent()
+                && config.get(ServerKeys.ADMIN_HOST).equals(config.get(ServerKeys.HOST_NAME))) {
+            problem("admin.port", "admin.port=" + port + ": is that of the server; leave it out, or give another");
+        }
+        if (config.get(ServerKeys.DETECTOR_MODEL).isPresent()
+                && config.get(ServerKeys.DETECTOR).isEmpty()) {
+            problem("models.detectorModel", "models.detectorModel: needs models.detector, whose weights they are");
+        }
         try {
             // Whether there will be a recognizer is not known here, so that what needs one is believed to have it.
             SessionOptions.Builder options = SessionOptions.builder().recognizer((rate, sink) -> {
@@ -120,20 +132,24 @@ final class ConfigLoader {
             String message = String.valueOf(e.getMessage());
             problem(message.substring(0, Math.max(0, message.indexOf('='))), message);
         }
-        Set<String> seen = new TreeSet<>();
-        for (ServerConfig.Secret secret : config.tokens()) {
-            if (!seen.add(secret.name())) {
-                problem(
-                        "security.tokens." + secret.name() + ".file",
-                        "security.tokens." + secret.name() + ": has both file and env; keep one");
-            }
-        }
+        Set<String> seen = names("security.tokens.", config.tokens());
+        names("security.sessionKeys.", config.sessionKeys());
         for (String key : settings.keySet()) {
             if (NamedKeys.TOKEN_SCOPES.pattern().matcher(key).matches()
                     && !seen.contains(NamedKeys.name(NamedKeys.TOKEN_SCOPES, key))) {
                 problem(key, key + ": has no token; add file or env beside it");
             }
         }
+    }
+
+    private Set<String> names(String prefix, List<ServerConfig.Secret> secrets) {
+        Set<String> names = new TreeSet<>();
+        for (ServerConfig.Secret secret : secrets) {
+            if (!names.add(secret.name())) {
+                problem(prefix + secret.name() + ".file", prefix + secret.name() + ": has both file and env; keep one");
+            }
+        }
+        return names;
     }
 
     private void problem(String key, String message) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigText {
     private ConfigText() {}
 
-    /** Every key with the value that counts and where it is from, as YAML that is read again with the same effect. */
+    /** Every key with the value that counts and where it is from, as YAML that is read again with the same effect; addresses with passwords are left out. */
     public static String yaml(ServerConfig config) {
         Map<String, String> lines = new LinkedHashMap<>();
         for (ConfigKey<?> key : ServerKeys.list()) {
@@ -20,20 +20,23 @@ public final class ConfigText {
             if (setting == null && text.isEmpty()) {
                 continue;
             }
+            if (Shown.mayHoldPassword(text)) {
+                lines.put("# " + key.name(), "(not shown: it may hold a password)  # " + source(setting));
+                continue;
+            }
             lines.put(
                     key.name(),
                     (key.isList() ? "[" + quotedList(text) + "]" : quoted(text)) + "  # " + source(setting));
         }
         config.settings().forEach((key, setting) -> {
-            if (!lines.containsKey(key)) {
+            if (!lines.containsKey(key) && !lines.containsKey("# " + key)) {
                 lines.put(key, quoted(setting.text()) + "  # " + source(setting));
             }
         });
         StringBuilder yaml = new StringBuilder();
         String group = "";
         for (Map.Entry<String, String> line : lines.entrySet()) {
-            int dot = line.getKey().indexOf('.');
-            String its = dot < 0 ? "" : line.getKey().substring(0, dot);
+            String its = group(line.getKey().replace("# ", ""));
             if (!its.equals(group) && !yaml.isEmpty()) {
                 yaml.append('\n');
             }

@@ -57,8 +57,16 @@ public final class ConfigWatcher {
         }
     }
 
-    /** Looks once. */
+    /** Looks once. Throws nothing: what goes wrong is logged, and the next look comes all the same. */
     public void look() {
+        try {
+            lookOnce();
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("The changed configuration was not taken over");
+        }
+    }
+
+    private void lookOnce() {
         byte[] now = contents();
         if (now == null || Arrays.equals(now, seen)) {
             return;

@@ -82,7 +82,8 @@ final class NamedKeys {
             level(key, text);
         } else if (family == TOKEN_ENV || family == KEY_ENV) {
             if (!VARIABLE.matcher(text).matches()) {
-                throw KeyKinds.wrong(key, text, "the name of a variable");
+                // Not shown: it may be the secret itself.
+                throw new IllegalArgumentException(key + ": must be the name of a variable that holds the secret");
             }
         } else if (text.isBlank()) {
             throw KeyKinds.wrong(key, text, "a file");

@@ -169,8 +169,8 @@ public final class ServerConfig {
                 : NamedKeys.of(name).map(NamedKeys.Family::live).orElse(false);
     }
 
-    /** With the other's values of what may change while a server runs. */
-    ServerConfig withLive(ServerConfig other) {
+    /** These, with the other's values of what may change while a server runs. */
+    public ServerConfig withLive(ServerConfig other) {
         Map<String, Setting> mixed = new LinkedHashMap<>(settings);
         for (String key : changed(other)) {
             if (isLive(key)) {

@@ -76,8 +76,8 @@ public final class ServerKeys {
             KeyKinds.duration(
                     "websocket.lead",
                     "60ms",
-                    "0ms",
-                    "1s",
+                    "20ms",
+                    "500ms",
                     "How far audio is sent ahead of its time. More rides out a worse network; less is in flight when a reply is cut off."));
 
     /** {@code websocket.resumeWithin}. */
@@ -133,7 +133,7 @@ public final class ServerKeys {
             "models.voice",
             "a voice that `voice say --voice` takes",
             ANY,
-            "The voice of sessions that name none; the first that is installed."));
+            "The voice of sessions that name none; the first that is installed. With workers it is one of theirs."));
 
     /** {@code models.preload}. */
     public static final ConfigKey<List<String>> PRELOAD = add(KeyKinds.list(
@@ -292,7 +292,7 @@ public final class ServerKeys {
                     "60s",
                     "1s",
                     "1h",
-                    "How often the figures of the system are taken for `/api/v1/metrics`.")
+                    "How often memory, processors, sessions and loops are written to the performance log.")
             .alias("METRICS_COLLECTION_INTERVAL", ServerKeys::seconds));
 
     /** {@code log.level}. */

@@ -6,6 +6,7 @@ import dev.duplexvoice.server.Scope;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 
@@ -24,9 +25,14 @@ public final class OperatorRoutes {
         this.pages = Objects.requireNonNull(pages);
     }
 
-    /** Mounts them. */
+    /** Mounts them all. */
     public void routes(RoutesConfig routes) {
-        for (String path : OperatorPages.PATHS) {
+        routes(routes, OperatorPages.PATHS);
+    }
+
+    /** Mounts some of them. */
+    public void routes(RoutesConfig routes, Collection<String> paths) {
+        for (String path : paths) {
             if (PUBLIC.contains(path)) {
                 Handler handler =
                         ctx -> answer(ctx, pages.get(path, Access.principal(ctx).may(Scope.OBSERVE)));

@@ -4,16 +4,18 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /** Shares of all processors, 0 to 1; NaN where the system does not tell. */
-final class ProcessorLoad {
+public final class ProcessorLoad {
     private ProcessorLoad() {}
 
-    static double process() {
+    /** Of this process. */
+    public static double process() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
                 ? known(system.getProcessCpuLoad())
                 : Double.NaN;
     }
 
-    static double system() {
+    /** Of all. */
+    public static double system() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
                 ? known(system.getCpuLoad())
                 : Double.NaN;

@@ -23,8 +23,11 @@ import dev.duplexvoice.server.security.SessionTokens;
 import dev.duplexvoice.server.security.TokenRoutes;
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
-import java.net.BindException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class Endpoints implements AutoCloseable {
     private static final String SOCKET = "/";
     private static final String NAMED_SOCKET = "/v1/voice";
+    private static final List<String> METRICS = List.of("/metrics", "/api/v1/metrics");
     private static final Duration LONGEST_TOKEN = Duration.ofHours(1);
 
     private final ServerConfig config;
@@ -87,6 +91,7 @@ public final class Endpoints implements AutoCloseable {
         operators = apart == null
                 ? null
                 : javalin(config.get(ServerKeys.ADMIN_HOST), true, apart, routes -> {
+                    // Who operates it may talk with it, too: the console has both.
                     callers(routes);
                     operators(routes);
                 });
@@ -117,14 +122,9 @@ public final class Endpoints implements AutoCloseable {
     private void callers(RoutesConfig routes) {
         socket.routes(routes, SOCKET);
         socket.routes(routes, NAMED_SOCKET);
-        // Health is for all; the rest of them asks for its scope itself.
-        status.routes(routes);
+        status.routes(routes, OperatorRoutes.PUBLIC);
         speech.routes(routes);
         description.routes(routes);
-        SessionTokens tokens = security.sessionTokens();
-        if (tokens != null) {
-            new TokenRoutes(tokens, LONGEST_TOKEN, securityLog()).routes(routes);
-        }
         if (config.get(ServerKeys.CONSOLE)) {
             console.page(routes);
         }
@@ -132,7 +132,17 @@ public final class Endpoints implements AutoCloseable {
 
     /** What is for operators. */
     private void operators(RoutesConfig routes) {
+        status.routes(
+                routes,
+                OperatorPages.PATHS.stream()
+                        .filter(path -> !OperatorRoutes.PUBLIC.contains(path))
+                        .filter(path -> config.get(ServerKeys.METRICS) || !METRICS.contains(path))
+                        .toList());
         sessions.routes(routes);
+        SessionTokens tokens = security.sessionTokens();
+        if (tokens != null) {
+            new TokenRoutes(tokens, LONGEST_TOKEN, securityLog()).routes(routes);
+        }
         if (logging != null) {
             new LogLevelRoutes(logging.levels(), audit()).routes(routes);
         }
@@ -141,37 +151,42 @@ public final class Endpoints implements AutoCloseable {
         }
     }
 
-    /** @throws IllegalArgumentException if it cannot be listened there; nothing listens then */
+    /**
+     * Looks whether it can be listened where settings say. Javalin tells of a port that is taken with an error and its stack in the log, and
+     * neither port is to be open if the other cannot be.
+     *
+     * @throws IllegalArgumentException if it cannot; the message names the keys
+     */
+    public static void requireFree(ServerConfig config) {
+        requireFree("server", config.get(ServerKeys.HOST_NAME), config.get(ServerKeys.PORT));
+        config.get(ServerKeys.ADMIN_PORT)
+                .ifPresent(port -> requireFree("admin", config.get(ServerKeys.ADMIN_HOST), Integer.parseInt(port)));
+    }
+
+    /** Begins to listen; nothing does if that fails. */
     public void start() {
-        start(all, "server.host=" + config.get(ServerKeys.HOST_NAME) + ", server.port=" + config.get(ServerKeys.PORT));
         Javalin apart = operators;
-        if (apart != null) {
-            try {
-                start(
-                        apart,
-                        "admin.host=" + config.get(ServerKeys.ADMIN_HOST) + ", admin.port="
-                                + config.get(ServerKeys.ADMIN_PORT).orElse(""));
-            } catch (IllegalArgumentException e) {
-                all.stop();
-                throw e;
+        try {
+            all.start();
+            if (apart != null) {
+                apart.start();
             }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
         }
     }
 
-    private static void start(Javalin javalin, String where) {
-        try {
-            javalin.start();
-        } catch (RuntimeException e) {
-            javalin.stop();
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof BindException) {
-                    throw new IllegalArgumentException(
-                            where + ": cannot be listened at: " + cause.getMessage()
-                                    + "; is another server running there? Choose another port, or 0 for a free one",
-                            e);
-                }
-            }
-            throw e;
+    private static void requireFree(String group, String host, int port) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    group + ".host=" + host + ", " + group + ".port=" + port + ": cannot be listened at: "
+                            + e.getMessage()
+                            + "; is another server running there? Choose another port, or 0 for a free one",
+                    e);
         }
     }
 

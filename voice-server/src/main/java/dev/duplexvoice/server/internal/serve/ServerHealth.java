@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a server does: whether its voice can be borrowed, whether its audio loops keep up, and what the host adds. Each check has five
@@ -22,7 +23,9 @@ public final class ServerHealth implements HealthSource {
 
     private final VoiceEngine engine;
     private final Map<String, Supplier<CompletionStage<Finding>>> checks;
-    private volatile boolean warm;
+    /** Why nobody can be served yet; null when they can. */
+    private volatile @Nullable String cold = "the voices are being loaded";
+
     private volatile boolean draining;
 
     /** @param more checks of the host's, by name */
@@ -36,7 +39,12 @@ public final class ServerHealth implements HealthSource {
 
     /** The voices are in memory and have spoken. */
     public void warm() {
-        warm = true;
+        cold = null;
+    }
+
+    /** They are not, and for this reason will not be. */
+    public void cold(String why) {
+        cold = why;
     }
 
     /** Nobody new is taken. */
@@ -81,8 +89,9 @@ public final class ServerHealth implements HealthSource {
     }
 
     private CompletionStage<Finding> voice() {
-        if (!warm) {
-            return CompletableFuture.completedFuture(new Finding(false, true, "the voices are being loaded"));
+        String why = cold;
+        if (why != null) {
+            return CompletableFuture.completedFuture(new Finding(false, true, why));
         }
         return engine.voiceModels()
                 .acquire(engine.defaultVoice(), "health check")

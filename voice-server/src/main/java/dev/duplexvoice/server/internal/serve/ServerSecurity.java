@@ -14,6 +14,7 @@ import dev.duplexvoice.server.security.TlsFiles;
 import dev.duplexvoice.server.security.TrustedProxies;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerSecurity {
     private static final Set<Scope> ALL = EnumSet.allOf(Scope.class);
     private static final Set<Scope> CALLERS = EnumSet.of(Scope.TALK, Scope.SPEAK);
+    /** By which names a browser reaches loopback. */
     private static final List<String> THIS_MACHINE = List.of("localhost", "127.0.0.1", "[::1]");
 
     private final ServerConfig config;
@@ -114,6 +116,12 @@ public final class ServerSecurity {
         return config.get(ServerKeys.TLS_CERTIFICATE).isPresent();
     }
 
+    private static List<String> namesOfThisMachine(String host) {
+        List<String> names = new ArrayList<>(THIS_MACHINE);
+        names.add(host.contains(":") ? "[" + host + "]" : host);
+        return names;
+    }
+
     /**
      * A guard of one of the places.
      *
@@ -138,7 +146,7 @@ public final class ServerSecurity {
                 .origins(origins)
                 // Where no token is needed, a page whose name somebody points to this machine would be of the same
                 // origin.
-                .hosts(here && isOpen() ? THIS_MACHINE : List.of())
+                .hosts(here && isOpen() ? namesOfThisMachine(host) : List.of())
                 .trustedProxies(proxies)
                 .perAddress(limit)
                 .perToken(limit)

@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +54,7 @@ public final class SocketHub {
     final Counters counters = new Counters();
     final Timer timer = new Timer();
     final MessageReader reader;
-    final Executor openers;
+    final ExecutorService openers;
 
     private final BiConsumer<SocketCaller, SessionOptions.Builder> configure;
     private final Function<Context, Principal> principals;
@@ -84,7 +84,7 @@ public final class SocketHub {
     }
 
     /** Opening waits for a voice to be loaded, for which Jetty's threads are not to wait. */
-    private static Executor openers() {
+    private static ExecutorService openers() {
         AtomicInteger count = new AtomicInteger();
         ThreadPoolExecutor threads =
                 new ThreadPoolExecutor(8, 8, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -93,6 +93,8 @@ public final class SocketHub {
                     return thread;
                 });
         threads.allowCoreThreadTimeOut(true);
+        // Once this is closed, connections are too.
+        threads.setRejectedExecutionHandler((task, pool) -> {});
         return threads;
     }
 
@@ -293,7 +295,13 @@ public final class SocketHub {
     public void close() {
         draining = true;
         endAll();
-        timer.after(Duration.ofSeconds(10), timer::close);
+        openers.shutdown();
+        if (connections.isEmpty() && conversations.isEmpty()) {
+            timer.close();
+        } else {
+            // It cuts off those who do not answer.
+            timer.after(Duration.ofSeconds(10), timer::close);
+        }
     }
 
     // ------------------------------------------------------------------------------------------ what is seen
