@@ -50,9 +50,11 @@ if(NOT VOICE_SANITIZE) # which do not know the emulated threads' stacks
 endif()
 voice_test(src/dsp/resampler_test.cpp)
 voice_test(src/nvml/nvml_library_test.cpp)
-target_compile_definitions(nvml_library_test PRIVATE
-    FAKE_NVML="$<TARGET_FILE:fake_nvml>" FAKE_NVML_OLD="$<TARGET_FILE:fake_nvml_old>")
-add_dependencies(nvml_library_test fake_nvml fake_nvml_old)
+if(TARGET nvml_library_test)
+    target_compile_definitions(nvml_library_test PRIVATE
+        FAKE_NVML="$<TARGET_FILE:fake_nvml>" FAKE_NVML_OLD="$<TARGET_FILE:fake_nvml_old>")
+    add_dependencies(nvml_library_test fake_nvml fake_nvml_old)
+endif()
 voice_test(src/ring/frame_ring_test.cpp)
 voice_test(src/ring/frame_ring_race_test.cpp THREADS)
 voice_test(src/tts/flite_utterance_test.cpp THREADS)

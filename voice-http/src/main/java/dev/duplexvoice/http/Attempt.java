@@ -188,7 +188,12 @@ final class Attempt implements HttpResponse.BodyHandler<Void>, HttpResponse.Body
     @Override
     public void onComplete() {
         if (use == Use.ERROR) {
-            fail(answered());
+            // No abort(): the connection is whole and goes back to its pool, where the next attempt may already have
+            // it.
+            if (finish()) {
+                body.complete(null);
+                stream.failed(this, answered());
+            }
             return;
         }
         try {

@@ -63,6 +63,7 @@ final class RawServer implements Closeable {
         try {
             while (true) {
                 Socket socket = listener.accept();
+                socket.setTcpNoDelay(true); // a head and its body are two writes
                 sockets.add(socket);
                 accepted.incrementAndGet();
                 open.incrementAndGet();

@@ -263,7 +263,7 @@ class VoicePacksTest {
     @Test
     void shouldTakeWhatTheReadmeShows() throws Exception {
         String readme = Files.readString(Path.of("../README.md"));
-        int from = readme.indexOf("```yaml\n") + "```yaml\n".length();
+        int from = readme.indexOf("```yaml\nid: ") + "```yaml\n".length();
         String metadata = readme.substring(from, readme.indexOf("```", from));
         Path folder = Files.createDirectories(root.resolve("vits/our-voice"));
         Files.writeString(folder.resolve("metadata.yaml"), metadata);

@@ -89,6 +89,20 @@ class SocketLifeTest {
     }
 
     @Test
+    void shouldTellTheClientWhenAnErrorKeepsItsSessionFromOpening() throws Exception {
+        try (SocketServer server = new SocketServer(
+                VoiceEngine.create(),
+                socket -> socket.configure((caller, options) -> {
+                    throw new NoClassDefFoundError("what a host forgot");
+                }))) {
+            SocketClient client = SocketClient.connect(server.uri());
+            client.send("{'type':'session_start'}");
+            assertThat(client.await("error").get("code").asText()).isEqualTo("INTERNAL_ERROR");
+            assertThat(client.awaitClose()).isEqualTo(1011);
+        }
+    }
+
+    @Test
     void shouldFillTheRowsOfTheMetricCatalogue() throws Exception {
         VoiceMetrics metrics = VoiceMetrics.create();
         SimpleMeterRegistry registry = new SimpleMeterRegistry();

@@ -269,7 +269,8 @@ final class Connection {
         } catch (IllegalStateException e) {
             hub.counters.refused.increment();
             link.close(CloseCode.GOING_AWAY, "the server is being taken out of service");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // A library that is missing, for one: the client is not to wait for ever.
             failedInside(e);
         }
     }
@@ -400,7 +401,7 @@ final class Connection {
         }
     }
 
-    private void failedInside(RuntimeException e) {
+    private void failedInside(Throwable e) {
         LOG.atError().addKeyValue("client_ip", remoteAddress).setCause(e).log("A message was not handled");
         link.text("Error", MessageWriter.error(ErrorCode.INTERNAL_ERROR, "the server failed"));
         close("internal_error", CloseCode.INTERNAL, "the server failed");

@@ -169,9 +169,7 @@ public final class SocketHub {
 
     /** Opens a session; waits for it. */
     Conversation open(ClientMessage.Start start, Connection by) {
-        if (draining) {
-            throw new VoiceException(VoiceException.Code.DRAINING, "the server is being taken out of service");
-        }
+        requireOpen();
         SessionOrigin origin = new SessionOrigin(
                 start.userId(), by.remoteAddress, by.legacy ? VoiceSocket.LEGACY : VoiceSocket.PROTOCOL);
         Conversation conversation = new Conversation(this, start, by.legacy, by.principal.name(), origin);
@@ -203,14 +201,23 @@ public final class SocketHub {
         conversations.add(conversation);
         DuplexSession session;
         try {
+            // Who was added too late for the end of all must not begin.
+            requireOpen();
             session = engine.open(options);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             conversations.remove(conversation);
+            checkDrained();
             throw e;
         }
         counters.opened.increment();
         conversation.opened(session);
         return conversation;
+    }
+
+    private void requireOpen() {
+        if (draining) {
+            throw new VoiceException(VoiceException.Code.DRAINING, "the server is being taken out of service");
+        }
     }
 
     /** What the client asked for: an engine also takes paths, and that must not become one. */
