@@ -14,6 +14,7 @@ package dev.duplexvoice.server;
  * @param abusive clients that were disconnected because they sent too much, or too much that cannot be understood
  * @param badMessages messages that could not be understood
  * @param wrongSequence input frames whose number was not the next: missing ones before them, or taken already
+ * @param tooFast messages of audio that came faster than they were taken: they, or what waited, were dropped
  * @param vanished connections that were closed because nothing came from them any more
  */
 public record SocketStats(
@@ -28,4 +29,5 @@ public record SocketStats(
         long abusive,
         long badMessages,
         long wrongSequence,
+        long tooFast,
         long vanished) {}

@@ -4,7 +4,9 @@ import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.server.internal.socket.SocketHub;
 import dev.duplexvoice.server.internal.socket.SocketRules;
+import dev.duplexvoice.server.internal.socket.Uncompressed;
 import dev.duplexvoice.server.sessions.SessionDirectory;
+import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Duration;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * VoiceSocket socket = VoiceSocket.builder(engine)
  *         .configure((caller, options) -> options.responder(responder))
  *         .build();
- * Javalin.create(config -> socket.routes(config.routes, "/voice")).start(8080);
+ * Javalin.create(config -> socket.routes(config, "/voice")).start(8080);
  * }</pre>
  *
  * <p>No thread waits for a client. Audio that a client does not read waits in its session, and its reply with it; other sessions do not
@@ -57,6 +59,23 @@ public final class VoiceSocket implements AutoCloseable {
      */
     public void routes(RoutesConfig routes, String path) {
         hub.routes(routes, path);
+    }
+
+    /**
+     * As {@link #routes(RoutesConfig, String)}, and has the server refuse {@code permessage-deflate} to all WebSockets that it has: audio
+     * hardly gets smaller, and each connection would hold two windows and cost both sides time for each frame. Who wants to compress takes
+     * the other one.
+     *
+     * @param config of a server that is not started yet
+     * @param path {@code /voice}
+     */
+    public void routes(JavalinConfig config, String path) {
+        config.jetty.modifyServer(server -> {
+            if (server.getDescendant(Uncompressed.class) == null) {
+                server.insertHandler(new Uncompressed());
+            }
+        });
+        routes(config.routes, path);
     }
 
     /** Where this socket's sessions are listed. */

@@ -18,7 +18,7 @@ public final class EmbeddedVoice {
                 .build();
         return Javalin.create(config -> {
             config.routes.get("/orders", context -> context.result("what the host serves anyway"));
-            voice.routes(config.routes, "/voice");
+            voice.routes(config, "/voice");
             config.events.serverStopping(() ->
                     voice.drain(Duration.ofSeconds(30)).toCompletableFuture().join());
             config.events.serverStopped(engine::close);

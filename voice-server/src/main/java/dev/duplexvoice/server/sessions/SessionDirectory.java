@@ -63,9 +63,10 @@ public interface SessionDirectory {
      * What a transport knows and does.
      *
      * @param unplayedMillis audio that was sent and not played yet, in milliseconds; any thread
+     * @param refusedInput samples of the caller that the transport has dropped, beside what the session has; any thread
      * @param end ends the session because somebody wants it to, by name; any thread, does not block
      */
-    record Means(LongSupplier unplayedMillis, Consumer<String> end) {}
+    record Means(LongSupplier unplayedMillis, LongSupplier refusedInput, Consumer<String> end) {}
 
     /** For transports: takes what happens in one session. Used by one thread at a time. */
     interface Entry {

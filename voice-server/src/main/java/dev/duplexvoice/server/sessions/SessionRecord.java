@@ -171,7 +171,7 @@ final class SessionRecord implements SessionDirectory.Entry {
             if (ending == null) {
                 return;
             }
-            droppedInput = ending.session.droppedInput();
+            droppedInput = droppedInput(ending);
             live = null;
             closeReason = reason;
             endedAt = millis.getAsLong();
@@ -193,10 +193,14 @@ final class SessionRecord implements SessionDirectory.Entry {
                 inputRate,
                 outputRate,
                 now == null ? 0 : now.means.unplayedMillis().getAsLong(),
-                now == null ? droppedInput : now.session.droppedInput(),
+                now == null ? droppedInput : droppedInput(now),
                 interruptions,
                 median(),
                 closeReason);
+    }
+
+    private static long droppedInput(Live of) {
+        return of.session.droppedInput() + of.means.refusedInput().getAsLong();
     }
 
     private @Nullable Double median() {

@@ -66,7 +66,7 @@ final class ConsoleServer implements AutoCloseable {
                     "/console/test-tap.js",
                     context -> context.contentType("text/javascript").result(HeardInPage.worklet()));
             console.routes(config.routes);
-            socket.routes(config.routes, "/v1/voice");
+            socket.routes(config, "/v1/voice");
         });
     }
 

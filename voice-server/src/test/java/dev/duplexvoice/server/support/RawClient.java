@@ -20,6 +20,8 @@ public final class RawClient implements AutoCloseable {
     private final Socket socket = new Socket();
     private final OutputStream out;
     private final DataInputStream in;
+    /** What the upgrade was answered with. */
+    public final String head;
 
     /** A frame that came. */
     public record Frame(int opcode, byte[] payload) {
@@ -35,6 +37,11 @@ public final class RawClient implements AutoCloseable {
 
     /** @param protocol the subprotocol; empty for none */
     public RawClient(int port, String protocol) throws IOException {
+        this(port, protocol.isEmpty() ? new String[0] : new String[] {"Sec-WebSocket-Protocol: " + protocol});
+    }
+
+    /** @param headers lines of the request */
+    public RawClient(int port, String[] headers) throws IOException {
         // Little room, so that who does not read is noticed soon.
         socket.setReceiveBufferSize(16 << 10);
         socket.setTcpNoDelay(true);
@@ -44,17 +51,18 @@ public final class RawClient implements AutoCloseable {
         in = new DataInputStream(socket.getInputStream());
         String request = "GET /voice HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-                + (protocol.isEmpty() ? "" : "Sec-WebSocket-Protocol: " + protocol + "\r\n") + "\r\n";
+                + String.join("\r\n", headers) + (headers.length == 0 ? "\r\n" : "\r\n\r\n");
         out.write(request.getBytes(StandardCharsets.US_ASCII));
-        ByteArrayOutputStream head = new ByteArrayOutputStream();
-        while (!head.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        while (!answer.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
             int next = in.read();
             if (next < 0) {
-                throw new IOException("no answer to the upgrade: " + head);
+                throw new IOException("no answer to the upgrade: " + answer);
             }
-            head.write(next);
+            answer.write(next);
         }
-        if (!head.toString(StandardCharsets.US_ASCII).startsWith("HTTP/1.1 101")) {
+        head = answer.toString(StandardCharsets.US_ASCII);
+        if (!head.startsWith("HTTP/1.1 101")) {
             throw new IOException("no upgrade: " + head);
         }
     }

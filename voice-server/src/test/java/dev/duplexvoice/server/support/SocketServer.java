@@ -20,7 +20,7 @@ public final class SocketServer implements AutoCloseable {
         socket = builder.build();
         server = Javalin.create(config -> {
                     config.startup.showJavalinBanner = false;
-                    socket.routes(config.routes, "/voice");
+                    socket.routes(config, "/voice");
                 })
                 .start("127.0.0.1", 0);
         port = server.port();

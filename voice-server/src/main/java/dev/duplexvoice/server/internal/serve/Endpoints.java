@@ -22,6 +22,7 @@ import dev.duplexvoice.server.security.HttpListener;
 import dev.duplexvoice.server.security.SessionTokens;
 import dev.duplexvoice.server.security.TokenRoutes;
 import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -82,18 +83,18 @@ public final class Endpoints implements AutoCloseable {
         sessions = new SessionRoutes(socket.directory(), audit());
         description = new OpenApiRoutes(version);
         HttpListener apart = security.adminListener();
-        all = javalin(config.get(ServerKeys.HOST_NAME), apart == null, security.listener(), routes -> {
-            callers(routes);
+        all = javalin(config.get(ServerKeys.HOST_NAME), apart == null, security.listener(), setup -> {
+            callers(setup);
             if (apart == null) {
-                operators(routes);
+                operators(setup.routes);
             }
         });
         operators = apart == null
                 ? null
-                : javalin(config.get(ServerKeys.ADMIN_HOST), true, apart, routes -> {
+                : javalin(config.get(ServerKeys.ADMIN_HOST), true, apart, setup -> {
                     // Who operates it may talk with it, too: the console has both.
-                    callers(routes);
-                    operators(routes);
+                    callers(setup);
+                    operators(setup.routes);
                 });
     }
 
@@ -105,7 +106,7 @@ public final class Endpoints implements AutoCloseable {
         return logging == null ? SecurityLog.create() : logging.securityLog();
     }
 
-    private Javalin javalin(String host, boolean forOperators, HttpListener listener, Consumer<RoutesConfig> routes) {
+    private Javalin javalin(String host, boolean forOperators, HttpListener listener, Consumer<JavalinConfig> routes) {
         return Javalin.create(setup -> {
             HttpBasics.Builder basics = HttpBasics.builder();
             if (logging != null) {
@@ -114,14 +115,15 @@ public final class Endpoints implements AutoCloseable {
             basics.build().apply(setup);
             listener.apply(setup);
             security.guard(host, forOperators, securityLog()).routes(setup.routes);
-            routes.accept(setup.routes);
+            routes.accept(setup);
         });
     }
 
     /** What is for everybody. */
-    private void callers(RoutesConfig routes) {
-        socket.routes(routes, SOCKET);
-        socket.routes(routes, NAMED_SOCKET);
+    private void callers(JavalinConfig setup) {
+        RoutesConfig routes = setup.routes;
+        socket.routes(setup, SOCKET);
+        socket.routes(setup, NAMED_SOCKET);
         status.routes(routes, OperatorRoutes.PUBLIC);
         speech.routes(routes);
         description.routes(routes);

@@ -26,6 +26,9 @@ final class Conversation implements AudioSink {
     /** Below the 10 reports a second that a client is promised at most. */
     private static final Duration VAD_PERIOD = Duration.ofMillis(128);
 
+    /** Between warnings of the same thing. */
+    private static final Duration WARNING_PERIOD = Duration.ofSeconds(10);
+
     final String owner;
     final ClientMessage.Start start;
     final Output output;
@@ -52,6 +55,7 @@ final class Conversation implements AudioSink {
     private String turnId = "";
     private String turnText = "";
 
+    private final Seldom tooFast = new Seldom(WARNING_PERIOD, System::nanoTime);
     private final ClientText text = new ClientText();
 
     /** What there is once the session is open. */
@@ -74,10 +78,12 @@ final class Conversation implements AudioSink {
 
     /** The session is open; what it told meanwhile is told on. */
     void opened(DuplexSession session) {
+        Input input = new Input(session, hub.counters, hub.engine.telemetry());
         SessionDirectory.Entry entry = hub.directory.opened(
                 session,
                 origin,
-                new SessionDirectory.Means(output::unplayedMillis, by -> end("ended", CloseCode.ENDED)));
+                new SessionDirectory.Means(
+                        output::unplayedMillis, input::refused, by -> end("ended", CloseCode.ENDED)));
         LOG.atInfo()
                 .addKeyValue("session_id", session.id())
                 .addKeyValue("transport", "websocket")
@@ -86,7 +92,7 @@ final class Conversation implements AudioSink {
                 .log("A conversation was opened");
         boolean close;
         synchronized (this) {
-            open = new Open(session, new Input(session, hub.counters), entry);
+            open = new Open(session, input, entry);
             early.forEach(event -> tell(event, entry));
             early.clear();
             close = ending;
@@ -312,6 +318,19 @@ final class Conversation implements AudioSink {
         }
     }
 
+    /** Audio was dropped; its client may not know how fast it sends. */
+    private void tooFast() {
+        if (tooFast.isDue()) {
+            LOG.atWarn()
+                    .addKeyValue("session_id", id())
+                    .addKeyValue("client_ip", origin.remoteAddress())
+                    .log("A client's audio comes faster than it is taken, and is dropped");
+            warn(
+                    "INPUT_TOO_FAST",
+                    "audio was dropped: it comes faster than it is taken; send it as it arrives from the microphone");
+        }
+    }
+
     void error(ErrorCode code, String message) {
         send("Error", own("error", out -> {
             out.writeStringField("message", message);
@@ -368,8 +387,8 @@ final class Conversation implements AudioSink {
 
     void binary(ByteBuffer message) throws BadMessage {
         Open now = open;
-        if (now != null) {
-            now.input.binary(message);
+        if (now != null && !now.input.binary(message)) {
+            tooFast();
         }
     }
 
@@ -385,7 +404,9 @@ final class Conversation implements AudioSink {
             control(now.session, control.command());
         } else if (message instanceof ClientMessage.AudioInput audio) {
             told = true;
-            now.input.base64(audio.pcm(), audio.sequence());
+            if (!now.input.base64(audio.pcm(), audio.sequence())) {
+                tooFast();
+            }
         } else if (message instanceof ClientMessage.Playout playout) {
             now.session.played(output.played(playout.position()));
         } else if (message instanceof ClientMessage.Transcript transcript) {

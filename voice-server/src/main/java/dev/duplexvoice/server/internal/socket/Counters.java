@@ -12,5 +12,6 @@ final class Counters {
     final LongAdder abusive = new LongAdder();
     final LongAdder bad = new LongAdder();
     final LongAdder wrongSequence = new LongAdder();
+    final LongAdder tooFast = new LongAdder();
     final LongAdder vanished = new LongAdder();
 }

@@ -1,9 +1,11 @@
 package dev.duplexvoice.server.internal.socket;
 
 import dev.duplexvoice.DuplexSession;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
+import java.util.function.LongSupplier;
 
 /** The caller's audio on its way in. Thread-safe: a connection that is taken over and the one that takes over may both bring some. */
 final class Input {
@@ -15,17 +17,24 @@ final class Input {
 
     private final DuplexSession session;
     private final Counters counters;
+    private final VoiceTelemetry telemetry;
     private final int longest;
     private final Allowance samples;
     private short[] chunk;
     private long sequence;
+    private long refused;
 
-    Input(DuplexSession session, Counters counters) {
+    Input(DuplexSession session, Counters counters, VoiceTelemetry telemetry) {
+        this(session, counters, telemetry, System::nanoTime);
+    }
+
+    Input(DuplexSession session, Counters counters, VoiceTelemetry telemetry, LongSupplier nanoTime) {
         this.session = session;
         this.counters = counters;
+        this.telemetry = telemetry;
         int rate = session.options().input().sampleRate();
         this.longest = rate / 1_000 * LONGEST_MILLIS;
-        this.samples = new Allowance((long) SECONDS_AT_ONCE * rate, (long) TIMES_REAL_TIME * rate, System::nanoTime);
+        this.samples = new Allowance((long) SECONDS_AT_ONCE * rate, (long) TIMES_REAL_TIME * rate, nanoTime);
         this.chunk = new short[rate / 50];
     }
 
@@ -34,7 +43,12 @@ final class Input {
         return sequence;
     }
 
-    /** A binary message; false if its audio comes faster than a caller speaks, or was here before. */
+    /** Samples that were dropped here, and never reached the session. */
+    synchronized long refused() {
+        return refused;
+    }
+
+    /** A binary message; false if audio was dropped, this or what waited, because it comes faster than it is taken. */
     boolean binary(ByteBuffer message) throws BadMessage {
         int length = message.remaining() - AudioFrame.HEADER;
         if (length < 0) {
@@ -50,6 +64,7 @@ final class Input {
                 bytes.getInt(4) & 0xffff_ffffL);
     }
 
+    /** The same in base64. */
     boolean base64(String pcm, long number) throws BadMessage {
         byte[] bytes;
         try {
@@ -70,9 +85,13 @@ final class Input {
                     + " ms, in one message; send audio as it arrives");
         }
         if (!isNew(number) || count == 0) {
-            return count == 0;
+            return true;
         }
         if (!samples.take(count)) {
+            refused += count;
+            counters.tooFast.increment();
+            int frame = session.options().input().frameSamples();
+            telemetry.framesRefused(true, (count + frame - 1) / frame);
             return false;
         }
         if (chunk.length < count) {
@@ -81,8 +100,12 @@ final class Input {
         for (int i = 0; i < count; i++) {
             chunk[i] = pcm.getShort(Short.BYTES * i);
         }
-        session.offerAudio(chunk, 0, count);
-        return true;
+        if (session.offerAudio(chunk, 0, count)) {
+            return true;
+        }
+        // It is taken, and the session has told the telemetry what was dropped for it.
+        counters.tooFast.increment();
+        return false;
     }
 
     /** Frames without a number are taken as they come. */

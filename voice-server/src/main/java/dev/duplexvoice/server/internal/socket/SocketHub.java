@@ -335,6 +335,7 @@ public final class SocketHub {
                 counters.abusive.sum(),
                 counters.bad.sum(),
                 counters.wrongSequence.sum(),
+                counters.tooFast.sum(),
                 counters.vanished.sum());
     }
 }
