@@ -164,6 +164,7 @@ public final class VoiceServer implements AutoCloseable {
                 .lead(config.get(ServerKeys.LEAD))
                 .resumeWithin(config.get(ServerKeys.RESUME_WITHIN))
                 .startTimeout(config.get(ServerKeys.START_TIMEOUT))
+                .maxWaitingSessions(config.get(ServerKeys.CONNECTIONS_PER_ADDRESS))
                 .vanishedAfter(config.get(ServerKeys.VANISHED_AFTER))
                 .maxTextBytes(Math.toIntExact(config.get(ServerKeys.MAX_TEXT_MESSAGE)))
                 .maxBinaryBytes(Math.toIntExact(config.get(ServerKeys.MAX_BINARY_MESSAGE)))

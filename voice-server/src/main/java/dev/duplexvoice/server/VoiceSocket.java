@@ -181,6 +181,15 @@ public final class VoiceSocket implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Sessions of an address that wait for their client to come back, 1 to 100,000; 50 by default, as connections of an address are in
+         * {@code VoiceServer}. With more, the one that has waited for longest ends.
+         */
+        public Builder maxWaitingSessions(int value) {
+            rules.maxWaitingSessions = within("maxWaitingSessions", value, 1, 100_000);
+            return this;
+        }
+
         /** The longest text message, in bytes, 1 KiB to 16 MiB; 64 KiB by default. A longer one closes the connection with 1009. */
         public Builder maxTextBytes(int value) {
             rules.maxTextBytes = within("maxTextBytes", value, 1_024, 16 << 20);

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -108,14 +110,146 @@ class ResumeTest {
 
         assertThat(again.get("session_id")).isEqualTo(session.get("session_id"));
         assertThat(client.awaitClose()).isEqualTo(4000);
+        // It has its new token, so the old one is worth nothing any more.
+        next.send("{'type':'ping'}");
+        next.await("pong");
         SocketClient thief = SocketClient.connect(server.uri());
-        // A token is good for one time.
         assertThat(begin(thief, session.get("resume_token").asText())
                         .get("resumed")
                         .asBoolean())
                 .isFalse();
         next.send("{'type':'text','text':'one','is_final':true}");
         next.awaitAudio(10);
+    }
+
+    @Test
+    void shouldTakeTheTokenAgainWhenTheAnswerWithTheNextOneWasLost() throws Exception {
+        start();
+        SocketClient client = SocketClient.connect(server.uri());
+        JsonNode session = begin(client, "");
+        String token = session.get("resume_token").asText();
+        client.abort();
+        for (int i = 1; i <= 2; i++) {
+            int resumed = i;
+            RawClient unlucky = new RawClient(server.port, "duplexvoice.v1");
+            unlucky.text("{'type':'session_start','resume_token':'" + token + "'}");
+            Eventually.eventually("it is resumed", () -> server.socket.stats().resumed() == resumed);
+            unlucky.reset();
+            Eventually.eventually("it is gone", () -> server.socket.stats().detached() == 1);
+        }
+        JsonNode again = begin(SocketClient.connect(server.uri()), token);
+
+        assertThat(again.get("resumed").asBoolean()).isTrue();
+        assertThat(again.get("session_id")).isEqualTo(session.get("session_id"));
+    }
+
+    @Test
+    void shouldTellAgainWhatTheClientHasNotReceived() throws Exception {
+        start();
+        SocketClient client = SocketClient.connect(server.uri());
+        JsonNode session = begin(client, "");
+        client.send("{'type':'text','text':'one','is_final':true}");
+        client.await("heard");
+        List<JsonNode> told = client.messages.stream()
+                .filter(message -> message.has("n"))
+                .toList();
+        for (int i = 0; i < told.size(); i++) {
+            assertThat(told.get(i).get("n").asInt()).isEqualTo(i + 1);
+        }
+        client.abort();
+        // As if all but the first had been under way.
+        SocketClient next = SocketClient.connect(server.uri());
+        next.send("{'type':'session_start','received':1,'resume_token':'"
+                + session.get("resume_token").asText() + "'}");
+        assertThat(next.await("session_start").get("resumed").asBoolean()).isTrue();
+        JsonNode heard = next.await("heard");
+
+        assertThat(next.messages.get(0).get("type").asText()).isEqualTo("session_start");
+        assertThat(next.messages.subList(1, told.size())).isEqualTo(told.subList(1, told.size()));
+        assertThat(heard.get("n").asInt()).isEqualTo(told.size());
+    }
+
+    @Test
+    void shouldEndTheSessionAtOnceWhenNobodyCanHaveItsToken() throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        resumeWithin = Duration.ofMinutes(5);
+        server = new SocketServer(
+                VoiceEngine.create(),
+                socket -> socket.resumeWithin(resumeWithin).configure((caller, options) -> {
+                    options.synthesizer(new NumberedVoice());
+                    await(gate);
+                }));
+        RawClient client = new RawClient(server.port, "duplexvoice.v1");
+        client.text("{'type':'session_start'}");
+        Eventually.eventually("it is being opened", () -> server.socket.stats().connections() == 1);
+        client.reset();
+        Eventually.eventually("it is gone", () -> server.socket.stats().connections() == 0);
+        gate.countDown();
+        SocketClient other = SocketClient.connect(server.uri());
+        begin(other, "");
+
+        Eventually.eventually("only the other's is left", () -> server.engine.sessions() == 1);
+        assertThat(server.socket.stats().detached()).isZero();
+    }
+
+    private static void await(CountDownLatch gate) {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void shouldKeepOnlySoManySessionsOfAnAddressThatWait() throws Exception {
+        server = new SocketServer(
+                VoiceEngine.create(),
+                socket -> socket.resumeWithin(Duration.ofMinutes(5))
+                        .maxWaitingSessions(2)
+                        .configure((caller, options) -> options.synthesizer(new NumberedVoice())));
+        List<String> tokens = new ArrayList<>();
+        for (int i = 1; i <= 4; i++) {
+            SocketClient client = SocketClient.connect(server.uri());
+            tokens.add(begin(client, "").get("resume_token").asText());
+            client.abort();
+            long waiting = Math.min(i, 2);
+            long lost = i - waiting;
+            Eventually.eventually(
+                    "it waits",
+                    () -> server.socket.stats().detached() == waiting
+                            && server.socket.stats().lost() == lost
+                            && server.engine.sessions() == waiting);
+        }
+
+        // Those that have waited for longest are gone.
+        SocketClient last = SocketClient.connect(server.uri());
+        assertThat(begin(last, tokens.get(2)).get("resumed").asBoolean()).isTrue();
+        SocketClient first = SocketClient.connect(server.uri());
+        assertThat(begin(first, tokens.get(1)).get("resumed").asBoolean()).isFalse();
+        // Who came back does not count any more.
+        first.abort();
+        Eventually.eventually("two wait", () -> server.socket.stats().detached() == 2);
+        assertThat(server.socket.stats().lost()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldNotHoldUpADrainForClientsThatCannotComeBack() throws Exception {
+        resumeWithin = Duration.ofMinutes(5);
+        start();
+        SocketClient before = SocketClient.connect(server.uri());
+        begin(before, "");
+        before.abort();
+        Eventually.eventually("one waits", () -> server.socket.stats().detached() == 1);
+        SocketClient during = SocketClient.connect(server.uri());
+        begin(during, "");
+        var drained = server.socket.drain(Duration.ofMinutes(10)).toCompletableFuture();
+        during.await("warning");
+        during.abort();
+        drained.get(SocketClient.PATIENCE_SECONDS, TimeUnit.SECONDS);
+
+        assertThat(server.socket.directory().ended()).allMatch(view -> view.closeReason()
+                .equals("drained"));
+        assertThat(server.socket.directory().ended()).hasSize(2);
     }
 
     @Test

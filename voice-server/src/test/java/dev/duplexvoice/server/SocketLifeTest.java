@@ -3,15 +3,21 @@ package dev.duplexvoice.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.duplexvoice.OutputProcessing;
 import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.logging.LogCategory;
 import dev.duplexvoice.micrometer.MetricsSnapshot;
 import dev.duplexvoice.micrometer.VoiceMetrics;
+import dev.duplexvoice.server.sessions.SessionDirectory;
 import dev.duplexvoice.server.support.Eventually;
+import dev.duplexvoice.server.support.LogLines;
 import dev.duplexvoice.server.support.NumberedVoice;
+import dev.duplexvoice.server.support.RawClient;
 import dev.duplexvoice.server.support.SocketClient;
 import dev.duplexvoice.server.support.SocketServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -99,6 +105,86 @@ class SocketLifeTest {
             client.send("{'type':'session_start'}");
             assertThat(client.await("error").get("code").asText()).isEqualTo("INTERNAL_ERROR");
             assertThat(client.awaitClose()).isEqualTo(1011);
+        }
+    }
+
+    @Test
+    void shouldLogWhoIsNotAllowedToTalkAndNotAFloodOfThem() throws Exception {
+        try (LogLines log = LogLines.of(LogCategory.SECURITY.logger());
+                SocketServer server = server(VoiceEngine.create(), new Principal("watcher", Set.of(Scope.OBSERVE)))) {
+            for (int i = 0; i < 15; i++) {
+                assertThat(SocketClient.connect(server.uri()).awaitClose()).isEqualTo(1008);
+            }
+
+            assertThat(log.texts())
+                    .hasSizeBetween(1, 11)
+                    .allMatch(line -> line.contains("authorization_failure")
+                            && line.contains("watcher")
+                            && line.contains("127.0.0.1"));
+            assertThat(server.socket.stats().refused()).isEqualTo(15);
+        }
+    }
+
+    @Test
+    void shouldLeaveNoSessionBehindWhenTheHostsDirectoryFails() throws Exception {
+        SessionDirectory broken = (SessionDirectory) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {SessionDirectory.class}, (proxy, method, args) -> {
+                    throw new IllegalArgumentException("the host's database is gone");
+                });
+        try (SocketServer server = new SocketServer(VoiceEngine.create(), socket -> socket.directory(broken))) {
+            SocketClient client = SocketClient.connect(server.uri());
+            client.send("{'type':'session_start'}");
+            assertThat(client.await("error").get("code").asText()).isEqualTo("INTERNAL_ERROR");
+            assertThat(client.awaitClose()).isEqualTo(1011);
+            Eventually.eventually(
+                    "no session",
+                    () -> server.engine.sessions() == 0 && server.socket.stats().sessions() == 0);
+        }
+    }
+
+    @Test
+    void shouldLeaveNothingOfAConnectionBehind() throws Exception {
+        try (SocketServer server = server(VoiceEngine.create(), TALKER)) {
+            for (int i = 0; i < 20; i++) {
+                try (SocketClient client = talking(server)) {
+                    client.send("{'type':'session_end'}");
+                    client.awaitClose();
+                }
+            }
+            Eventually.eventually("all are gone", () -> server.socket.stats().connections() == 0);
+
+            assertThat(server.httpSessions()).isZero();
+        }
+    }
+
+    @Test
+    void shouldTakeOnlySoManyTextsThatWait() throws Exception {
+        try (SocketServer server = server(VoiceEngine.create(), TALKER)) {
+            SocketClient client = talking(server);
+            for (int i = 0; i < 101; i++) {
+                client.send("{'type':'text','text':'one','is_final':true}");
+            }
+            JsonNode error = client.await("error");
+            assertThat(error.get("code").asText()).isEqualTo("INVALID_MESSAGE");
+            assertThat(error.get("message").asText()).contains("100", "wait");
+            client.await("heard");
+            client.send("{'type':'text','text':'two','is_final':true}");
+            client.send("{'type':'ping'}");
+            client.await("pong");
+
+            assertThat(client.types().stream().filter("error"::equals)).hasSize(1);
+        }
+    }
+
+    @Test
+    void shouldKnowItsProtocolInASecondHeader() throws Exception {
+        try (SocketServer server = server(VoiceEngine.create(), TALKER);
+                RawClient client = new RawClient(
+                        server.port,
+                        new String[] {"Sec-WebSocket-Protocol: other", "Sec-WebSocket-Protocol: duplexvoice.v1"})) {
+            assertThat(client.head).containsIgnoringCase("Sec-WebSocket-Protocol: duplexvoice.v1\r\n");
+            client.text("{'type':'session_start'}");
+            assertThat(client.read().text()).contains("resume_token");
         }
     }
 

@@ -13,6 +13,7 @@ sealed interface ClientMessage {
      * It wants a session.
      *
      * @param resumeToken of the session that it was in; null for a new one
+     * @param received the number of the last message that it has of that session; none are told again if it does not say
      * @param answers whether it answers turns itself
      * @param recognizes whether it sends transcripts
      */
@@ -24,12 +25,13 @@ sealed interface ClientMessage {
             @Nullable String userId,
             boolean vad,
             @Nullable String resumeToken,
+            long received,
             boolean answers,
             boolean recognizes)
             implements ClientMessage {
         /** Of a client that says nothing. */
         static final Start LEGACY = new Start(
-                StreamFormat.CANONICAL, StreamFormat.CANONICAL, false, Map.of(), null, false, null, false, false);
+                StreamFormat.CANONICAL, StreamFormat.CANONICAL, false, Map.of(), null, false, null, Long.MAX_VALUE, false, false);
 
         @Override
         public String type() {

@@ -35,6 +35,8 @@ final class Connection {
     private final Allowance characters;
     private int bad;
     private boolean toldFast;
+    /** Whether something came after the session was taken over. */
+    private boolean knowsItsToken;
     private Runnable stopWaiting = () -> {};
 
     // Guarded by this.
@@ -73,7 +75,7 @@ final class Connection {
         // what is written.
         session.setIdleTimeout(hub.rules.vanishedAfter.multipliedBy(5));
         if (!principal.may(Scope.TALK)) {
-            hub.counters.refused.increment();
+            hub.notAllowed(this);
             link.close(CloseCode.POLICY, "no permission to talk");
         } else if (hub.isDraining()) {
             hub.counters.refused.increment();
@@ -157,10 +159,23 @@ final class Connection {
     }
 
     private void take(Conversation in, ClientMessage message) throws BadMessage {
+        knowsItsToken(in);
+        takeAllowed(in, message);
+    }
+
+    private void takeAllowed(Conversation in, ClientMessage message) throws BadMessage {
         if (message instanceof ClientMessage.Text text) {
             allow(text.text().length());
         }
         in.take(message);
+    }
+
+    /** It has answered to what it was sent. */
+    private void knowsItsToken(Conversation in) {
+        if (!knowsItsToken && in.isWith(link)) {
+            knowsItsToken = true;
+            hub.tokens.confirm(in);
+        }
     }
 
     private void allow(int length) throws BadMessage {
@@ -192,6 +207,7 @@ final class Connection {
             if (in == null) {
                 throw new BadMessage("send session_start first");
             }
+            knowsItsToken(in);
             in.binary(message);
         } catch (BadMessage e) {
             bad(e.getMessage());
@@ -249,15 +265,23 @@ final class Connection {
     /** On a thread that may wait. */
     private void open(ClientMessage.Start start) {
         try {
-            Conversation resumed = hub.resume(start.resumeToken(), principal.name());
-            if (resumed != null && resumed.attach(link, true)) {
+            if (isGone()) {
+                return;
+            }
+            Conversation resumed = hub.tokens.find(start.resumeToken(), principal.name());
+            if (resumed != null && resumed.attach(link, start, true)) {
                 hub.counters.resumed.increment();
                 LOG.atInfo().addKeyValue("session_id", resumed.id()).log("A conversation was resumed");
                 opened(resumed);
                 return;
             }
             Conversation made = hub.open(start, this);
-            if (!made.attach(link, false)) {
+            if (isGone()) {
+                // Nobody can have its token.
+                made.end("connection_lost", CloseCode.ENDED);
+                return;
+            }
+            if (!made.attach(link, start, false)) {
                 // It ended in the moment in which it began.
                 link.close(CloseCode.ENDED, "the session has ended");
             }
@@ -273,6 +297,10 @@ final class Connection {
             // A library that is missing, for one: the client is not to wait for ever.
             failedInside(e);
         }
+    }
+
+    private synchronized boolean isGone() {
+        return gone;
     }
 
     /** Messages that came meanwhile come first. */
@@ -309,7 +337,7 @@ final class Connection {
                 type = "Invalid";
                 ClientMessage read = hub.reader.read((String) message);
                 type = read.type();
-                take(made, read);
+                takeAllowed(made, read);
             }
         } catch (BadMessage e) {
             bad(e.getMessage());

@@ -4,6 +4,7 @@ import dev.duplexvoice.AudioSink;
 import dev.duplexvoice.CloseReason;
 import dev.duplexvoice.DuplexSession;
 import dev.duplexvoice.SessionEvent;
+import dev.duplexvoice.server.internal.security.Addresses;
 import dev.duplexvoice.server.sessions.EventFields;
 import dev.duplexvoice.server.sessions.SessionDirectory;
 import dev.duplexvoice.server.sessions.SessionOrigin;
@@ -47,6 +48,8 @@ final class Conversation implements AudioSink {
     private @Nullable String endReason;
     private int endCode;
     private boolean ending;
+    /** Its connection broke, and its client may come back. */
+    private boolean waits;
     private Runnable stopVad = () -> {};
     private Runnable stopWaiting = () -> {};
     /** Old clients that send audio are none, and are told everything. */
@@ -123,8 +126,12 @@ final class Conversation implements AudioSink {
         return over() != null;
     }
 
-    /** Gives the session to a connection; false if it is over. */
-    boolean attach(Link link, boolean resumed) {
+    /**
+     * Gives the session to a connection; false if it is over.
+     *
+     * @param by what the connection asked for it with
+     */
+    boolean attach(Link link, ClientMessage.Start by, boolean resumed) {
         Open now = open;
         if (now == null) {
             return false;
@@ -134,22 +141,24 @@ final class Conversation implements AudioSink {
             if (over != null || ending) {
                 return false;
             }
+            waits = false;
             stopWaiting.run();
-            old = output.attach(link, greeting(now, resumed));
+            old = output.attach(link, greeting(now, by, resumed), by.received());
         }
+        hub.waiting.remove(this);
         if (old != null) {
             old.close(CloseCode.REPLACED, "replaced by a resumed connection");
         }
         return true;
     }
 
-    private String greeting(Open now, boolean resumed) {
+    private String greeting(Open now, ClientMessage.Start by, boolean resumed) {
         return MessageWriter.message("session_start", out -> {
             out.writeStringField("session_id", now.session.id());
             if (legacy) {
                 return;
             }
-            String token = hub.token(this);
+            String token = hub.tokens.next(this, resumed ? by.resumeToken() : null);
             if (token != null) {
                 out.writeStringField("resume_token", token);
             }
@@ -179,21 +188,52 @@ final class Conversation implements AudioSink {
             return;
         }
         synchronized (this) {
-            if (over == null && !output.isAttached()) {
-                stopWaiting = hub.timer.after(hub.rules.resumeWithin, this::lost);
-            }
-        }
-        LOG.atInfo().addKeyValue("session_id", id()).log("A conversation's connection was lost; it waits for another");
-    }
-
-    private void lost() {
-        synchronized (this) {
             if (over != null || output.isAttached()) {
                 return;
             }
+            waits = true;
+            stopWaiting = hub.timer.after(hub.rules.resumeWithin, this::lost);
         }
-        hub.counters.lost.increment();
-        end("connection_lost", CloseCode.ENDED);
+        LOG.atInfo().addKeyValue("session_id", id()).log("A conversation's connection was lost; it waits for another");
+        Conversation tooMany = hub.waiting.add(this);
+        if (tooMany != null) {
+            tooMany.lost();
+        }
+        if (hub.isDraining()) {
+            endWaiting("drained", CloseCode.GOING_AWAY);
+        }
+    }
+
+    /** Nobody came back for it. */
+    private void lost() {
+        if (endWaiting("connection_lost", CloseCode.ENDED)) {
+            hub.counters.lost.increment();
+        }
+    }
+
+    /** Ends the session if nobody has it now; false if somebody does. */
+    boolean endWaiting(String reason, int code) {
+        synchronized (this) {
+            if (!waits || over != null) {
+                return false;
+            }
+            waits = false;
+            // From here on nobody is given it.
+            ending = true;
+        }
+        end(reason, code);
+        return true;
+    }
+
+    /** Whether this is the way to its client now. */
+    boolean isWith(Link link) {
+        return output.isAttached(link);
+    }
+
+    /** Of whom it is, for limits. */
+    String address() {
+        String address = origin.remoteAddress();
+        return address == null ? "" : Addresses.limited(address);
     }
 
     /** Ends the session; the first reason counts. */
@@ -242,6 +282,9 @@ final class Conversation implements AudioSink {
 
     private void tell(SessionEvent event, SessionDirectory.Entry entry) {
         entry.on(event);
+        if (event instanceof SessionEvent.ReplyFinished) {
+            text.spoken();
+        }
         if (event instanceof SessionEvent.TurnEnded e) {
             turnId = e.turnId() == null ? "" : e.turnId();
             turnText = e.text();
@@ -266,7 +309,11 @@ final class Conversation implements AudioSink {
 
     /** To the client; one that leaves too much unread is let go. */
     private void send(String type, String message) {
-        if (!output.send(type, message)) {
+        require(output.send(type, message));
+    }
+
+    private void require(boolean sent) {
+        if (!sent) {
             boolean first;
             synchronized (this) {
                 first = !ending;
@@ -298,7 +345,7 @@ final class Conversation implements AudioSink {
         if (!output.isAttached()) {
             return;
         }
-        send("Vad", own("vad", out -> {
+        require(output.sendPassing("Vad", own("vad", out -> {
             out.writeNumberField("at", MessageWriter.seconds(end));
             out.writeArrayFieldStart("probabilities");
             for (float value : values) {
@@ -306,7 +353,7 @@ final class Conversation implements AudioSink {
             }
             out.writeEndArray();
             out.writeNumberField("window_ms", 32);
-        }));
+        })));
     }
 
     void warn(String code, String message) {
@@ -418,7 +465,7 @@ final class Conversation implements AudioSink {
             }
             into.transcript(transcript);
         } else if (message instanceof ClientMessage.Ping ping) {
-            send("Pong", own("pong", out -> out.writeStringField("id", ping.id())));
+            require(output.sendPassing("Pong", own("pong", out -> out.writeStringField("id", ping.id()))));
         } else if (message instanceof ClientMessage.End) {
             end("client", CloseCode.ENDED);
         } else if (!legacy) {

@@ -40,15 +40,23 @@ final class Link {
         if (closing) {
             return true;
         }
-        int length = message.length();
-        if (messages.get() >= rules.maxWaitingMessages || bytes.get() + length > rules.maxWaitingBytes) {
+        if (messages.get() >= rules.maxWaitingMessages || bytes.get() + message.length() > rules.maxWaitingBytes) {
             return false;
         }
+        must(type, message);
+        return true;
+    }
+
+    /** Sends a message whatever waits. */
+    void must(String type, String message) {
+        if (closing) {
+            return;
+        }
+        int length = message.length();
         messages.incrementAndGet();
         bytes.addAndGet(length);
         session.sendText(message, Callback.from(() -> textSent(length), failure -> textSent(length)));
         telemetry.messageSent(type);
-        return true;
     }
 
     private void textSent(int length) {

@@ -107,6 +107,7 @@ final class MessageReader {
                     user,
                     fields.vad,
                     fields.resumeToken,
+                    fields.received == null ? Long.MAX_VALUE : Fields.notNegative(fields.received, "received"),
                     "client".equals(fields.responder),
                     "client".equals(fields.recognizer));
         } catch (IllegalArgumentException e) {
@@ -124,6 +125,7 @@ final class MessageReader {
         private @Nullable Long sequence;
         private @Nullable Long position;
         private @Nullable Long utterance;
+        private @Nullable Long received;
         private @Nullable String id;
         private boolean binary = true;
         private boolean vad;
@@ -158,6 +160,7 @@ final class MessageReader {
                 case "sequence" -> sequence = number(name, in);
                 case "position" -> position = number(name, in);
                 case "utterance" -> utterance = number(name, in);
+                case "received" -> received = number(name, in);
                 case "id" -> id = id(in);
                 case "binary" -> binary = flag(name, in);
                 case "vad" -> vad = flag(name, in);

@@ -31,6 +31,7 @@ final class Output {
     private final long mostUnplayed;
     private final Allowance pace;
     private final SentAudio sent;
+    private final SentMessages told = new SentMessages();
     private final ArrayDeque<Message> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private @Nullable Link link;
@@ -47,7 +48,7 @@ final class Output {
 
     private record Message(String type, String text) {}
 
-    /** @param kept whether frames are kept for a client that may come back */
+    /** @param kept whether frames and messages are kept for a client that may come back */
     Output(StreamFormat format, boolean binary, boolean kept, SocketRules rules, Timer timer) {
         this(format, binary, kept, rules, timer, System::nanoTime);
     }
@@ -70,18 +71,26 @@ final class Output {
 
     // ------------------------------------------------------------------------------------------ the link
 
-    /** From now on everything goes here: the first message, what was sent and perhaps not heard, what waits. Returns the one before. */
+    /**
+     * From now on everything goes here: the first message, what was sent and perhaps not received or heard, what waits. Returns the one
+     * before.
+     *
+     * @param received the number of the last message that the client has
+     */
     @Nullable
-    Link attach(Link next, String first) {
+    Link attach(Link next, String first, long received) {
         Link old;
         synchronized (this) {
             old = link;
             link = next;
             next.onRoom(this::wake);
-            next.text("SessionStarted", first);
+            // Together they are no more than what was let wait before.
+            next.must("SessionStarted", first);
+            told.after(received, waiting.size(), message -> next.must("Repeated", message));
             sent.each(frame -> again(next, frame));
             for (Message message = waiting.poll(); message != null; message = waiting.poll()) {
-                next.text(message.type, message.text);
+                next.must(message.type, message.text);
+                told.add(message.text);
             }
             waitingBytes = 0;
         }
@@ -107,6 +116,10 @@ final class Output {
         return true;
     }
 
+    synchronized boolean isAttached(Link to) {
+        return link == to;
+    }
+
     synchronized boolean isAttached() {
         return link != null;
     }
@@ -130,18 +143,29 @@ final class Output {
 
     // ------------------------------------------------------------------------------------------ messages
 
-    /** Sends a message or keeps it; false if too much waits. */
+    /** Sends a message or keeps it; false if too much waits. One that may be told again has a number, {@code n}. */
     synchronized boolean send(String type, String message) {
         Link to = link;
         if (to != null) {
-            return to.text(type, message);
+            if (!kept) {
+                return to.text(type, message);
+            }
+            String numbered = told.numbered(message);
+            told.add(numbered);
+            return to.text(type, numbered);
         }
         if (waiting.size() >= rules.maxWaitingMessages || waitingBytes + message.length() > rules.maxWaitingBytes) {
             return false;
         }
-        waiting.add(new Message(type, message));
+        waiting.add(new Message(type, kept ? told.numbered(message) : message));
         waitingBytes += message.length();
         return true;
+    }
+
+    /** Sends a message that is worth nothing later, without a number; nothing if nobody is there. */
+    synchronized boolean sendPassing(String type, String message) {
+        Link to = link;
+        return to == null || to.text(type, message);
     }
 
     // ------------------------------------------------------------------------------------------ audio

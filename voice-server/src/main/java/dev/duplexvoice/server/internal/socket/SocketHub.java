@@ -5,11 +5,15 @@ import dev.duplexvoice.SessionOptions;
 import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.AudioFormat;
+import dev.duplexvoice.logging.SecurityLog;
 import dev.duplexvoice.server.Principal;
 import dev.duplexvoice.server.SocketCaller;
 import dev.duplexvoice.server.SocketStats;
 import dev.duplexvoice.server.VoiceSocket;
 import dev.duplexvoice.server.http.Access;
+import dev.duplexvoice.server.internal.security.Addresses;
+import dev.duplexvoice.server.internal.security.KeyedRates;
+import dev.duplexvoice.server.security.RateLimit;
 import dev.duplexvoice.server.sessions.SessionDirectory;
 import dev.duplexvoice.server.sessions.SessionOrigin;
 import io.javalin.config.RoutesConfig;
@@ -17,11 +21,10 @@ import io.javalin.http.Context;
 import io.javalin.http.Header;
 import io.javalin.websocket.WsConnectContext;
 import io.javalin.websocket.WsContext;
-import java.security.SecureRandom;
+import jakarta.servlet.http.HttpSession;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Base64;
-import java.util.Map;
+import java.util.Collections;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -45,7 +48,6 @@ public final class SocketHub {
     private static final String ADDRESS = "dev.duplexvoice.server.address";
     private static final String OURS = "dev.duplexvoice.server.ours";
     private static final String VOICE = "voice.name";
-    private static final int TOKEN_BYTES = 24;
     private static final int LOOKS_UNTIL_VANISHED = 3;
 
     final VoiceEngine engine;
@@ -55,15 +57,18 @@ public final class SocketHub {
     final Timer timer = new Timer();
     final MessageReader reader;
     final ExecutorService openers;
+    final ResumeTokens tokens = new ResumeTokens();
+    final WaitingSessions waiting;
 
     private final BiConsumer<SocketCaller, SessionOptions.Builder> configure;
     private final Function<Context, Principal> principals;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
-    private final Map<String, Conversation> tokens = new ConcurrentHashMap<>();
-    private final Map<Conversation, String> tokenOf = new ConcurrentHashMap<>();
-    private final SecureRandom random = new SecureRandom();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private final SecurityLog security = SecurityLog.create();
+    /** Lines of each address; a flood is counted, and logged once in a while. */
+    private final KeyedRates refusals = new KeyedRates(new RateLimit(10, 10), System::nanoTime);
+
     private volatile boolean draining;
 
     /** None yet. */
@@ -80,6 +85,7 @@ public final class SocketHub {
         this.rules = rules;
         this.reader = new MessageReader(rules.maxTextBytes);
         this.openers = openers();
+        this.waiting = new WaitingSessions(rules.maxWaitingSessions);
         timer.every(rules.vanishedAfter.dividedBy(LOOKS_UNTIL_VANISHED), this::sweep);
     }
 
@@ -103,6 +109,7 @@ public final class SocketHub {
     /** Adds the endpoint. */
     public void routes(RoutesConfig routes, String path) {
         routes.wsBeforeUpgrade(path, this::beforeUpgrade);
+        routes.wsAfterUpgrade(path, SocketHub::dropHttpSession);
         routes.ws(path, ws -> {
             ws.onConnect(this::connected);
             ws.onMessage(context -> connection(context).text(context.message()));
@@ -117,12 +124,21 @@ public final class SocketHub {
             context.attribute(PRINCIPAL, principals.apply(context));
         }
         context.attribute(ADDRESS, Access.clientAddress(context));
-        String offered = context.header(Header.SEC_WEBSOCKET_PROTOCOL);
-        boolean ours = offered != null
-                && Arrays.stream(offered.split(",")).map(String::strip).anyMatch(VoiceSocket.PROTOCOL::equals);
+        boolean ours = Collections.list(context.req().getHeaders(Header.SEC_WEBSOCKET_PROTOCOL)).stream()
+                .flatMap(line -> Arrays.stream(line.split(",")))
+                .map(String::strip)
+                .anyMatch(VoiceSocket.PROTOCOL::equals);
         context.attribute(OURS, ours);
         // Javalin has accepted the first that was offered, whatever it is.
         context.res().setHeader(Header.SEC_WEBSOCKET_PROTOCOL, ours ? VoiceSocket.PROTOCOL : null);
+    }
+
+    /** Javalin makes one to look into it, for each WebSocket, and none ever ends. One that the client came with is the host's. */
+    private static void dropHttpSession(Context context) {
+        HttpSession made = context.req().getSession(false);
+        if (made != null && made.isNew()) {
+            made.invalidate();
+        }
     }
 
     private void connected(WsConnectContext context) {
@@ -151,6 +167,18 @@ public final class SocketHub {
             throw new IllegalStateException("a message before the connection was open");
         }
         return connection;
+    }
+
+    /** Somebody came whose token is not for conversations. */
+    void notAllowed(Connection connection) {
+        counters.refused.increment();
+        if (refusals.take(Addresses.limited(connection.remoteAddress)) == 0) {
+            security.event("authorization_failure", SecurityLog.Severity.MEDIUM)
+                    .client(connection.remoteAddress)
+                    .actor(connection.principal.name())
+                    .reason("no_permission_to_talk")
+                    .log();
+        }
     }
 
     void gone(Connection connection) {
@@ -210,13 +238,29 @@ public final class SocketHub {
             throw e;
         }
         counters.opened.increment();
-        conversation.opened(session);
+        try {
+            conversation.opened(session);
+        } catch (RuntimeException | Error e) {
+            // A host's directory, for one. The connection is told, and the session must not stay.
+            conversation.end("internal_error", CloseCode.INTERNAL);
+            session.close();
+            throw new HostFailure(e);
+        }
         return conversation;
     }
 
     private void requireOpen() {
         if (draining) {
             throw new VoiceException(VoiceException.Code.DRAINING, "the server is being taken out of service");
+        }
+    }
+
+    /** What is the server's fault, whatever was thrown. */
+    private static final class HostFailure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        HostFailure(Throwable cause) {
+            super(cause);
         }
     }
 
@@ -232,39 +276,10 @@ public final class SocketHub {
     }
 
     void ended(Conversation conversation) {
-        String token = tokenOf.remove(conversation);
-        if (token != null) {
-            tokens.remove(token);
-        }
+        tokens.forget(conversation);
+        waiting.remove(conversation);
         conversations.remove(conversation);
         checkDrained();
-    }
-
-    /** A new token with which the session can be resumed; the one before is worth nothing any more. Null if it cannot be. */
-    @Nullable
-    String token(Conversation conversation) {
-        if (rules.resumeWithin.isZero()) {
-            return null;
-        }
-        byte[] bytes = new byte[TOKEN_BYTES];
-        random.nextBytes(bytes);
-        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        String old = tokenOf.put(conversation, token);
-        if (old != null) {
-            tokens.remove(old);
-        }
-        tokens.put(token, conversation);
-        return token;
-    }
-
-    /** The session that a token is for, once; null if there is none, or it is not this client's. */
-    @Nullable
-    Conversation resume(@Nullable String token, String owner) {
-        Conversation found = token == null ? null : tokens.get(token);
-        if (token == null || found == null || !found.owner.equals(owner)) {
-            return null;
-        }
-        return tokens.remove(token, found) ? found : null;
     }
 
     // ------------------------------------------------------------------------------------------ the end
@@ -278,8 +293,13 @@ public final class SocketHub {
         if (!draining) {
             draining = true;
             LOG.atInfo().addKeyValue("sessions", conversations.size()).log("A socket is drained");
-            conversations.forEach(conversation -> conversation.warn(
-                    "DRAINING", "the server is being taken out of service; finish, and connect again"));
+            conversations.forEach(conversation -> {
+                // Nobody is let in to come back.
+                if (!conversation.endWaiting("drained", CloseCode.GOING_AWAY)) {
+                    conversation.warn(
+                            "DRAINING", "the server is being taken out of service; finish, and connect again");
+                }
+            });
         }
         timer.after(deadline, this::endAll);
         checkDrained();

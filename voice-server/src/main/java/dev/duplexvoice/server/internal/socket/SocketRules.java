@@ -10,6 +10,7 @@ public final class SocketRules {
     public Duration vanishedAfter = Duration.ofSeconds(30);
     public Duration maxUnplayed = Duration.ofMillis(500);
     public int maxUnstarted = 1_000;
+    public int maxWaitingSessions = 50;
     public int maxTextBytes = 64 << 10;
     public int maxBinaryBytes = 64 << 10;
     public int maxWaitingMessages = 1_000;
@@ -28,6 +29,7 @@ public final class SocketRules {
         copy.vanishedAfter = vanishedAfter;
         copy.maxUnplayed = maxUnplayed;
         copy.maxUnstarted = maxUnstarted;
+        copy.maxWaitingSessions = maxWaitingSessions;
         copy.maxTextBytes = maxTextBytes;
         copy.maxBinaryBytes = maxBinaryBytes;
         copy.maxWaitingMessages = maxWaitingMessages;

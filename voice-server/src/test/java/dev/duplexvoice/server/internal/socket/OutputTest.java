@@ -67,7 +67,7 @@ class OutputTest {
     private Output output(StreamFormat format) {
         Output output = new Output(format, true, true, rules, timer, () -> now);
         output.start(() -> wakes++);
-        output.attach(link(), "hello");
+        output.attach(link(), "hello", Long.MAX_VALUE);
         return output;
     }
 
@@ -136,7 +136,7 @@ class OutputTest {
     void shouldSendAgainWhatWasNotPlayedWhenTheClientIsBack() {
         Output output = output(FORMAT);
         Link first = link();
-        output.attach(first, "again");
+        output.attach(first, "again", Long.MAX_VALUE);
         for (int i = 0; i < 5; i++) {
             now += FRAME_NANOS;
             offer(output, 1);
@@ -144,11 +144,66 @@ class OutputTest {
         output.played(2L * FRAME);
         assertThat(output.detach(first)).isTrue();
         assertThat(output.isReady()).isFalse();
-        assertThat(output.send("State", "between")).isTrue();
+        assertThat(output.send("State", "{\"between\":1}")).isTrue();
         sent.clear();
-        output.attach(link(), "back");
+        output.attach(link(), "back", Long.MAX_VALUE);
 
-        assertThat(sent).containsExactly("back", "3@320+160", "4@480+160", "5@640+160", "between");
+        assertThat(sent).containsExactly("back", "3@320+160", "4@480+160", "5@640+160", "{\"between\":1,\"n\":1}");
+    }
+
+    @Test
+    void shouldTellAgainWhatTheClientHasNotReceived() {
+        Output output = output(FORMAT);
+        Link first = link();
+        output.attach(first, "again", 0);
+        for (int i = 1; i <= 3; i++) {
+            output.send("State", "{\"a\":" + i + "}");
+        }
+        output.sendPassing("Pong", "{}");
+        assertThat(sent).endsWith("{\"a\":1,\"n\":1}", "{\"a\":2,\"n\":2}", "{\"a\":3,\"n\":3}", "{}");
+        offer(output, 1);
+        output.detach(first);
+        output.send("State", "{\"a\":4}");
+        sent.clear();
+        Link second = link();
+        output.attach(second, "back", 1);
+        assertThat(sent)
+                .containsExactly(
+                        "back", "{\"a\":2,\"n\":2}", "{\"a\":3,\"n\":3}", "1@0+160", "{\"a\":4,\"n\":4}");
+
+        // What waited was not received either.
+        output.detach(second);
+        sent.clear();
+        output.attach(link(), "back", 3);
+        assertThat(sent).containsExactly("back", "{\"a\":4,\"n\":4}", "1@0+160");
+    }
+
+    @Test
+    void shouldKeepNoMoreMessagesThanACertainCount() {
+        Output output = output(FORMAT);
+        for (int i = 1; i <= 1_000; i++) {
+            output.send("State", "{\"a\":" + i + "}");
+        }
+        sent.clear();
+        output.attach(link(), "back", 0);
+        assertThat(sent).hasSize(201).contains("{\"a\":801,\"n\":801}", "{\"a\":1000,\"n\":1000}");
+    }
+
+    @Test
+    void shouldTellAllThatWaitedThoughTheTransportIsSlow() {
+        rules.maxWaitingMessages = 3;
+        Output output = output(FORMAT);
+        Link first = link();
+        output.attach(first, "again", 0);
+        output.detach(first);
+        for (int i = 1; i <= 3; i++) {
+            assertThat(output.send("State", "{\"a\":" + i + "}")).isTrue();
+        }
+        assertThat(output.send("State", "{}")).isFalse();
+        sent.clear();
+        goesThrough = false;
+        output.attach(link(), "back", 0);
+        assertThat(sent).hasSize(4);
     }
 
     @Test
@@ -157,7 +212,7 @@ class OutputTest {
         offer(output, 3);
         output.flush();
         sent.clear();
-        output.attach(link(), "back");
+        output.attach(link(), "back", Long.MAX_VALUE);
 
         assertThat(sent).containsExactly("back");
         assertThat(output.unplayedMillis()).isZero();
@@ -187,10 +242,10 @@ class OutputTest {
         Output output = output(FORMAT);
         goesThrough = false;
         for (int i = 0; i < 3; i++) {
-            assertThat(output.send("State", "message")).isTrue();
+            assertThat(output.send("State", "{\"a\":1}")).isTrue();
         }
-        assertThat(output.send("State", "message")).isFalse();
+        assertThat(output.send("State", "{\"a\":1}")).isFalse();
         callbacks.get(0).fail(new java.io.IOException());
-        assertThat(output.send("State", "message")).isTrue();
+        assertThat(output.send("State", "{\"a\":1}")).isTrue();
     }
 }
