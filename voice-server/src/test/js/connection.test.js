@@ -83,6 +83,26 @@ test("shouldTakeTheSameSessionUpAgain", () => {
   assert.deepEqual([frame.sequence, frame.position], [2, 640], "the gap is in the position");
 });
 
+test("shouldSayWhichMessageCameLast", () => {
+  const { sockets, timers, open } = world();
+  const hello = (socket) => {
+    socket.readyState = 1;
+    socket.onopen();
+    return JSON.parse(socket.sent[0]);
+  };
+  open(sockets[0]);
+  assert.equal(JSON.parse(sockets[0].sent[0]).received, undefined, "there is no session yet");
+  sockets[0].onmessage({ data: JSON.stringify({ type: "state", to: "listening", n: 7 }) });
+  sockets[0].onmessage({ data: JSON.stringify({ type: "vad", at: 1 }) });
+  sockets[0].onclose({ code: 1006, reason: "" });
+  timers.shift()();
+  assert.equal(hello(sockets[1]).received, 7);
+  sockets[1].onmessage({ data: JSON.stringify({ ...START, resumed: false }) });
+  sockets[1].onclose({ code: 1006, reason: "" });
+  timers.shift()();
+  assert.equal(hello(sockets[2]).received, 0, "another session");
+});
+
 test("shouldGiveUpWhenTheServerEndsIt", () => {
   const { sockets, told, timers, open } = world();
   open(sockets[0]);

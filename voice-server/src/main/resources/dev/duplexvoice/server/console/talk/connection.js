@@ -22,6 +22,7 @@ export class Connection {
   #brokenAt = 0;
   #sequence = 0;
   #position = 0;
+  #received = 0;
   #over = false;
   #timer = 0;
 
@@ -89,7 +90,7 @@ export class Connection {
     socket.started = false;
     this.#socket = socket;
     socket.onopen = () => {
-      socket.send(JSON.stringify(hello(this.#rate, { ...this.#wishes, resumeToken: this.#start?.resume_token })));
+      socket.send(JSON.stringify(hello(this.#rate, { ...this.#wishes, resumeToken: this.#start?.resume_token, received: this.#received })));
     };
     socket.onmessage = ({ data }) => {
       if (socket === this.#socket && !this.#over) {
@@ -112,6 +113,7 @@ export class Connection {
       return;
     }
     const message = JSON.parse(data);
+    this.#received = message.n ?? this.#received;
     if (message.type === "session_start") {
       socket.started = true;
       this.#start = message;
@@ -120,6 +122,7 @@ export class Connection {
       if (!message.resumed) {
         this.#sequence = 0;
         this.#position = 0;
+        this.#received = 0;
       }
       this.#on.started(message);
     } else if (message.type === "session_end") {

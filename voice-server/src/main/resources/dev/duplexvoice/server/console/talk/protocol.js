@@ -24,10 +24,10 @@ const FINAL = new Map([
  * What the page opens a session with.
  *
  * @param {number} contextRate samples a second of the browser's audio
- * @param {{ recognizes?: boolean, resumeToken?: string }} more recognizes: whether this page sends transcripts. Where one is expected, speech
- *     without one is no turn.
+ * @param {{ recognizes?: boolean, resumeToken?: string, received?: number }} more recognizes: whether this page sends transcripts. Where one
+ *     is expected, speech without one is no turn. received: the number of the last message of the session that is taken up again.
  */
-export function hello(contextRate, { recognizes, resumeToken } = {}) {
+export function hello(contextRate, { recognizes, resumeToken, received = 0 } = {}) {
   return {
     type: "session_start",
     input: { sample_rate: 16000, frame_ms: 20 },
@@ -35,7 +35,7 @@ export function hello(contextRate, { recognizes, resumeToken } = {}) {
     binary: true,
     vad: true,
     ...(recognizes ? { recognizer: "client" } : {}),
-    ...(resumeToken ? { resume_token: resumeToken } : {}),
+    ...(resumeToken ? { resume_token: resumeToken, received } : {}),
   };
 }
 
