@@ -229,13 +229,16 @@ public final class VoiceSocket implements AutoCloseable {
             return this;
         }
 
-        /** Characters of text of a client a second, in the long run, 10 to 1,000,000; 1,000 by default. With more it is closed with 1008. */
+        /**
+         * Characters of text of a client a second, in the long run, and ten times as many of its transcripts; 10 to 1,000,000; 1,000 by default.
+         * With more it is closed with 1008.
+         */
         public Builder charactersPerSecond(int value) {
             rules.charactersPerSecond = within("charactersPerSecond", value, 10, 1_000_000);
             return this;
         }
 
-        /** The longest text of one {@code text} message, in characters, 1 to 1,000,000; 10,000 by default. A longer one is an error. */
+        /** The longest text of one {@code text} or {@code transcript} message, in characters, 1 to 1,000,000; 10,000 by default. A longer one is an error. */
         public Builder maxCharacters(int value) {
             rules.maxCharacters = within("maxCharacters", value, 1, 1_000_000);
             return this;

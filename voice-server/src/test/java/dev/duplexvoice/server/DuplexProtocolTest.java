@@ -225,8 +225,10 @@ class DuplexProtocolTest {
             client.send(start);
             assertThat(client.await("error").get("code").asText()).isEqualTo("INVALID_MESSAGE");
         }
-        client.send("{'type':'session_start'}");
+        client.send("{'type':'session_start','recognizer':'client'}");
 
         assertThat(client.await("session_start").get("session_id").asText()).isNotEmpty();
+        client.send("{'type':'transcript','text':'" + "a".repeat(10_001) + "'}");
+        assertThat(client.await("error").get("message").asText()).contains("text.length=10001");
     }
 }

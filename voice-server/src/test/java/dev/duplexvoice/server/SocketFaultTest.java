@@ -121,7 +121,18 @@ class SocketFaultTest {
             }
         }
         assertThat(writer.readToClose()).isIn(1008, -1);
-        assertThat(server.socket.stats().abusive()).isEqualTo(3);
+        RawClient hearer = new RawClient(server.port, "duplexvoice.v1");
+        hearer.text("{'type':'session_start','recognizer':'client'}");
+        String understood = "{'type':'transcript','text':'" + "a".repeat(9_999) + "'}";
+        for (int i = 0; i < 400; i++) {
+            try {
+                hearer.text(understood);
+            } catch (java.io.IOException e) {
+                break;
+            }
+        }
+        assertThat(hearer.readToClose()).isIn(1008, -1);
+        assertThat(server.socket.stats().abusive()).isEqualTo(4);
         onlyTheGoodOneIsLeft();
         unharmed();
     }

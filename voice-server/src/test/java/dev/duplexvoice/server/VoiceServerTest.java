@@ -235,6 +235,19 @@ class VoiceServerTest {
                 "admin: {port: 0, host: 0.0.0.0}\n",
                 "admin.host=0.0.0.0: other machines reach it and nobody needs a token; add one with the scopes observe and"
                         + " admin to security.tokens");
+        assertRefused(
+                "security.trustedProxies: [127.0.0.1]\n",
+                "security.trustedProxies=127.0.0.1: who comes through a proxy is not on this machine, and nobody needs a"
+                        + " token; add one to security.tokens");
+        try (VoiceServer server = server(
+                        "security.trustedProxies: [127.0.0.1]\nsecurity.allowAnonymous: true\n")
+                .start()) {
+            // The proxy is on this machine, whoever asks it is not.
+            assertThat(status(server.port(), "/metrics", "X-Forwarded-For", "203.0.113.9"))
+                    .isEqualTo(401);
+            assertThat(status(server.port(), "/", "X-Forwarded-For", "203.0.113.9"))
+                    .isEqualTo(200);
+        }
         try (VoiceServer server =
                 server("server.host: 0.0.0.0\nsecurity.allowAnonymous: true\n").start()) {
             assertThat(server.url()).startsWith("http://127.0.0.1:");

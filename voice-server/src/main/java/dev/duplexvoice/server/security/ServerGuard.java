@@ -70,6 +70,7 @@ public final class ServerGuard {
     /** Mounts it before what is mounted after it. */
     public void routes(RoutesConfig routes) {
         routes.before(gate::request);
+        routes.after(gate::answered);
         routes.wsBeforeUpgrade(ctx -> {
             gate.upgrade(ctx);
             seats.requireRoom(ctx);

@@ -9,19 +9,24 @@ import java.util.function.LongSupplier;
 
 /**
  * The sessions of a server, live and ended, for those who look at them. It forgets: it keeps {@value #MOST_ENDED} ended sessions,
- * {@value #MOST_EVENTS} events and {@value #MOST_TURNS} turns of each, and {@value #MOST_USERS} users, the newest of each. Thread-safe.
+ * {@value #MOST_EVENTS} events with {@value #MOST_TEXT} characters together and {@value #MOST_TURNS} turns of each, and {@value #MOST_USERS}
+ * users, the newest of each. Thread-safe.
  */
 public interface SessionDirectory {
     /** Ended sessions that are kept. */
     int MOST_ENDED = 1_000;
     /** Events of a session that are kept. */
     int MOST_EVENTS = 500;
+    /** Characters of text in the events of a session that are kept: what is said is the client's to choose. */
+    int MOST_TEXT = 50_000;
     /** Turns of a session whose latencies are kept. */
     int MOST_TURNS = 200;
     /** Users that are kept. */
     int MOST_USERS = 10_000;
     /** Interactions of a user that are kept. */
     int MOST_INTERACTIONS = 20;
+    /** Characters of what a user said, or heard, that are kept of an interaction. */
+    int MOST_SAID = 1_000;
 
     /** A directory in memory, empty. */
     static SessionDirectory inMemory() {

@@ -39,6 +39,7 @@ final class SessionRecord implements SessionDirectory.Entry {
     private double[] firstAudio = new double[8];
     private int firstAudios;
     private final ArrayDeque<SessionEvent> events = new ArrayDeque<>();
+    private int characters;
     private final Map<String, Turn> latencies = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -109,14 +110,28 @@ final class SessionRecord implements SessionDirectory.Entry {
                 return;
             }
             events.add(event);
-            if (events.size() > SessionDirectory.MOST_EVENTS) {
-                events.removeFirst();
+            characters += characters(event);
+            while (events.size() > SessionDirectory.MOST_EVENTS || characters > SessionDirectory.MOST_TEXT) {
+                characters -= characters(events.removeFirst());
             }
             changed = take(event);
         }
         if (changed) {
             onChange.accept(this);
         }
+    }
+
+    private static int characters(SessionEvent event) {
+        if (event instanceof SessionEvent.Transcript e) {
+            return e.text().length();
+        } else if (event instanceof SessionEvent.TurnEnded e) {
+            return e.text().length();
+        } else if (event instanceof SessionEvent.ReplyFinished e) {
+            return e.text().length() + e.heard().length();
+        } else if (event instanceof SessionEvent.Failed e) {
+            return e.message().length();
+        }
+        return 0;
     }
 
     private boolean take(SessionEvent event) {
@@ -126,7 +141,7 @@ final class SessionRecord implements SessionDirectory.Entry {
         } else if (event instanceof SessionEvent.TurnEnded e) {
             turns++;
             Turn turn = turn(e);
-            turn.text = e.text();
+            turn.text = UserRecord.cut(e.text());
             turn.endpointing = e.endpointingDelay();
             turn.speechEnded = e.at().minus(e.endpointingDelay());
             if (user != null) {

@@ -37,10 +37,17 @@ final class UserRecord {
     synchronized void heard(String sessionId, String userText, String heard, boolean interrupted) {
         lastSeen = millis.getAsLong();
         recent.addFirst(new UserView.Interaction(
-                sessionId, Instant.ofEpochMilli(lastSeen).toString(), userText, heard, interrupted));
+                sessionId, Instant.ofEpochMilli(lastSeen).toString(), cut(userText), cut(heard), interrupted));
         if (recent.size() > SessionDirectory.MOST_INTERACTIONS) {
             recent.removeLast();
         }
+    }
+
+    /** The beginning of a text that is too long to be kept. */
+    static String cut(String text) {
+        return text.length() <= SessionDirectory.MOST_SAID
+                ? text
+                : text.substring(0, SessionDirectory.MOST_SAID - 1) + "…";
     }
 
     synchronized UserView view() {

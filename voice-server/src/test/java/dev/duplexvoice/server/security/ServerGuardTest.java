@@ -158,6 +158,27 @@ class ServerGuardTest {
     }
 
     @Test
+    void shouldLogWhoMayNotAndNotAFloodOfThem() throws Exception {
+        try (LogLines log = LogLines.of(LogCategory.SECURITY.logger())) {
+            LiveServer server = start(usual().failures(new RateLimit(3, 3)));
+            assertThat(server.ask("GET", "/observe").statusCode()).isEqualTo(401);
+            assertThat(server.ask("DELETE", "/do", bearer(TALKER)).statusCode()).isEqualTo(403);
+
+            assertThat(log.texts())
+                    .hasSize(2)
+                    .allMatch(line -> line.contains("authorization_failure") && line.contains("127.0.0.1"))
+                    .noneMatch(line -> line.contains(TALKER));
+            assertThat(log.texts().get(0)).contains("missing_token");
+            assertThat(log.texts().get(1)).contains("insufficient_scope", "talker");
+            for (int i = 0; i < 10; i++) {
+                server.ask("GET", "/observe");
+            }
+            assertThat(log.texts()).hasSize(3);
+            assertThat(refused).containsEntry("missing_token", 11).containsEntry("insufficient_scope", 1);
+        }
+    }
+
+    @Test
     void shouldRefuseATokenThatHasExpired() throws Exception {
         LiveServer server = start(usual());
         String token = signedToken(Duration.ofSeconds(10), Scope.TALK);

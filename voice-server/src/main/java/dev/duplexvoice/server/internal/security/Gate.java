@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Gate {
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
     private static final double NANOS = 1e9;
+    private static final String NOTED = Gate.class.getName();
 
     private final GuardRules rules;
     private final SecurityLog log;
@@ -46,6 +47,14 @@ public final class Gate {
             return;
         }
         identify(ctx, false);
+    }
+
+    /** What a route refused because of who asks; what was refused here is noted already. */
+    public void answered(Context ctx) {
+        int status = ctx.statusCode();
+        if ((status == 401 || status == 403) && ctx.attribute(NOTED) == null) {
+            note(ctx, "authorization_failure", status == 401 ? "missing_token" : "insufficient_scope");
+        }
     }
 
     /** Of one that wants to become a WebSocket. */
@@ -179,6 +188,7 @@ public final class Gate {
 
     /** Right tokens pass whatever wrong ones come from the same address: behind it may be a whole company. */
     private RequestError unproved(Context ctx, InvalidTokenException why) {
+        ctx.attribute(NOTED, true);
         String address = Addresses.limited(Access.clientAddress(ctx));
         long wait = failures.take(address);
         if (wait > 0) {
@@ -218,11 +228,17 @@ public final class Gate {
     }
 
     private void note(Context ctx, String reason) {
+        note(ctx, "request_refused", reason);
+    }
+
+    private void note(Context ctx, String type, String reason) {
+        ctx.attribute(NOTED, true);
         refused.accept(reason);
         String address = Access.clientAddress(ctx);
         if (lines.take(Addresses.limited(address)) == 0) {
-            log.event("request_refused", Severity.MEDIUM)
+            log.event(type, Severity.MEDIUM)
                     .client(address)
+                    .actor(ctx.attribute(Principal.class.getName()) == null ? null : Access.principal(ctx).name())
                     .userAgent(shortened(ctx.userAgent()))
                     .reason(reason)
                     .log();

@@ -49,6 +49,12 @@ public final class ServerSecurity {
                     + ": other machines reach it and nobody needs a token; add one to security.tokens, or set"
                     + " security.allowAnonymous: true");
         }
+        List<String> proxied = config.get(ServerKeys.TRUSTED_PROXIES);
+        if (!proxied.isEmpty() && isOpen() && !config.get(ServerKeys.ALLOW_ANONYMOUS)) {
+            throw new IllegalArgumentException("security.trustedProxies=" + String.join(",", proxied)
+                    + ": who comes through a proxy is not on this machine, and nobody needs a token; add one to"
+                    + " security.tokens, or set security.allowAnonymous: true");
+        }
         listener = listener(host, config.get(ServerKeys.PORT));
         adminListener = adminPort() == null ? null : listener(config.get(ServerKeys.ADMIN_HOST), adminPort());
         if (adminListener != null && isOpen() && !isLoopback("admin.host", config.get(ServerKeys.ADMIN_HOST))) {
@@ -129,7 +135,9 @@ public final class ServerSecurity {
      * @param forOperators whether operators are there
      */
     ServerGuard guard(String host, boolean forOperators, SecurityLog log) {
-        boolean here = isLoopback("server.host", host);
+        // Behind a proxy others are, whatever the address.
+        boolean here = isLoopback("server.host", host)
+                && config.get(ServerKeys.TRUSTED_PROXIES).isEmpty();
         Set<Scope> anonymous = Set.of();
         if (isOpen() && here) {
             anonymous = forOperators ? ALL : CALLERS;

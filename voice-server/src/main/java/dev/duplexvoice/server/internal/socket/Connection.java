@@ -22,6 +22,8 @@ final class Connection {
     private static final int SECONDS_AT_ONCE = 5;
     /** As much as the engine keeps of a reply. */
     private static final int CHARACTERS_AT_ONCE = 100;
+    /** Times as many characters: each transcript has all of its utterance so far. */
+    private static final int TRANSCRIPTS = 10;
 
     final boolean legacy;
     final Principal principal;
@@ -33,6 +35,7 @@ final class Connection {
     private final Peer peer;
     private final Allowance messages;
     private final Allowance characters;
+    private final Allowance transcripts;
     private int bad;
     private boolean toldFast;
     /** Whether something came after the session was taken over. */
@@ -64,6 +67,8 @@ final class Connection {
         this.messages = new Allowance((long) SECONDS_AT_ONCE * rate, rate, System::nanoTime);
         int text = hub.rules.charactersPerSecond;
         this.characters = new Allowance((long) CHARACTERS_AT_ONCE * text, text, System::nanoTime);
+        this.transcripts =
+                new Allowance((long) CHARACTERS_AT_ONCE * text, (long) TRANSCRIPTS * text, System::nanoTime);
     }
 
     // ------------------------------------------------------------------------------------------ Jetty calls
@@ -165,7 +170,9 @@ final class Connection {
 
     private void takeAllowed(Conversation in, ClientMessage message) throws BadMessage {
         if (message instanceof ClientMessage.Text text) {
-            allow(text.text().length());
+            allow(text.text().length(), characters, hub.rules.charactersPerSecond);
+        } else if (message instanceof ClientMessage.Transcript transcript) {
+            allow(transcript.text().length(), transcripts, TRANSCRIPTS * hub.rules.charactersPerSecond);
         }
         in.take(message);
     }
@@ -178,12 +185,12 @@ final class Connection {
         }
     }
 
-    private void allow(int length) throws BadMessage {
+    private void allow(int length, Allowance characters, int perSecond) throws BadMessage {
         if (length > hub.rules.maxCharacters) {
             throw new BadMessage("text.length=" + length + ": at most " + hub.rules.maxCharacters + " in one message");
         }
         if (!characters.take(length)) {
-            throw new BadMessage("text: more than " + hub.rules.charactersPerSecond
+            throw new BadMessage("text: more than " + perSecond
                     + " characters a second; send text as it is spoken");
         }
     }

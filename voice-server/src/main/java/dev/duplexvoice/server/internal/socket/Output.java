@@ -43,6 +43,9 @@ final class Output {
     private long reportedAt;
     private boolean paused;
     private Runnable ready = () -> {};
+    private boolean wakePlanned;
+    private long wakeAt;
+    private Runnable cancelWake = () -> {};
     /** Somebody was told that this is not ready. */
     private volatile boolean awaited;
 
@@ -197,17 +200,36 @@ final class Output {
         if (reports && sent.unplayed(played) + engineFrame > mostUnplayed) {
             long left = REPORTS_CEASE - (nanoTime.getAsLong() - reportedAt);
             if (left > 0) {
-                timer.after(Duration.ofNanos(left), this::wake);
+                wakeAfter(left);
                 return false;
             }
             reports = false;
         }
         long wait = pace.nanosUntil(engineFrame);
         if (wait > 0) {
-            timer.after(Duration.ofNanos(wait), this::wake);
+            wakeAfter(wait);
             return false;
         }
         return true;
+    }
+
+    /** One that is planned for sooner does as well: it looks again. Under the lock. */
+    private void wakeAfter(long nanos) {
+        long at = nanoTime.getAsLong() + nanos;
+        if (wakePlanned && wakeAt - at <= 0) {
+            return;
+        }
+        cancelWake.run();
+        wakePlanned = true;
+        wakeAt = at;
+        cancelWake = timer.after(Duration.ofNanos(nanos), this::wakeAsPlanned);
+    }
+
+    private void wakeAsPlanned() {
+        synchronized (this) {
+            wakePlanned = false;
+        }
+        wake();
     }
 
     /** It may be ready now. Any thread. */

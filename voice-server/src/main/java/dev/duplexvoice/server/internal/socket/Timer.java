@@ -36,6 +36,11 @@ final class Timer {
         return () -> due.cancel(false);
     }
 
+    /** Tasks that wait. */
+    int planned() {
+        return thread.getQueue().size();
+    }
+
     private static Runnable guarded(Runnable task) {
         return () -> {
             try {

@@ -133,6 +133,26 @@ class OutputTest {
     }
 
     @Test
+    void shouldPlanOneWakeUpHoweverOftenItIsAsked() {
+        Output output = output(FORMAT);
+        output.played(0);
+        for (int i = 0; i < 90; i++) {
+            now += FRAME_NANOS;
+            offer(output, 1);
+        }
+        for (int i = 0; i < 1_000; i++) {
+            output.played(0);
+            output.isReady();
+        }
+        assertThat(timer.planned()).isLessThan(5);
+        // One that is due sooner is not missed for one that is due later.
+        output.played(25L * FRAME);
+        offer(output, 8);
+        output.isReady();
+        assertThat(timer.planned()).isBetween(1, 5);
+    }
+
+    @Test
     void shouldSendAgainWhatWasNotPlayedWhenTheClientIsBack() {
         Output output = output(FORMAT);
         Link first = link();
