@@ -150,9 +150,8 @@ class ResumeTest {
         JsonNode session = begin(client, "");
         client.send("{'type':'text','text':'one','is_final':true}");
         client.await("heard");
-        List<JsonNode> told = client.messages.stream()
-                .filter(message -> message.has("n"))
-                .toList();
+        List<JsonNode> told =
+                client.messages.stream().filter(message -> message.has("n")).toList();
         for (int i = 0; i < told.size(); i++) {
             assertThat(told.get(i).get("n").asInt()).isEqualTo(i + 1);
         }
@@ -247,8 +246,8 @@ class ResumeTest {
         during.abort();
         drained.get(SocketClient.PATIENCE_SECONDS, TimeUnit.SECONDS);
 
-        assertThat(server.socket.directory().ended()).allMatch(view -> view.closeReason()
-                .equals("drained"));
+        assertThat(server.socket.directory().ended())
+                .allMatch(view -> view.closeReason().equals("drained"));
         assertThat(server.socket.directory().ended()).hasSize(2);
     }
 

@@ -239,8 +239,7 @@ class VoiceServerTest {
                 "security.trustedProxies: [127.0.0.1]\n",
                 "security.trustedProxies=127.0.0.1: who comes through a proxy is not on this machine, and nobody needs a"
                         + " token; add one to security.tokens");
-        try (VoiceServer server = server(
-                        "security.trustedProxies: [127.0.0.1]\nsecurity.allowAnonymous: true\n")
+        try (VoiceServer server = server("security.trustedProxies: [127.0.0.1]\nsecurity.allowAnonymous: true\n")
                 .start()) {
             // The proxy is on this machine, whoever asks it is not.
             assertThat(status(server.port(), "/metrics", "X-Forwarded-For", "203.0.113.9"))

@@ -47,7 +47,9 @@ class MemoryDirectoryTest {
         entry.on(new SessionEvent.Transcript(Duration.ofSeconds(100), "s1", "t", "short", true));
         SessionTimeline timeline = directory.timeline("s1").orElseThrow();
 
-        assertThat(timeline.timeline().stream().mapToLong(MemoryDirectoryTest::characters).sum())
+        assertThat(timeline.timeline().stream()
+                        .mapToLong(MemoryDirectoryTest::characters)
+                        .sum())
                 .isBetween(40_000L, 51_000L);
         assertThat(timeline.timeline().get(timeline.timeline().size() - 1)).containsEntry("text", "short");
         entry.on(new SessionEvent.Transcript(Duration.ofSeconds(101), "s1", "t", "y".repeat(60_000), true));
@@ -58,8 +60,7 @@ class MemoryDirectoryTest {
     void shouldCutWhatUsersSaidAndHeard() {
         entry.on(new SessionEvent.TurnEnded(Duration.ZERO, "s1", "t", LONG, Duration.ZERO, Duration.ZERO));
         entry.on(new SessionEvent.ReplyFinished(Duration.ZERO, "s1", "t", Duration.ZERO, false, LONG, LONG));
-        UserView.Interaction only =
-                directory.user("u1").orElseThrow().recent().get(0);
+        UserView.Interaction only = directory.user("u1").orElseThrow().recent().get(0);
 
         assertThat(only.userText()).hasSize(1_000).endsWith("x…");
         assertThat(only.heard()).hasSize(1_000).endsWith("x…");

@@ -238,7 +238,10 @@ public final class Gate {
         if (lines.take(Addresses.limited(address)) == 0) {
             log.event(type, Severity.MEDIUM)
                     .client(address)
-                    .actor(ctx.attribute(Principal.class.getName()) == null ? null : Access.principal(ctx).name())
+                    .actor(
+                            ctx.attribute(Principal.class.getName()) == null
+                                    ? null
+                                    : Access.principal(ctx).name())
                     .userAgent(shortened(ctx.userAgent()))
                     .reason(reason)
                     .log();

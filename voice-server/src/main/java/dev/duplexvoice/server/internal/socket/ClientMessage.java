@@ -31,7 +31,16 @@ sealed interface ClientMessage {
             implements ClientMessage {
         /** Of a client that says nothing. */
         static final Start LEGACY = new Start(
-                StreamFormat.CANONICAL, StreamFormat.CANONICAL, false, Map.of(), null, false, null, Long.MAX_VALUE, false, false);
+                StreamFormat.CANONICAL,
+                StreamFormat.CANONICAL,
+                false,
+                Map.of(),
+                null,
+                false,
+                null,
+                Long.MAX_VALUE,
+                false,
+                false);
 
         @Override
         public String type() {

@@ -26,8 +26,8 @@ final class ClientText {
                 return;
             }
             if (waiting >= MOST_WAITING) {
-                throw new BadMessage(
-                        "text: " + MOST_WAITING + " replies wait to be spoken; wait for 'heard' before you send another");
+                throw new BadMessage("text: " + MOST_WAITING
+                        + " replies wait to be spoken; wait for 'heard' before you send another");
             }
             to = session.say(SayOptions.DEFAULT);
             reply = to;

@@ -40,6 +40,7 @@ final class Connection {
     private boolean toldFast;
     /** Whether something came after the session was taken over. */
     private boolean knowsItsToken;
+
     private Runnable stopWaiting = () -> {};
 
     // Guarded by this.
@@ -67,8 +68,7 @@ final class Connection {
         this.messages = new Allowance((long) SECONDS_AT_ONCE * rate, rate, System::nanoTime);
         int text = hub.rules.charactersPerSecond;
         this.characters = new Allowance((long) CHARACTERS_AT_ONCE * text, text, System::nanoTime);
-        this.transcripts =
-                new Allowance((long) CHARACTERS_AT_ONCE * text, (long) TRANSCRIPTS * text, System::nanoTime);
+        this.transcripts = new Allowance((long) CHARACTERS_AT_ONCE * text, (long) TRANSCRIPTS * text, System::nanoTime);
     }
 
     // ------------------------------------------------------------------------------------------ Jetty calls
@@ -190,8 +190,7 @@ final class Connection {
             throw new BadMessage("text.length=" + length + ": at most " + hub.rules.maxCharacters + " in one message");
         }
         if (!characters.take(length)) {
-            throw new BadMessage("text: more than " + perSecond
-                    + " characters a second; send text as it is spoken");
+            throw new BadMessage("text: more than " + perSecond + " characters a second; send text as it is spoken");
         }
     }
 

@@ -50,6 +50,7 @@ final class Conversation implements AudioSink {
     private boolean ending;
     /** Its connection broke, and its client may come back. */
     private boolean waits;
+
     private Runnable stopVad = () -> {};
     private Runnable stopWaiting = () -> {};
     /** Old clients that send audio are none, and are told everything. */

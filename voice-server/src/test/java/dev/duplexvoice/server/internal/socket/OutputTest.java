@@ -188,8 +188,7 @@ class OutputTest {
         Link second = link();
         output.attach(second, "back", 1);
         assertThat(sent)
-                .containsExactly(
-                        "back", "{\"a\":2,\"n\":2}", "{\"a\":3,\"n\":3}", "1@0+160", "{\"a\":4,\"n\":4}");
+                .containsExactly("back", "{\"a\":2,\"n\":2}", "{\"a\":3,\"n\":3}", "1@0+160", "{\"a\":4,\"n\":4}");
 
         // What waited was not received either.
         output.detach(second);
