@@ -232,6 +232,30 @@ class ResumeTest {
     }
 
     @Test
+    void shouldNotCountSessionsThatWaitAsRoomForConnectionsWithoutOne() throws Exception {
+        server = new SocketServer(
+                VoiceEngine.create(),
+                socket -> socket.resumeWithin(Duration.ofMinutes(5))
+                        .maxUnstarted(2)
+                        .configure((caller, options) -> options.synthesizer(new NumberedVoice())));
+        for (int i = 0; i < 3; i++) {
+            SocketClient client = SocketClient.connect(server.uri());
+            begin(client, "");
+            client.abort();
+        }
+        Eventually.eventually("they wait", () -> server.socket.stats().detached() == 3);
+        SocketClient first = SocketClient.connect(server.uri());
+        SocketClient second = SocketClient.connect(server.uri());
+        assertThat(SocketClient.connect(server.uri()).awaitClose()).isEqualTo(1013);
+        // Those that begin, or go, make room.
+        begin(first, "");
+        second.abort();
+        Eventually.eventually("it is gone", () -> server.socket.stats().connections() == 1);
+        begin(SocketClient.connect(server.uri()), "");
+        begin(SocketClient.connect(server.uri()), "");
+    }
+
+    @Test
     void shouldNotHoldUpADrainForClientsThatCannotComeBack() throws Exception {
         resumeWithin = Duration.ofMinutes(5);
         start();

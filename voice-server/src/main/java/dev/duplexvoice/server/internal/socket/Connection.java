@@ -46,9 +46,13 @@ final class Connection {
     // Guarded by this.
     private final ArrayDeque<Object> early = new ArrayDeque<>();
     private int earlyLength;
+    /** Of the early ones, those that came before the answer went out. */
+    private int unanswered;
     private boolean opening;
     private boolean gone;
     private @Nullable String goneFor;
+    /** Whether it counts as one without a session. */
+    private boolean unstarted = true;
     private boolean timedOut;
     private volatile @Nullable Conversation conversation;
 
@@ -244,6 +248,7 @@ final class Connection {
             in = conversation;
         }
         stopWaiting.run();
+        startedOrGone();
         hub.gone(this);
         if (in != null) {
             in.detach(link, reason);
@@ -275,6 +280,9 @@ final class Connection {
                 return;
             }
             Conversation resumed = hub.tokens.find(start.resumeToken(), principal.name());
+            synchronized (this) {
+                unanswered = early.size();
+            }
             if (resumed != null && resumed.attach(link, start, true)) {
                 hub.counters.resumed.increment();
                 LOG.atInfo().addKeyValue("session_id", resumed.id()).log("A conversation was resumed");
@@ -305,19 +313,33 @@ final class Connection {
         }
     }
 
+    private void startedOrGone() {
+        boolean first;
+        synchronized (this) {
+            first = unstarted;
+            unstarted = false;
+        }
+        if (first) {
+            hub.startedOrGone();
+        }
+    }
+
     private synchronized boolean isGone() {
         return gone;
     }
 
     /** Messages that came meanwhile come first. */
     private void opened(Conversation made) {
+        startedOrGone();
         peer.limitSendBuffer(Math.max(16 << 10, made.start.output().sampleRate() / 2));
         boolean isGone;
         String reason;
         while (true) {
             Object next;
+            boolean isAnswer;
             synchronized (this) {
                 next = early.poll();
+                isAnswer = unanswered-- <= 0;
                 if (next == null) {
                     conversation = made;
                     opening = false;
@@ -325,6 +347,9 @@ final class Connection {
                     reason = goneFor;
                     break;
                 }
+            }
+            if (isAnswer) {
+                knowsItsToken(made);
             }
             takeEarly(made, next);
         }

@@ -143,10 +143,10 @@ final class Conversation implements AudioSink {
                 return false;
             }
             waits = false;
+            hub.waiting.remove(this);
             stopWaiting.run();
             old = output.attach(link, greeting(now, by, resumed), by.received());
         }
-        hub.waiting.remove(this);
         if (old != null) {
             old.close(CloseCode.REPLACED, "replaced by a resumed connection");
         }
@@ -188,15 +188,16 @@ final class Conversation implements AudioSink {
             end(reason == null ? "connection_lost" : reason, CloseCode.ENDED);
             return;
         }
+        Conversation tooMany;
         synchronized (this) {
             if (over != null || output.isAttached()) {
                 return;
             }
             waits = true;
             stopWaiting = hub.timer.after(hub.rules.resumeWithin, this::lost);
+            tooMany = hub.waiting.add(this);
         }
         LOG.atInfo().addKeyValue("session_id", id()).log("A conversation's connection was lost; it waits for another");
-        Conversation tooMany = hub.waiting.add(this);
         if (tooMany != null) {
             tooMany.lost();
         }

@@ -64,6 +64,9 @@ public final class SocketHub {
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Set<Conversation> conversations = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    /** Connections without a session yet. */
+    private final AtomicInteger unstarted = new AtomicInteger();
+
     private final SecurityLog security = SecurityLog.create();
     /** Lines of each address; a flood is counted, and logged once in a while. */
     private final KeyedRates refusals = new KeyedRates(new RateLimit(10, 10), System::nanoTime);
@@ -152,7 +155,7 @@ public final class SocketHub {
         context.attribute(CONNECTION, connection);
         engine.telemetry().connections("websocket", 1);
         connections.add(connection);
-        if (connections.size() - conversations.size() > rules.maxUnstarted) {
+        if (unstarted.incrementAndGet() > rules.maxUnstarted) {
             counters.refused.increment();
             connection.link.close(CloseCode.OVERLOADED, "too many connections without a session");
             return;
@@ -178,6 +181,11 @@ public final class SocketHub {
                     .reason("no_permission_to_talk")
                     .log();
         }
+    }
+
+    /** It has its session, or is gone; told once. */
+    void startedOrGone() {
+        unstarted.decrementAndGet();
     }
 
     void gone(Connection connection) {
