@@ -48,11 +48,13 @@ final class Connection {
     private int earlyLength;
     /** Of the early ones, those that came before the answer went out. */
     private int unanswered;
+
     private boolean opening;
     private boolean gone;
     private @Nullable String goneFor;
     /** Whether it counts as one without a session. */
     private boolean unstarted = true;
+
     private boolean timedOut;
     private volatile @Nullable Conversation conversation;
 
