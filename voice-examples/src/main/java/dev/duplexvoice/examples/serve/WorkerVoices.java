@@ -99,6 +99,10 @@ public final class WorkerVoices implements AutoCloseable {
 
     /** Has a server speak with the workers, and look after them. */
     public void addTo(VoiceServer.Builder server) {
+        RoutedVoice all = voice;
+        if (all != null) {
+            server.speech(all::forSession);
+        }
         DependencyCheck worker = workers;
         if (worker != null) {
             server.check("worker", () -> worker.run().thenApply(result -> finding(result, true)));

@@ -59,6 +59,7 @@ public final class Endpoints implements AutoCloseable {
             ObservedProcess observed,
             VoiceEngine engine,
             VoiceSocket socket,
+            SpeechRoutes speech,
             ServerHealth health,
             Activity activity) {
         this.config = config;
@@ -74,10 +75,7 @@ public final class Endpoints implements AutoCloseable {
             shown.logs(logging.tail(LogTail.LINES));
         }
         console = shown.build();
-        speech = SpeechRoutes.builder(engine)
-                .maxText(config.get(ServerKeys.SPEECH_TEXT))
-                .concurrency(config.get(ServerKeys.SPEECH_CONCURRENT))
-                .build();
+        this.speech = speech;
         status = new OperatorRoutes(pages);
         sessions = new SessionRoutes(socket.directory(), audit());
         description = new OpenApiRoutes(version);

@@ -12,6 +12,7 @@ import dev.duplexvoice.server.VoiceSocket;
 import dev.duplexvoice.server.http.Access;
 import dev.duplexvoice.server.sessions.SessionDirectory;
 import dev.duplexvoice.server.sessions.SessionOrigin;
+import dev.duplexvoice.telemetry.TraceContext;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
@@ -44,6 +45,7 @@ public final class SocketHub {
     private static final String CONNECTION = Connection.class.getName();
     private static final String ADDRESS = "dev.duplexvoice.server.address";
     private static final String OURS = "dev.duplexvoice.server.ours";
+    private static final String TRACE = "dev.duplexvoice.server.trace";
     private static final String VOICE = "voice.name";
     private static final int TOKEN_BYTES = 24;
     private static final int LOOKS_UNTIL_VANISHED = 3;
@@ -117,6 +119,7 @@ public final class SocketHub {
             context.attribute(PRINCIPAL, principals.apply(context));
         }
         context.attribute(ADDRESS, Access.clientAddress(context));
+        context.attribute(TRACE, engine.telemetry().request(context.req()::getHeader));
         String offered = context.header(Header.SEC_WEBSOCKET_PROTOCOL);
         boolean ours = offered != null
                 && Arrays.stream(offered.split(",")).map(String::strip).anyMatch(VoiceSocket.PROTOCOL::equals);
@@ -128,12 +131,14 @@ public final class SocketHub {
     private void connected(WsConnectContext context) {
         Principal principal = context.attribute(PRINCIPAL);
         String address = context.attribute(ADDRESS);
+        TraceContext trace = context.attribute(TRACE);
         Connection connection = new Connection(
                 this,
                 context.session,
                 !Boolean.TRUE.equals(context.attribute(OURS)),
                 principal == null ? new Principal("nobody", Set.of()) : principal,
-                address == null ? "" : address);
+                address == null ? "" : address,
+                trace == null ? TraceContext.NONE : trace);
         context.attribute(CONNECTION, connection);
         engine.telemetry().connections("websocket", 1);
         connections.add(connection);
@@ -200,6 +205,7 @@ public final class SocketHub {
         requireVoice(options, start.options().getOrDefault(VOICE, "").strip());
         conversations.add(conversation);
         DuplexSession session;
+        TraceContext.Scope caller = by.trace.enter();
         try {
             // Who was added too late for the end of all must not begin.
             requireOpen();
@@ -208,6 +214,8 @@ public final class SocketHub {
             conversations.remove(conversation);
             checkDrained();
             throw e;
+        } finally {
+            caller.close();
         }
         counters.opened.increment();
         conversation.opened(session);
