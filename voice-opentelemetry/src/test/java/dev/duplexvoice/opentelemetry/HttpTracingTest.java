@@ -51,6 +51,7 @@ class HttpTracingTest {
     private VoiceEngine engine;
     private Javalin server;
     private VoiceSocket socket;
+    private boolean stopped;
 
     @BeforeEach
     void collect() throws Exception {
@@ -61,7 +62,9 @@ class HttpTracingTest {
                 .providers(List.of(new WordVoice(null)))
                 .voiceModels(models -> models.warmUp(ModelWarmUp.none()))
                 .build();
-        socket = VoiceSocket.builder(engine).build();
+        socket = VoiceSocket.builder(engine)
+                .configure((caller, options) -> options.externalSpeech())
+                .build();
     }
 
     private void serve(SpeechRoutes speech) {
@@ -84,9 +87,11 @@ class HttpTracingTest {
     /** Ends all, which sends what has not been sent. */
     @AfterEach
     void stop() {
-        if (server != null) {
-            server.stop();
+        if (stopped) {
+            return;
         }
+        stopped = true;
+        server.stop();
         socket.close();
         engine.close();
         sdk.close();
@@ -161,13 +166,17 @@ class HttpTracingTest {
 
         Collector.Received speech = collector.only("synthesis");
         assertThat(speech.span().getParentSpanId().isEmpty()).isTrue();
-        assertThat(collector.tree(speech)).containsExactly("server synthesis", "  server framing", "  server inference");
+        assertThat(collector.tree(speech))
+                .containsExactly("server synthesis", "  server framing", "  server inference");
     }
 
     @Test
     void shouldBelongToWhatAHostHasMadeOfTheRequestItself() throws Exception {
         SpanContext hosts = SpanContext.create(
-                "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", TraceFlags.getSampled(), TraceState.getDefault());
+                "0af7651916cd43dd8448eb211c80319c",
+                "b7ad6b7169203331",
+                TraceFlags.getSampled(),
+                TraceState.getDefault());
         // A filter of an agent would close it; this thread is the test's.
         serve(
                 SpeechRoutes.builder(engine).build(),
@@ -187,21 +196,20 @@ class HttpTracingTest {
         WebSocket caller = client.newWebSocketBuilder()
                 .subprotocols(VoiceSocket.PROTOCOL)
                 .header("traceparent", TRACEPARENT)
-                .buildAsync(
-                        URI.create("ws://127.0.0.1:" + server.port() + "/voice"), new WebSocket.Listener() {
-                            @Override
-                            public CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
-                                opened.complete(null);
-                                from.request(1);
-                                return null;
-                            }
+                .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + "/voice"), new WebSocket.Listener() {
+                    @Override
+                    public CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
+                        opened.complete(null);
+                        from.request(1);
+                        return null;
+                    }
 
-                            @Override
-                            public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
-                                over.complete(null);
-                                return null;
-                            }
-                        })
+                    @Override
+                    public CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+                        over.complete(null);
+                        return null;
+                    }
+                })
                 .join();
         caller.sendText("{\"type\":\"session_start\"}", true).join();
         opened.get(60, TimeUnit.SECONDS);

@@ -27,9 +27,8 @@ public final class RequestTrace extends TraceContext {
     public static TraceContext of(TextMapPropagator propagator, Function<String, @Nullable String> headers) {
         Context here = ParentContext.current();
         // A host that traces its requests itself is the nearer parent, and a child of the client already.
-        Context context = Span.fromContext(here).getSpanContext().isValid()
-                ? here
-                : propagator.extract(here, headers, GETTER);
+        Context context =
+                Span.fromContext(here).getSpanContext().isValid() ? here : propagator.extract(here, headers, GETTER);
         return context == Context.root() ? NONE : new RequestTrace(context);
     }
 

@@ -171,10 +171,14 @@ public final class SpeechHandler implements Handler {
     /** The reasons name machines that are nobody's business; the log has them. */
     private static RuntimeException notSpoken(VoiceException failure) {
         return switch (failure.code()) {
-            case OVERLOADED, DRAINING, UNAVAILABLE ->
-                new RequestError(503, "WORKER_UNAVAILABLE", "nobody can speak this now; try again", failure)
+            case INVALID_ARGUMENT, UNSUPPORTED, NOT_FOUND -> failure;
+            default ->
+                new RequestError(
+                                503,
+                                "WORKER_UNAVAILABLE",
+                                "nobody could speak this; try again. The server's log has the reason under request_id",
+                                failure)
                         .with("Retry-After", "1");
-            default -> failure;
         };
     }
 
