@@ -55,7 +55,9 @@ export class PerformanceView {
   }
 
   #draw(now) {
-    this.#window.textContent = now.window_s ? `Distributions of the last ${duration(now.window_s)}` : "";
+    this.#window.textContent = now.window_s
+      ? `Distributions of the last ${now.window_s === 3600 ? "hour" : duration(now.window_s)}`
+      : "";
     const scrolled = this.#body.querySelector(".scroll")?.scrollLeft ?? 0;
     this.#body.replaceChildren(
       h("div.charts", {}, ...now.latencies.map(latencyCard)),
