@@ -65,9 +65,6 @@ final class ConsoleServer implements AutoCloseable {
             config.routes.before(context -> Access.principal(context, everybody));
             new OperatorRoutes(observed.pages(() -> CompletableFuture.completedFuture(Map.of()))).routes(config.routes);
             new SessionRoutes(socket.directory(), logging.auditLog()).routes(config.routes);
-            config.routes.get(
-                    "/console/test-tap.js",
-                    context -> context.contentType("text/javascript").result(HeardInPage.worklet()));
             console.routes(config.routes);
             socket.routes(config.routes, "/v1/voice");
         });

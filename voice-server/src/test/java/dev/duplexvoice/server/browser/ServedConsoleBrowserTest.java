@@ -8,7 +8,6 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import dev.duplexvoice.logging.LoggingOptions;
@@ -124,11 +123,6 @@ class ServedConsoleBrowserTest {
         });
         page.onPageError(complaints::add);
         HeardInPage.listenAt(page);
-        page.route(
-                "**/console/test-tap.js",
-                route -> route.fulfill(new Route.FulfillOptions()
-                        .setContentType("text/javascript")
-                        .setBody(HeardInPage.worklet())));
         return page;
     }
 
