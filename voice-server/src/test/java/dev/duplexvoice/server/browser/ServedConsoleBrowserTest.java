@@ -145,7 +145,7 @@ class ServedConsoleBrowserTest {
         Locator refused = page.getByRole(AriaRole.ALERT);
         assertThat(refused).containsText("This server wants a token");
         page.locator("#tab-overview").click();
-        assertThat(page.locator("#view-overview .problem")).containsText("This server wants a token");
+        assertThat(page.locator("#view-overview .problem")).containsText("Whoever runs it gives you one");
         Screenshots.take(page, "wants-token");
         page.locator("#view-overview").getByText("Enter a token").click();
         enter(page, "no-token-of-this-server");
