@@ -62,7 +62,7 @@ unshare --mount --propagation private debootstrap --variant=minbase --cache-dir=
     tail -n 5 "$packages/debootstrap.log" >&2
     cannot "debootstrap failed: see $packages/debootstrap.log"
 }
-"$jdk/bin/jlink" --add-modules java.se,jdk.unsupported,jdk.crypto.ec --strip-debug --no-header-files --no-man-pages \
+"$jdk/bin/jlink" --add-modules java.se,jdk.crypto.ec,jdk.management,jdk.unsupported --strip-debug --no-header-files --no-man-pages \
     --output "$work/base/opt/java"
 ln -s /opt/java/bin/java "$work/base/usr/bin/java"
 container=$(image from scratch)
@@ -88,14 +88,16 @@ ok "runs as $user, $(inspect Entrypoint) $(inspect Cmd)"
 mounted=$container
 rootfs=$(image mount "$container")
 
-# in_image CONFIG SCRIPT: as podman run with the options of the Containerfile's first lines does; $image starts it. The
-# script sees the image's network, and its files below $rootfs.
+# in_image CONFIG SCRIPT: as podman run with the options of the Containerfile's first lines does. The
+# script has the image's network, and its files below $rootfs; "within" runs a command in it.
 in_image() {
+    # shellcheck disable=SC2016 # for the inner shell
     unshare --mount --net --pid --fork --propagation private env rootfs="$rootfs" config="$1" bash -euc '
         ip link set lo up
         mount --bind "$rootfs" "$rootfs"
         mount --bind "$config" "$rootfs/etc/duplex-voice/voice.yaml"
         mount -o remount,bind,ro "$rootfs"
+        mount -t proc proc /proc
         mount -t proc proc "$rootfs/proc"
         mount --bind /dev "$rootfs/dev"
         mount -t tmpfs -o nosuid,nodev,noexec,size=64m,mode=1777 tmpfs "$rootfs/tmp"
@@ -107,12 +109,14 @@ flags=$(image inspect --type image --format '{{range .Docker.Config.Env}}{{print
 [ -n "$flags" ] || wrong "the image has no JAVA_TOOL_OPTIONS"
 health=$(image inspect --type image --format '{{index .Docker.Config.Healthcheck.Test 3}}' duplex-voice)
 export flags health
-serve='within JAVA_TOOL_OPTIONS="$flags" java -jar /opt/duplex-voice/voice.jar serve --config /etc/duplex-voice/voice.yaml'
+started=$(image inspect --type image --format '{{range .Docker.Config.Entrypoint}}{{println .}}{{end}}{{range .Docker.Config.Cmd}}{{println .}}{{end}}' duplex-voice | tr '\n' ' ')
+export started
 
 # What is in it unless another file is mounted over it.
 cp "$rootfs/etc/duplex-voice/voice.yaml" "$work/own.yaml"
 code=0
-in_image "$work/own.yaml" "$serve" >"$work/own.log" 2>&1 || code=$?
+# shellcheck disable=SC2016 # for the inner shell
+in_image "$work/own.yaml" 'within JAVA_TOOL_OPTIONS="$flags" $started' >"$work/own.log" 2>&1 || code=$?
 if [ "$code" != 2 ] || ! grep -q 'nobody needs a token' "$work/own.log"; then
     wrong "without a configuration: exit code $code: $(cat "$work/own.log")"
 fi
@@ -124,7 +128,7 @@ code=0
 in_image "$work/voice.yaml" '
     healthy() { within bash -c "$health"; }
     ! healthy 2>/dev/null || { echo "healthy before it is started"; exit 1; }
-    within SHOP_TOKEN=token-of-24-characters-1 JAVA_TOOL_OPTIONS="$flags" java -jar /opt/duplex-voice/voice.jar serve --config /etc/duplex-voice/voice.yaml &
+    within SHOP_TOKEN=token-of-24-characters-1 JAVA_TOOL_OPTIONS="$flags" $started &
     for try in $(seq 120); do
         ! healthy 2>/dev/null || break
         sleep 0.5
@@ -134,10 +138,10 @@ in_image "$work/voice.yaml" '
         -H "Authorization: Bearer token-of-24-characters-1" -H "Content-Type: application/json" \
         -d "{\"text\": \"Good morning.\"}" http://127.0.0.1:8080/api/v1/tts
     echo "without a token: $(curl -sS --max-time 30 -o "$rootfs/tmp/refused" -w "%{http_code}" -X POST http://127.0.0.1:8080/api/v1/tts)"
-    java=$(pgrep -P $! -x java || echo $!)
+    java=$(pgrep -x java)
     echo "user: $(stat -c %u:%g /proc/$java)"
     kill -TERM "$java"
-    wait $!
+    wait $! || { echo "exit code $?"; exit 1; }
     echo ended' >"$work/run.log" 2>&1 || code=$?
 [ "$code" = 0 ] || wrong "exit code $code: $(cat "$work/run.log")"
 grep -Eq '^spoken: 200 [0-9]{5,}$' "$work/run.log" || wrong "no speech: $(cat "$work/run.log")"
