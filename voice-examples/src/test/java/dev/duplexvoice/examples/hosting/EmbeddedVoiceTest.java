@@ -161,7 +161,7 @@ class EmbeddedVoiceTest {
         try (VoiceEngine engine = VoiceEngine.create()) {
             Javalin host = EmbeddedInJetty.server(engine, orders).start("127.0.0.1", 0);
             try {
-                assertThat(get(host, "/orders")).isEqualTo("what the host serves anyway");
+                assertThat(get(host, "/orders/")).isEqualTo("what the host serves anyway");
                 WebSocket socket = HTTP.newWebSocketBuilder()
                         .subprotocols("duplexvoice.v1")
                         .buildAsync(URI.create("ws://127.0.0.1:" + host.port() + "/voice"), new Caller())
@@ -172,7 +172,7 @@ class EmbeddedVoiceTest {
                         .join();
                 assertThat(audio.await(60, TimeUnit.SECONDS)).isTrue();
                 assertThat(await("heard")).contains("Good morning.");
-                assertThat(get(host, "/orders")).isEqualTo("what the host serves anyway");
+                assertThat(get(host, "/orders/")).isEqualTo("what the host serves anyway");
                 socket.sendText("{\"type\":\"session_end\"}", true).join();
                 await("session_end");
             } finally {
