@@ -7,13 +7,16 @@ import dev.duplexvoice.logging.SecurityLog;
 import dev.duplexvoice.logging.VoiceLogging;
 import dev.duplexvoice.micrometer.operator.ObservedProcess;
 import dev.duplexvoice.micrometer.operator.OperatorPages;
+import dev.duplexvoice.server.Scope;
 import dev.duplexvoice.server.VoiceSocket;
 import dev.duplexvoice.server.config.ServerConfig;
 import dev.duplexvoice.server.config.ServerKeys;
+import dev.duplexvoice.server.http.Access;
 import dev.duplexvoice.server.http.HttpBasics;
 import dev.duplexvoice.server.http.LogLevelRoutes;
 import dev.duplexvoice.server.http.OpenApiRoutes;
 import dev.duplexvoice.server.http.OperatorRoutes;
+import dev.duplexvoice.server.http.RequestError;
 import dev.duplexvoice.server.http.SessionRoutes;
 import dev.duplexvoice.server.http.SpeechRoutes;
 import dev.duplexvoice.server.internal.console.Activity;
@@ -138,7 +141,11 @@ public final class Endpoints implements AutoCloseable {
                         .toList());
         sessions.routes(routes);
         SessionTokens tokens = security.sessionTokens();
-        if (tokens != null) {
+        if (tokens == null) {
+            routes.post("/api/v1/tokens", Access.to(Scope.ADMIN, context -> {
+                throw RequestError.notFound("security.sessionKeys: is not set, so nobody can sign a token; set it");
+            }));
+        } else {
             new TokenRoutes(tokens, LONGEST_TOKEN, securityLog()).routes(routes);
         }
         if (logging != null) {
