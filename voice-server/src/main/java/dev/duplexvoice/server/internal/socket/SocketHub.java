@@ -115,11 +115,11 @@ public final class SocketHub {
     }
 
     private void beforeUpgrade(Context context) {
+        context.attribute(TRACE, engine.telemetry().request(context.req()::getHeader));
         if (context.attribute(PRINCIPAL) == null) {
             context.attribute(PRINCIPAL, principals.apply(context));
         }
         context.attribute(ADDRESS, Access.clientAddress(context));
-        context.attribute(TRACE, engine.telemetry().request(context.req()::getHeader));
         String offered = context.header(Header.SEC_WEBSOCKET_PROTOCOL);
         boolean ours = offered != null
                 && Arrays.stream(offered.split(",")).map(String::strip).anyMatch(VoiceSocket.PROTOCOL::equals);
