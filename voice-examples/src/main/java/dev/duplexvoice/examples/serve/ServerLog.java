@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** A server's log as its settings say. */
 public final class ServerLog {
@@ -45,7 +44,7 @@ public final class ServerLog {
     }
 
     /**
-     * Looks whether log files could be written, and makes none.
+     * Looks whether log files could be written, and leaves nothing behind.
      *
      * @throws IllegalArgumentException if the folder cannot be written to
      */
@@ -55,13 +54,16 @@ public final class ServerLog {
             while (!Files.exists(there) && there.getParent() != null) {
                 there = there.getParent();
             }
-            if (!Files.isDirectory(there) || !Files.isWritable(there)) {
-                throw unwritable(folder, null);
+            try {
+                // Rights alone do not tell: of what is mounted for reading, for one.
+                Files.delete(Files.createTempDirectory(there, ".voice"));
+            } catch (IOException e) {
+                throw unwritable(folder, e);
             }
         });
     }
 
-    private static IllegalArgumentException unwritable(Path folder, @Nullable IOException cause) {
+    private static IllegalArgumentException unwritable(Path folder, IOException cause) {
         return new IllegalArgumentException(
                 "log.folder=" + folder + ": cannot be written to; let this user write there, or choose another", cause);
     }
