@@ -29,7 +29,7 @@ export class PerformanceView {
     this.#token = token;
     this.#window = h("p.quiet");
     root.append(h("header.view-head", {}, h("h1", {}, "Performance"), this.#window), this.#body);
-    token.onChange(() => this.#poll.start());
+    token.onChange(() => this.#poll.again());
   }
 
   #window;
@@ -51,6 +51,7 @@ export class PerformanceView {
       }
       this.#window.textContent = "";
       this.#body.replaceChildren(problem(error, this.#token, () => this.#poll.start()));
+      return !error.wantsToken;
     }
   }
 
