@@ -6,6 +6,7 @@ test_usage='usage: ./voice test [--quick]
   Runs every test. --quick: only the plain native ones and the Java ones.
   VOICE_FIXTURES=DIR   recordings and golden outputs; without it the tests that need them are skipped
   VOICE_TEST_BARE=1|0  the bare-machine check must run | is left out (default: where it can)
+  VOICE_TEST_CONTAINER=1|0  the same for the image of ops/container, which needs buildah
   VOICE_TEST_FUZZ=1|0  the same for the fuzzers, which need Clang
   VOICE_TEST_PYTHON=1  the gRPC client in Python must run, which needs its packages (default: where it can)
   VOICE_TEST_REDIS=1   the tests against a real Redis must run, which need redis-server (default: where it is)
@@ -59,7 +60,8 @@ test_all() {
         test_script "launcher" "$root/scripts/launcher-test.sh"
         test_bench
         test_shell_style
-        test_bare_machine
+        test_apart "bare machine" "$root/scripts/bare-machine-test.sh" "${VOICE_TEST_BARE:-}"
+        test_apart "container" "$root/scripts/container-test.sh" "${VOICE_TEST_CONTAINER:-}"
     fi
 
     printf '\n%-34s %-8s %6s %8s %9s\n' '' result tests skipped seconds
@@ -314,14 +316,15 @@ test_shell_style() {
     row "shell scripts" "$result" '' '' "$step_seconds"
 }
 
-test_bare_machine() {
-    local script=$root/scripts/bare-machine-test.sh reason
-    if [ "${VOICE_TEST_BARE:-}" = 0 ]; then
-        row "bare machine" "left out"
-    elif [ "${VOICE_TEST_BARE:-}" != 1 ] && ! reason=$("$script" --check 2>&1); then
+# test_apart NAME SCRIPT WISH: in a root file system of its own; WISH is 1 if it must run, 0 if not, and empty: where it can.
+test_apart() {
+    local reason
+    if [ "$3" = 0 ]; then
+        row "$1" "left out"
+    elif [ "$3" != 1 ] && ! reason=$("$2" --check 2>&1); then
         say "$reason"
-        row "bare machine" "not here"
+        row "$1" "not here"
     else
-        test_script "bare machine" "$script"
+        test_script "$1" "$2"
     fi
 }

@@ -62,6 +62,8 @@ test("shouldTellFinalClosesFromBrokenConnections", () => {
   assert.equal(finalClose(1011, ""), null);
   assert.equal(finalClose(1000, "x"), "The conversation has ended.");
   assert.match(finalClose(1008, "too many"), /refused.*too many/);
+  assert.match(finalClose(1008, "no permission to talk"), /wants a token/);
+  assert.match(finalClose(1008, "no permission to talk", "t"), /may not be used to talk/);
   assert.match(finalClose(1013, ""), /no room/);
 });
 

@@ -28,6 +28,7 @@ test("shouldWriteFiguresShortly", () => {
   assert.equal(milliseconds(null), "–");
   assert.equal(inUnit(0.3, "x"), "0.30 ×");
   assert.equal(duration(300), "5 min");
+  assert.equal(duration(3600), "1 h");
   assert.equal(duration(93784), "1 d 2 h");
   assert.equal(bytes(1.53e9), "1.5 GB");
   assert.equal(percent(0.9952, 2), "99.52 %");

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,6 +118,16 @@ final class GuardedTelemetry implements VoiceTelemetry {
             return Objects.requireNonNullElse(delegate.synthesis(sessionId, at), TraceContext.NONE);
         } catch (RuntimeException | LinkageError | AssertionError e) {
             report("synthesis", e);
+            return TraceContext.NONE;
+        }
+    }
+
+    @Override
+    public TraceContext request(Function<String, @Nullable String> headers) {
+        try {
+            return Objects.requireNonNullElse(delegate.request(headers), TraceContext.NONE);
+        } catch (RuntimeException | LinkageError | AssertionError e) {
+            report("request", e);
             return TraceContext.NONE;
         }
     }

@@ -2,6 +2,8 @@ package dev.duplexvoice.telemetry;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Tells several. One that throws keeps nothing from those behind it. */
 final class SeveralTelemetries implements VoiceTelemetry {
@@ -103,6 +105,17 @@ final class SeveralTelemetries implements VoiceTelemetry {
     public TraceContext synthesis(String sessionId, long at) {
         for (VoiceTelemetry part : parts) {
             TraceContext trace = part.synthesis(sessionId, at);
+            if (trace != TraceContext.NONE) {
+                return trace;
+            }
+        }
+        return TraceContext.NONE;
+    }
+
+    @Override
+    public TraceContext request(Function<String, @Nullable String> headers) {
+        for (VoiceTelemetry part : parts) {
+            TraceContext trace = part.request(headers);
             if (trace != TraceContext.NONE) {
                 return trace;
             }

@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -179,6 +181,11 @@ public final class TelemetryDispatcher implements VoiceTelemetry, AutoCloseable 
     @Override
     public TraceContext synthesis(String sessionId, long at) {
         return direct.synthesis(sessionId, at);
+    }
+
+    @Override
+    public TraceContext request(Function<String, @Nullable String> headers) {
+        return direct.request(headers);
     }
 
     @Override

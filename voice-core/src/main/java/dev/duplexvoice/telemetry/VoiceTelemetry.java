@@ -3,6 +3,8 @@ package dev.duplexvoice.telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Told by the engine, and by what belongs to it, what happened and how long it took. All methods do nothing by default. Durations are in
@@ -71,6 +73,17 @@ public interface VoiceTelemetry {
      * @return what {@link ServiceEvent.Synthesized#trace} will be
      */
     default TraceContext synthesis(String sessionId, long at) {
+        return TraceContext.NONE;
+    }
+
+    /**
+     * A client asks for something over a protocol with headers, HTTP for one. Called on the thread that the request came with; must not block.
+     *
+     * @param headers gives the value of a header by its name in any case, null if there is none
+     * @return what the request belongs to: what is current on the thread, or else what was going on at the client, {@code traceparent} for
+     *     one; to be entered where that is begun which was asked for, on whatever thread. NONE if there is nothing, or it cannot be read
+     */
+    default TraceContext request(Function<String, @Nullable String> headers) {
         return TraceContext.NONE;
     }
 

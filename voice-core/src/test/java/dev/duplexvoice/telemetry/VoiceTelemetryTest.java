@@ -11,10 +11,12 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class VoiceTelemetryTest {
 
+    private static final Function<String, String> HEADERS = name -> "value of " + name;
     private static final TelemetryEvent EVENT = new ServiceEvent.CacheRequested(1, "phrases", true);
 
     private static VoiceTelemetry telemetry(InvocationHandler handler) {
@@ -38,6 +40,8 @@ class VoiceTelemetryTest {
             Class<?> type = method.getParameterTypes()[i];
             if (type == TelemetryEvent.class) {
                 arguments[i] = EVENT;
+            } else if (type == Function.class) {
+                arguments[i] = HEADERS;
             } else if (type == String.class) {
                 arguments[i] = "text" + i;
             } else if (type == long.class) {
@@ -66,7 +70,7 @@ class VoiceTelemetryTest {
             expected.addAll(List.of(arguments(method)));
             assertThat(told).isEqualTo(expected);
         }
-        assertThat(methods()).hasSize(11);
+        assertThat(methods()).hasSize(12);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.duplexvoice.opentelemetry;
 
+import dev.duplexvoice.opentelemetry.internal.Propagation;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -13,7 +14,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.opentelemetry.api.OpenTelemetry;
-import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
@@ -46,7 +46,7 @@ public final class GrpcTracing {
 
     /** For clients: what is current where a call is begun goes with it. */
     public static ClientInterceptor client(OpenTelemetry openTelemetry) {
-        TextMapPropagator propagator = propagator(openTelemetry);
+        TextMapPropagator propagator = Propagation.of(openTelemetry);
         return new ClientInterceptor() {
             @Override
             public <Q, A> ClientCall<Q, A> interceptCall(
@@ -65,7 +65,7 @@ public final class GrpcTracing {
 
     /** For servers: what came with a call is current while it is worked for. */
     public static ServerInterceptor server(OpenTelemetry openTelemetry) {
-        TextMapPropagator propagator = propagator(openTelemetry);
+        TextMapPropagator propagator = Propagation.of(openTelemetry);
         return new ServerInterceptor() {
             @Override
             public <Q, A> ServerCall.Listener<Q> interceptCall(
@@ -90,11 +90,6 @@ public final class GrpcTracing {
     public static Context ofCall() {
         Context carried = CALL.get();
         return carried == null ? Context.root() : carried;
-    }
-
-    private static TextMapPropagator propagator(OpenTelemetry openTelemetry) {
-        TextMapPropagator of = openTelemetry.getPropagators().getTextMapPropagator();
-        return of.fields().isEmpty() ? W3CTraceContextPropagator.getInstance() : of;
     }
 
     private static void put(@Nullable Metadata headers, String key, String value) {

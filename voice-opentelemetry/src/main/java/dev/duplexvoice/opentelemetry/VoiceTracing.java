@@ -2,6 +2,8 @@ package dev.duplexvoice.opentelemetry;
 
 import dev.duplexvoice.opentelemetry.internal.ConversationTrace;
 import dev.duplexvoice.opentelemetry.internal.ParentContext;
+import dev.duplexvoice.opentelemetry.internal.Propagation;
+import dev.duplexvoice.opentelemetry.internal.RequestTrace;
 import dev.duplexvoice.opentelemetry.internal.SpanMaker;
 import dev.duplexvoice.opentelemetry.internal.WallTimes;
 import dev.duplexvoice.opentelemetry.internal.WorkTrace;
@@ -13,9 +15,12 @@ import dev.duplexvoice.telemetry.TraceContext;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes OpenTelemetry's spans of what an engine, or a worker, tells:
@@ -37,7 +42,8 @@ import java.util.Objects;
  * VoiceEngine engine = VoiceEngine.builder().telemetry(VoiceTracing.create(openTelemetry)).build();
  * }</pre>
  *
- * <p>What is current where {@link dev.duplexvoice.VoiceEngine#open} is called is the conversation's parent. A Responder is called within
+ * <p>What is current where {@link dev.duplexvoice.VoiceEngine#open} is called is the conversation's parent; over HTTP and WebSocket what
+ * the client's {@code traceparent} says. A Responder is called within
  * the span {@code reply}, listeners and what the engine logs within that of the turn, recognizers, turn detectors and interruption policies within the
  * conversation's; there the logging context has {@code trace_id}, {@code span_id} and {@code trace_flags}, as OpenTelemetry's own Logback
  * appender names them. Texts are told by their length only, but for messages of exceptions.
@@ -51,10 +57,12 @@ public final class VoiceTracing implements VoiceTelemetry {
     private static final String SCOPE = "dev.duplexvoice";
 
     private final Tracer tracer;
+    private final TextMapPropagator propagator;
     private final Clock wallClock;
 
     private VoiceTracing(OpenTelemetry openTelemetry, Clock wallClock) {
         tracer = openTelemetry.getTracer(SCOPE);
+        propagator = Propagation.of(openTelemetry);
         this.wallClock = Objects.requireNonNull(wallClock, "wallClock");
     }
 
@@ -76,6 +84,12 @@ public final class VoiceTracing implements VoiceTelemetry {
     @Override
     public TraceContext synthesis(String sessionId, long at) {
         return WorkTrace.atWorker(this, spans(at), ParentContext.current(), sessionId, at);
+    }
+
+    /** {@inheritDoc} Headers are read as the SDK's propagators say, as W3C's {@code traceparent} if it has none. */
+    @Override
+    public TraceContext request(Function<String, @Nullable String> headers) {
+        return RequestTrace.of(propagator, headers);
     }
 
     private SpanMaker spans(long at) {

@@ -7,6 +7,7 @@ import dev.duplexvoice.micrometer.operator.Finding;
 import dev.duplexvoice.micrometer.operator.ObservedProcess;
 import dev.duplexvoice.server.config.ServerConfig;
 import dev.duplexvoice.server.config.ServerKeys;
+import dev.duplexvoice.server.http.SpeechRoutes;
 import dev.duplexvoice.server.internal.console.Activity;
 import dev.duplexvoice.server.internal.serve.Endpoints;
 import dev.duplexvoice.server.internal.serve.FigureLog;
@@ -16,6 +17,7 @@ import dev.duplexvoice.server.internal.serve.ServerSecurity;
 import dev.duplexvoice.server.internal.serve.WarmUp;
 import dev.duplexvoice.server.sessions.SessionDirectory;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
+import dev.duplexvoice.tts.SpeechSynthesizer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -30,6 +32,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +95,16 @@ public final class VoiceServer implements AutoCloseable {
             socket = started(socket(builder, SessionDirectory.inMemory()));
             FigureLog figures = started(new FigureLog(engine, socket, () -> config.get(ServerKeys.METRICS_INTERVAL)));
             endpoints = started(new Endpoints(
-                    config, security, builder.logging, builder.version, observed, engine, socket, health, activity));
+                    config,
+                    security,
+                    builder.logging,
+                    builder.version,
+                    observed,
+                    engine,
+                    socket,
+                    speech(builder),
+                    health,
+                    activity));
             endpoints.start();
             warmUp.start();
             if (config.get(ServerKeys.METRICS)) {
@@ -169,6 +181,16 @@ public final class VoiceServer implements AutoCloseable {
                 .maxTextBytes(Math.toIntExact(config.get(ServerKeys.MAX_TEXT_MESSAGE)))
                 .maxBinaryBytes(Math.toIntExact(config.get(ServerKeys.MAX_BINARY_MESSAGE)))
                 .build();
+    }
+
+    private SpeechRoutes speech(Builder builder) {
+        SpeechRoutes.Builder routes = SpeechRoutes.builder(engine)
+                .maxText(config.get(ServerKeys.SPEECH_TEXT))
+                .concurrency(config.get(ServerKeys.SPEECH_CONCURRENT));
+        if (builder.speech != null) {
+            routes.synthesizer(builder.speech);
+        }
+        return routes.build();
     }
 
     /** The port that it listens at. */
@@ -264,6 +286,7 @@ public final class VoiceServer implements AutoCloseable {
         private @Nullable VoiceLogging logging;
         private VoiceTelemetry telemetry = VoiceTelemetry.disabled();
         private BiConsumer<SocketCaller, SessionOptions.Builder> configure = (caller, options) -> {};
+        private @Nullable Function<String, SpeechSynthesizer> speech;
         private Consumer<VoiceEngine.Builder> engine = builder -> {};
         private final Map<String, Supplier<CompletionStage<Finding>>> checks = new LinkedHashMap<>();
 
@@ -310,6 +333,15 @@ public final class VoiceServer implements AutoCloseable {
         /** What is added to each conversation before it is opened: a Responder, a recognizer. */
         public Builder configure(BiConsumer<SocketCaller, SessionOptions.Builder> value) {
             configure = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /**
+         * Who speaks texts over HTTP, if not the engine's voices: {@link SpeechRoutes.Builder#synthesizer}. Conversations have theirs by
+         * {@link #configure}.
+         */
+        public Builder speech(Function<String, SpeechSynthesizer> value) {
+            speech = Objects.requireNonNull(value);
             return this;
         }
 

@@ -222,6 +222,13 @@ class VoiceServerTest {
             assertThat(status(server.port(), "/metrics", "Authorization", "Bearer " + TOKEN))
                     .isEqualTo(200);
             assertThat(get(server.port(), "/health").body()).isEqualToIgnoringWhitespace("{\"status\":\"healthy\"}");
+            HttpResponse<String> noKey = send(
+                    HttpRequest.newBuilder(URI.create(server.url() + "api/v1/tokens"))
+                            .POST(HttpRequest.BodyPublishers.ofString("{}")),
+                    "Authorization",
+                    "Bearer " + TOKEN);
+            assertThat(noKey.statusCode()).isEqualTo(404);
+            assertThat(noKey.body()).contains("security.sessionKeys: is not set");
         }
     }
 

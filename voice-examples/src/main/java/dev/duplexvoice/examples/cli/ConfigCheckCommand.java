@@ -1,5 +1,6 @@
 package dev.duplexvoice.examples.cli;
 
+import dev.duplexvoice.examples.serve.ServerLog;
 import dev.duplexvoice.server.VoiceServer;
 import dev.duplexvoice.server.config.ConfigException;
 import dev.duplexvoice.server.config.ServerConfig;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footer = {
             "",
-            "Certificates and secrets that it names are read as well. The environment counts, too.",
+            "Certificates and secrets that it names are read, and its log folder is looked at. The environment counts, too.",
             "Exit code 0: can be used; 2: cannot.",
             "Example: voice config check voice.yaml"
         })
@@ -35,10 +36,12 @@ final class ConfigCheckCommand implements Callable<Integer> {
         try {
             ServerConfig config = ServerConfig.load(file, System.getenv());
             VoiceServer.builder(config).check();
+            ServerLog.check(config);
+            int keys = config.settings().size();
             spec.commandLine()
                     .getOut()
-                    .println("can be used; " + config.settings().size()
-                            + " keys are set, the others have their defaults");
+                    .println("can be used; " + keys + (keys == 1 ? " key is" : " keys are")
+                            + " set, the others have their defaults");
             return 0;
         } catch (ConfigException e) {
             e.problems().forEach(problem -> spec.commandLine().getErr().println("voice: " + problem));

@@ -16,6 +16,7 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -80,6 +81,11 @@ final class RunningServer {
                     e);
         } catch (UnknownHostException e) {
             throw failed("there is no such host", e);
+        } catch (SSLException e) {
+            throw failed(
+                    "its TLS is not trusted here: " + e.getMessage() + "; give Java a store that has its certificate:"
+                            + " JAVA_TOOL_OPTIONS=-Djavax.net.ssl.trustStore=F.p12",
+                    e);
         } catch (JsonProcessingException e) {
             throw notOurs("what it answers is no JSON");
         } catch (IOException e) {

@@ -73,17 +73,19 @@ final class ServeCommand implements Callable<Integer> {
                 VoiceServer server = start(config, logging, workers)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, workers, logging), "voice-server-stop"));
             watch(config, commandLine, server, logging);
-            tell(server);
+            tell(server, workers);
             new CountDownLatch(1).await();
         }
         return 0;
     }
 
-    private void tell(VoiceServer server) {
+    private void tell(VoiceServer server, WorkerVoices workers) {
         PrintWriter out = spec.commandLine().getOut();
         out.println("listening at " + server.url() + " with the voices "
-                + String.join(", ", server.engine().voices()) + "; the default is "
-                + server.engine().defaultVoice());
+                + (workers.any()
+                        ? "of its workers"
+                        : String.join(", ", server.engine().voices()) + "; the default is "
+                                + server.engine().defaultVoice()));
         if (server.adminPort() != server.port()) {
             out.println("operators at port " + server.adminPort());
         }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** A server's log as its settings say. */
 public final class ServerLog {
@@ -34,10 +35,37 @@ public final class ServerLog {
                                 : LogRotation.bySize(
                                         config.get(ServerKeys.LOG_MAX_BYTES), config.get(ServerKeys.LOG_BACKUPS)));
         config.loggerLevels().forEach(options::level);
-        if (config.get(ServerKeys.LOG_FILES)) {
-            config.get(ServerKeys.LOG_FOLDER).ifPresent(folder -> options.folder(writable(folder)));
-        }
+        folder(config).ifPresent(folder -> options.folder(writable(folder)));
         return VoiceLogging.configure(options.build());
+    }
+
+    private static Optional<Path> folder(ServerConfig config) {
+        return config.get(ServerKeys.LOG_FILES) ? config.get(ServerKeys.LOG_FOLDER) : Optional.empty();
+    }
+
+    /**
+     * Looks whether log files could be written, and leaves nothing behind.
+     *
+     * @throws IllegalArgumentException if the folder cannot be written to
+     */
+    public static void check(ServerConfig config) {
+        folder(config).ifPresent(folder -> {
+            Path there = folder.toAbsolutePath();
+            while (!Files.exists(there) && there.getParent() != null) {
+                there = there.getParent();
+            }
+            try {
+                // Rights alone do not tell: of what is mounted for reading, for one.
+                Files.delete(Files.createTempDirectory(there, ".voice"));
+            } catch (IOException e) {
+                throw unwritable(folder, e);
+            }
+        });
+    }
+
+    private static IllegalArgumentException unwritable(Path folder, IOException cause) {
+        return new IllegalArgumentException(
+                "log.folder=" + folder + ": cannot be written to; let this user write there, or choose another", cause);
     }
 
     /** A server whose log cannot be written is better not started; one whose disk fills up later goes on. */
@@ -47,8 +75,7 @@ public final class ServerLog {
             Files.delete(Files.createTempFile(folder, ".voice", ".tmp"));
             return folder;
         } catch (IOException e) {
-            throw new IllegalArgumentException(
-                    "log.folder=" + folder + ": cannot be written to; let this user write there, or choose another", e);
+            throw unwritable(folder, e);
         }
     }
 

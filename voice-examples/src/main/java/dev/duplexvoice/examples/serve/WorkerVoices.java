@@ -97,8 +97,17 @@ public final class WorkerVoices implements AutoCloseable {
         workers = DependencyCheck.anyWorker(registry, channels::of, HEALTH_DEADLINE);
     }
 
-    /** Has a server speak with the workers, and look after them. */
+    /** Whether settings name any. */
+    public boolean any() {
+        return voice != null;
+    }
+
+    /** Has a server speak texts with the workers, and look after them. */
     public void addTo(VoiceServer.Builder server) {
+        RoutedVoice all = voice;
+        if (all != null) {
+            server.speech(all::forSession);
+        }
         DependencyCheck worker = workers;
         if (worker != null) {
             server.check("worker", () -> worker.run().thenApply(result -> finding(result, true)));

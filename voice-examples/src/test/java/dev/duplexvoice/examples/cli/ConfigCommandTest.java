@@ -55,6 +55,23 @@ class ConfigCommandTest {
     }
 
     @Test
+    void shouldLookAtTheLogsFolderAndLeaveItAsItIs() throws IOException {
+        for (String unwritable : new String[] {"/dev/null/logs", "/proc/logs"}) {
+            Cli result = Cli.run("config", "check", file("log.yaml", "log.folder: " + unwritable + "\n"));
+
+            assertThat(result.code).as(unwritable).isEqualTo(2);
+            assertThat(result.err.lines())
+                    .containsExactly("voice: log.folder=" + unwritable
+                            + ": cannot be written to; let this user write there, or choose another");
+        }
+        Path later = folder.resolve("not/yet");
+        Cli result = Cli.run("config", "check", file("log.yaml", "log.folder: '" + later + "'\n"));
+        assertThat(result.code).as(result.err).isZero();
+        assertThat(result.out).startsWith("can be used; 1 key is set");
+        assertThat(later.getParent()).doesNotExist();
+    }
+
+    @Test
     void shouldPrintWhatCountsSoThatItIsReadAgain() throws IOException {
         Path file = file(
                 "one.yaml",

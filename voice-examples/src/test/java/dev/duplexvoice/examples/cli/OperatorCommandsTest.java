@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.duplexvoice.examples.worker.ObservedWorker;
 import dev.duplexvoice.grpc.support.RedisServer;
 import io.grpc.Status;
@@ -17,6 +19,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -332,6 +337,37 @@ class OperatorCommandsTest {
             assertThat(let.out).contains("worker local, up ");
             assertThat(guarded.ask("/metrics").statusCode()).isEqualTo(401);
             assertThat(guarded.ask("/health").body()).isEqualTo("{\"status\":\"healthy\"}\n");
+        }
+    }
+
+    @Test
+    void shouldSayWhatToDoWhenACertificateIsNotTrusted() throws Exception {
+        Path store = own.resolve("server.p12");
+        Process keytool = new ProcessBuilder((Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                + " -genkeypair -alias a -keyalg EC"
+                                + " -dname CN=localhost -storetype PKCS12 -storepass changeit -keystore " + store)
+                        .split(" "))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        managers.init(keys, "changeit".toCharArray());
+        SSLContext tls = SSLContext.getInstance("TLS");
+        tls.init(managers.getKeyManagers(), null, null);
+        HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls));
+        server.start();
+        try {
+            Cli result = Cli.run(
+                    "slo", "--url", "https://localhost:" + server.getAddress().getPort());
+
+            assertThat(result.code).isEqualTo(1);
+            assertThat(result.err.lines()).hasSize(1);
+            assertThat(result.err).contains("its TLS is not trusted here: ", "-Djavax.net.ssl.trustStore=F.p12");
+        } finally {
+            server.stop(0);
         }
     }
 }

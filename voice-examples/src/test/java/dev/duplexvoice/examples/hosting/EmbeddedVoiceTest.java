@@ -2,6 +2,7 @@ package dev.duplexvoice.examples.hosting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.audio.WavFile;
 import dev.duplexvoice.examples.cli.VoiceCommand;
 import io.javalin.Javalin;
@@ -22,11 +23,17 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ContextHandler;
+import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's host: what it serves anyway, conversations beside it, and an end. */
+/** The hosts of the documentation: what they serve anyway, conversations beside it, and an end. */
 @Timeout(120)
 class EmbeddedVoiceTest {
     private static final int FRAME_MILLIS = 20;
@@ -130,5 +137,47 @@ class EmbeddedVoiceTest {
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
                 .noneMatch(name -> name.startsWith("voice-loop"));
+    }
+
+    private static String get(Javalin host, String path) throws Exception {
+        return HTTP.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + host.port() + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    @Test
+    void shouldServeConversationsBesideHandlersOfJettyItself() throws Exception {
+        ContextHandler orders = new ContextHandler(
+                new Handler.Abstract() {
+                    @Override
+                    public boolean handle(Request request, Response response, Callback callback) {
+                        Content.Sink.write(response, true, "what the host serves anyway", callback);
+                        return true;
+                    }
+                },
+                "/orders");
+        try (VoiceEngine engine = VoiceEngine.create()) {
+            Javalin host = EmbeddedInJetty.server(engine, orders).start("127.0.0.1", 0);
+            try {
+                assertThat(get(host, "/orders/")).isEqualTo("what the host serves anyway");
+                WebSocket socket = HTTP.newWebSocketBuilder()
+                        .subprotocols("duplexvoice.v1")
+                        .buildAsync(URI.create("ws://127.0.0.1:" + host.port() + "/voice"), new Caller())
+                        .join();
+                socket.sendText("{\"type\":\"session_start\"}", true).join();
+                await("session_start");
+                socket.sendText("{\"type\":\"text\",\"text\":\"Good morning.\",\"is_final\":true}", true)
+                        .join();
+                assertThat(audio.await(60, TimeUnit.SECONDS)).isTrue();
+                assertThat(await("heard")).contains("Good morning.");
+                assertThat(get(host, "/orders/")).isEqualTo("what the host serves anyway");
+                socket.sendText("{\"type\":\"session_end\"}", true).join();
+                await("session_end");
+            } finally {
+                host.stop();
+            }
+        }
     }
 }

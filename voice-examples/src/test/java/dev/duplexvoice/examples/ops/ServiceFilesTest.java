@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.duplexvoice.examples.cli.VoiceCommand;
 import dev.duplexvoice.server.config.ServerConfig;
 import dev.duplexvoice.server.config.ServerKeys;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The unit of systemd, and of the container file what can be looked at without building an image. */
+/** The unit of systemd, and of the container file what can be looked at without building an image, which scripts/container-test.sh does. */
 class ServiceFilesTest {
     private static final Path UNIT = Program.OPS.resolve("systemd/duplex-voice.service");
     private static final Path CONTAINER = Program.OPS.resolve("container/Containerfile");
@@ -63,7 +64,7 @@ class ServiceFilesTest {
         assertThat(lines).noneMatch(line -> line.matches("(?i)(ENV|ARG) .*(token|secret|passw|_key).*"));
         assertThat(lines).noneMatch(line -> line.startsWith("ADD "));
         assertThat(Files.readString(CONTAINER).replace("\\\n", " "))
-                .contains("ENTRYPOINT [\"java\", \"-jar\", \"/opt/duplex-voice/voice.jar\", \"serve\"]")
+                .contains("\"" + VoiceCommand.class.getName() + "\", \"serve\"]")
                 .contains("COPY voice.jar /opt/duplex-voice/voice.jar\n");
     }
 

@@ -4,17 +4,20 @@ import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.server.Scope;
 import dev.duplexvoice.server.internal.http.SpeechHandler;
 import dev.duplexvoice.server.internal.http.SpeechRules;
+import dev.duplexvoice.tts.SpeechSynthesizer;
 import io.javalin.config.RoutesConfig;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /api/v1/tts {text, voice?, rate?, pitch?, sample_rate?}}: a text as a WAV file, sent while it is spoken, the header at once. Who
  * goes away ends the synthesis. A file that could not be finished ends with its connection, without the last chunk. Of the voices only those
- * that are installed or allowed can be named: other names may be paths and addresses. Thread-safe; a request holds a thread of the server.
+ * that are installed or allowed can be named: other names may be paths and addresses. A request with W3C's {@code traceparent} joins that
+ * trace, if the engine's telemetry traces. Thread-safe; a request holds a thread of the server.
  */
 public final class SpeechRoutes {
     private final SpeechHandler handler;
@@ -23,7 +26,12 @@ public final class SpeechRoutes {
         handler = new SpeechHandler(
                 builder.engine,
                 new SpeechRules(
-                        builder.maxText, builder.concurrency, builder.voices, builder.timeout, builder.longest));
+                        builder.maxText,
+                        builder.concurrency,
+                        builder.voices,
+                        builder.elsewhere,
+                        builder.timeout,
+                        builder.longest));
     }
 
     /** A builder for voices of this engine. */
@@ -47,6 +55,7 @@ public final class SpeechRoutes {
         private int maxText = 10_000;
         private int concurrency = 8;
         private @Nullable Set<String> voices;
+        private @Nullable Function<String, SpeechSynthesizer> elsewhere;
         private Duration timeout = Duration.ofSeconds(10);
         private Duration longest = Duration.ofMinutes(20);
 
@@ -76,6 +85,17 @@ public final class SpeechRoutes {
         /** Voices that may be named; those that are installed by default. */
         public Builder voices(Collection<String> names) {
             voices = Set.copyOf(names);
+            return this;
+        }
+
+        /**
+         * Has texts spoken by other voices than the engine's, by workers for one. Each text has one of its own, which is closed after it; a
+         * request may name that one only. What it says before its first audio that it cannot speak is answered with 503.
+         *
+         * @param value makes the voice of a text, on a thread that may block; it is given {@code "tts-"} and the request's id
+         */
+        public Builder synthesizer(Function<String, SpeechSynthesizer> value) {
+            elsewhere = Objects.requireNonNull(value);
             return this;
         }
 

@@ -18,6 +18,7 @@ import dev.duplexvoice.server.internal.console.ConsoleRoutes;
 import dev.duplexvoice.server.support.LiveServer;
 import dev.duplexvoice.stt.SpeechRecognizer;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -27,8 +28,10 @@ final class ConsoleServer implements AutoCloseable {
     private final VoiceLogging logging = VoiceLogging.configure(LoggingOptions.server("voice-server")
             .console(LoggingOptions.Console.NONE)
             .build());
-    private final ObservedProcess observed =
-            ObservedProcess.builder("voice-server").version("0.1.0").build();
+    private final ObservedProcess observed = ObservedProcess.builder("voice-server")
+            .version("0.1.0")
+            .window(Duration.ofHours(1))
+            .build();
     private final Activity activity = new Activity();
     private final VoiceEngine engine = VoiceEngine.builder()
             .telemetry(VoiceTelemetry.of(observed.telemetry(), activity))
@@ -62,9 +65,6 @@ final class ConsoleServer implements AutoCloseable {
             config.routes.before(context -> Access.principal(context, everybody));
             new OperatorRoutes(observed.pages(() -> CompletableFuture.completedFuture(Map.of()))).routes(config.routes);
             new SessionRoutes(socket.directory(), logging.auditLog()).routes(config.routes);
-            config.routes.get(
-                    "/console/test-tap.js",
-                    context -> context.contentType("text/javascript").result(HeardInPage.worklet()));
             console.routes(config.routes);
             socket.routes(config, "/v1/voice");
         });

@@ -22,7 +22,7 @@ import java.util.Map;
  */
 record HeardInPage(int rate, short[] microphone, short[] loudspeaker, List<Integer> flushes, List<Integer> holds) {
 
-    /** Before the page is opened. */
+    /** Before the page is opened. The page's policy lets worklets come from its server only, so that is where console/test-tap.js is. */
     static void listenAt(Page page) {
         page.addInitScript(resource("tap.js"));
     }
@@ -53,11 +53,6 @@ record HeardInPage(int rate, short[] microphone, short[] loudspeaker, List<Integ
         short[] samples = new short[bytes.remaining() / Short.BYTES];
         bytes.asShortBuffer().get(samples);
         return samples;
-    }
-
-    /** Of a worklet, which the page's own policy only lets come from its server. */
-    static String worklet() {
-        return resource("tap-worklet.js");
     }
 
     private static String resource(String name) {

@@ -7,13 +7,16 @@ import dev.duplexvoice.logging.SecurityLog;
 import dev.duplexvoice.logging.VoiceLogging;
 import dev.duplexvoice.micrometer.operator.ObservedProcess;
 import dev.duplexvoice.micrometer.operator.OperatorPages;
+import dev.duplexvoice.server.Scope;
 import dev.duplexvoice.server.VoiceSocket;
 import dev.duplexvoice.server.config.ServerConfig;
 import dev.duplexvoice.server.config.ServerKeys;
+import dev.duplexvoice.server.http.Access;
 import dev.duplexvoice.server.http.HttpBasics;
 import dev.duplexvoice.server.http.LogLevelRoutes;
 import dev.duplexvoice.server.http.OpenApiRoutes;
 import dev.duplexvoice.server.http.OperatorRoutes;
+import dev.duplexvoice.server.http.RequestError;
 import dev.duplexvoice.server.http.SessionRoutes;
 import dev.duplexvoice.server.http.SpeechRoutes;
 import dev.duplexvoice.server.internal.console.Activity;
@@ -60,6 +63,7 @@ public final class Endpoints implements AutoCloseable {
             ObservedProcess observed,
             VoiceEngine engine,
             VoiceSocket socket,
+            SpeechRoutes speech,
             ServerHealth health,
             Activity activity) {
         this.config = config;
@@ -75,10 +79,7 @@ public final class Endpoints implements AutoCloseable {
             shown.logs(logging.tail(LogTail.LINES));
         }
         console = shown.build();
-        speech = SpeechRoutes.builder(engine)
-                .maxText(config.get(ServerKeys.SPEECH_TEXT))
-                .concurrency(config.get(ServerKeys.SPEECH_CONCURRENT))
-                .build();
+        this.speech = speech;
         status = new OperatorRoutes(pages);
         sessions = new SessionRoutes(socket.directory(), audit());
         description = new OpenApiRoutes(version);
@@ -142,7 +143,11 @@ public final class Endpoints implements AutoCloseable {
                         .toList());
         sessions.routes(routes);
         SessionTokens tokens = security.sessionTokens();
-        if (tokens != null) {
+        if (tokens == null) {
+            routes.post("/api/v1/tokens", Access.to(Scope.ADMIN, context -> {
+                throw RequestError.notFound("security.sessionKeys: is not set, so nobody can sign a token; set it");
+            }));
+        } else {
             new TokenRoutes(tokens, LONGEST_TOKEN, securityLog()).routes(routes);
         }
         if (logging != null) {

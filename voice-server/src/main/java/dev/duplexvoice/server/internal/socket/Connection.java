@@ -4,6 +4,7 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.server.Principal;
 import dev.duplexvoice.server.Scope;
 import dev.duplexvoice.server.VoiceSocket;
+import dev.duplexvoice.telemetry.TraceContext;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.eclipse.jetty.websocket.api.Session;
@@ -28,6 +29,9 @@ final class Connection {
     final boolean legacy;
     final Principal principal;
     final String remoteAddress;
+    /** What its client was doing when it connected. */
+    final TraceContext trace;
+
     final Link link;
 
     private final SocketHub hub;
@@ -62,12 +66,19 @@ final class Connection {
     private long heardBytes = -1;
     private long heardAt = System.nanoTime();
 
-    Connection(SocketHub hub, Session session, boolean legacy, Principal principal, String remoteAddress) {
+    Connection(
+            SocketHub hub,
+            Session session,
+            boolean legacy,
+            Principal principal,
+            String remoteAddress,
+            TraceContext trace) {
         this.hub = hub;
         this.session = session;
         this.legacy = legacy;
         this.principal = principal;
         this.remoteAddress = remoteAddress;
+        this.trace = trace;
         this.peer = new Peer(session);
         this.link = new Link(session, hub.rules, hub.engine.telemetry(), hub.timer);
         int rate = hub.rules.messagesPerSecond;

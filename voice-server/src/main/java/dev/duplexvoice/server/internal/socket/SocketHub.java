@@ -16,6 +16,7 @@ import dev.duplexvoice.server.internal.security.KeyedRates;
 import dev.duplexvoice.server.security.RateLimit;
 import dev.duplexvoice.server.sessions.SessionDirectory;
 import dev.duplexvoice.server.sessions.SessionOrigin;
+import dev.duplexvoice.telemetry.TraceContext;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
@@ -46,6 +47,7 @@ public final class SocketHub {
     private static final String CONNECTION = Connection.class.getName();
     private static final String ADDRESS = "dev.duplexvoice.server.address";
     private static final String OURS = "dev.duplexvoice.server.ours";
+    private static final String TRACE = "dev.duplexvoice.server.trace";
     private static final String VOICE = "voice.name";
     private static final int LOOKS_UNTIL_VANISHED = 3;
 
@@ -122,6 +124,7 @@ public final class SocketHub {
     }
 
     private void beforeUpgrade(Context context) {
+        context.attribute(TRACE, engine.telemetry().request(context.req()::getHeader));
         if (context.attribute(PRINCIPAL) == null) {
             context.attribute(PRINCIPAL, principals.apply(context));
         }
@@ -146,12 +149,14 @@ public final class SocketHub {
     private void connected(WsConnectContext context) {
         Principal principal = context.attribute(PRINCIPAL);
         String address = context.attribute(ADDRESS);
+        TraceContext trace = context.attribute(TRACE);
         Connection connection = new Connection(
                 this,
                 context.session,
                 !Boolean.TRUE.equals(context.attribute(OURS)),
                 principal == null ? new Principal("nobody", Set.of()) : principal,
-                address == null ? "" : address);
+                address == null ? "" : address,
+                trace == null ? TraceContext.NONE : trace);
         context.attribute(CONNECTION, connection);
         engine.telemetry().connections("websocket", 1);
         connections.add(connection);
@@ -235,6 +240,7 @@ public final class SocketHub {
         requireVoice(options, start.options().getOrDefault(VOICE, "").strip());
         conversations.add(conversation);
         DuplexSession session;
+        TraceContext.Scope caller = by.trace.enter();
         try {
             // Who was added too late for the end of all must not begin.
             requireOpen();
@@ -243,6 +249,8 @@ public final class SocketHub {
             conversations.remove(conversation);
             checkDrained();
             throw e;
+        } finally {
+            caller.close();
         }
         counters.opened.increment();
         try {

@@ -135,7 +135,7 @@ export class Connection {
 
   #closed(code, reason) {
     this.#socket.started = false;
-    const said = finalClose(code, reason);
+    const said = finalClose(code, reason, this.#token);
     if (said) {
       this.#finish(said);
       return;

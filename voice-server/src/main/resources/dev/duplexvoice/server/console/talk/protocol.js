@@ -7,6 +7,9 @@ const HEADER_BYTES = 16;
 /** Rates that a server puts out. */
 const OUTPUT_RATES = [8000, 16000, 24000, 48000];
 
+/** What the server says to those whom it does not know. */
+const MAY_NOT_TALK = "no permission to talk";
+
 /** Closes that end a session for good; after any other one the same session can be taken up again. */
 const FINAL = new Map([
   [1000, "The conversation has ended."],
@@ -97,7 +100,10 @@ export function address(url, token) {
 }
 
 /** What a close means, if the session is over with it; null if it can be taken up again. */
-export function finalClose(code, reason) {
+export function finalClose(code, reason, token = "") {
+  if (code === 1008 && reason === MAY_NOT_TALK) {
+    return token ? "This token may not be used to talk." : "This server wants a token.";
+  }
   const meaning = FINAL.get(code);
   if (!meaning) {
     return null;

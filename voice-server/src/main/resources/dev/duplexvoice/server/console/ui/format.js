@@ -22,7 +22,7 @@ export function inUnit(value, unit) {
   return unit === "ms" ? milliseconds(value) : `${value.toFixed(2)} ×`;
 }
 
-/** `42 s`, `3 min 20 s`, `5 h 12 min`, `3 d 4 h` */
+/** `42 s`, `3 min 20 s`, `1 h`, `5 h 12 min`, `3 d 4 h` */
 export function duration(seconds) {
   if (!known(seconds)) {
     return NONE;
@@ -35,7 +35,8 @@ export function duration(seconds) {
     return whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
   }
   if (whole < 86400) {
-    return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+    const minutes = Math.floor((whole % 3600) / 60);
+    return `${Math.floor(whole / 3600)} h${minutes === 0 ? "" : ` ${minutes} min`}`;
   }
   return `${Math.floor(whole / 86400)} d ${Math.floor((whole % 86400) / 3600)} h`;
 }

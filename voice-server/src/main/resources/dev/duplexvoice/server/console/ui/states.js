@@ -8,6 +8,7 @@ export function empty(title, text) {
 /** What went wrong and what to do; with a button for the token if that is what is missing. */
 export function problem(error, token, retry) {
   const wants = error.wantsToken;
+  const missing = error.status === 401 && !token.value;
   const title = wants
     ? error.status === 401
       ? "This server wants a token"
@@ -19,7 +20,7 @@ export function problem(error, token, retry) {
     "div.notice.problem",
     { role: "alert" },
     h("p.notice-title", {}, title),
-    h("p", {}, error.message),
+    h("p", {}, missing ? "Whoever runs it gives you one with the scope “observe”." : error.message),
     error.requestId ? h("p.quiet.small", {}, `Request ${error.requestId}`) : null,
     wants || retry
       ? h(

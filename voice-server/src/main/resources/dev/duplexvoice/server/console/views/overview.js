@@ -22,7 +22,7 @@ export class OverviewView {
     this.#api = api;
     this.#token = token;
     root.append(h("header.view-head", {}, h("h1", {}, "Overview")), this.#body);
-    token.onChange(() => this.#poll.start());
+    token.onChange(() => this.#poll.again());
   }
 
   show() {
@@ -41,6 +41,7 @@ export class OverviewView {
         throw error;
       }
       this.#body.replaceChildren(problem(error, this.#token, () => this.#poll.start()));
+      return !error.wantsToken;
     }
   }
 

@@ -29,7 +29,7 @@ export class PerformanceView {
     this.#token = token;
     this.#window = h("p.quiet");
     root.append(h("header.view-head", {}, h("h1", {}, "Performance"), this.#window), this.#body);
-    token.onChange(() => this.#poll.start());
+    token.onChange(() => this.#poll.again());
   }
 
   #window;
@@ -51,11 +51,14 @@ export class PerformanceView {
       }
       this.#window.textContent = "";
       this.#body.replaceChildren(problem(error, this.#token, () => this.#poll.start()));
+      return !error.wantsToken;
     }
   }
 
   #draw(now) {
-    this.#window.textContent = now.window_s ? `Distributions of the last ${duration(now.window_s)}` : "";
+    this.#window.textContent = now.window_s
+      ? `Distributions of the last ${now.window_s === 3600 ? "hour" : duration(now.window_s)}`
+      : "";
     const scrolled = this.#body.querySelector(".scroll")?.scrollLeft ?? 0;
     this.#body.replaceChildren(
       h("div.charts", {}, ...now.latencies.map(latencyCard)),

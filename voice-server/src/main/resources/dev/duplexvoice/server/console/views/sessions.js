@@ -35,7 +35,7 @@ export class SessionsView {
     );
     this.#root = h("div.split", {}, this.#lists, this.#detail);
     root.append(h("header.view-head", {}, h("h1", {}, "Sessions"), find), this.#root);
-    token.onChange(() => this.#poll.start());
+    token.onChange(() => this.#poll.again());
   }
 
   /** @param {string} detail a session's id, or `user/` and a user's */
@@ -63,6 +63,7 @@ export class SessionsView {
         throw error;
       }
       this.#lists.replaceChildren(problem(error, this.#token, () => this.#poll.start()));
+      return !error.wantsToken;
       this.#detail.replaceChildren();
       return;
     }
