@@ -76,18 +76,28 @@ voice_test(src/vad/onnx_test.cpp)
 voice_test(src/vad/simd_test.cpp)
 voice_test(src/vad/vad_bad_input_test.cpp)
 voice_test(src/vad/vad_model_test.cpp FIXTURES)
+voice_test(src/vocoder/stream_test.cpp)
+if(TARGET stream_test)
+    target_sources(stream_test PRIVATE src/testing/counted_new.cpp)
+endif()
+voice_test(src/vocoder/vocoder_bad_input_test.cpp)
+voice_test(src/vocoder/vocoder_golden_test.cpp FIXTURES)
+voice_test(src/vocoder/vocoder_threads_test.cpp THREADS)
 # Their threads are to run at the same time, also where CTest runs several tests at once.
 set_tests_properties(frame_ring_race_test many_streams_test speech_stream_race_test PROPERTIES PROCESSORS 2)
 
 if(voice_only_threads EQUAL -1)
     # What the fuzzers start from and what once made them fail, without a fuzzer.
-    foreach(name vad_model vad_weights)
-        add_executable(${name}_corpus_test fuzz/${name}_fuzz.cpp fuzz/open_and_run.cpp fuzz/replay_main.cpp)
+    foreach(name vad_model vad_weights vocoder_onnx vocoder_tensors)
+        add_executable(${name}_corpus_test fuzz/${name}_fuzz.cpp fuzz/replay_main.cpp)
         target_link_libraries(${name}_corpus_test PRIVATE voice_objects)
         add_test(NAME ${name}_corpus_test COMMAND ${name}_corpus_test ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${name})
         set_tests_properties(${name}_corpus_test PROPERTIES TIMEOUT 600)
     endforeach()
-    target_sources(vad_weights_corpus_test PRIVATE fuzz/described_model.cpp)
+    target_sources(vad_model_corpus_test PRIVATE fuzz/open_and_run.cpp)
+    target_sources(vad_weights_corpus_test PRIVATE fuzz/open_and_run.cpp fuzz/described_model.cpp)
+    target_sources(vocoder_onnx_corpus_test PRIVATE fuzz/vocoder_run.cpp)
+    target_sources(vocoder_tensors_corpus_test PRIVATE fuzz/vocoder_run.cpp)
 endif()
 
 # Not part of a default build: what made the seeds among them.
@@ -101,7 +111,7 @@ add_test(NAME voice_header_test COMMAND voice_header_test)
 
 # What the kernels' objects define, by nm. Sanitizers add symbols of their own.
 if(NOT VOICE_SANITIZE)
-    set(kernel_objects $<FILTER:$<TARGET_OBJECTS:voice_objects>,INCLUDE,/vad/kernels/>)
+    set(kernel_objects $<FILTER:$<TARGET_OBJECTS:voice_objects>,INCLUDE,/kernels/>)
     add_test(NAME kernel_symbols_test COMMAND ${CMAKE_COMMAND} -DNM=${CMAKE_NM} "-DOBJECTS=${kernel_objects}"
         -P ${CMAKE_CURRENT_SOURCE_DIR}/check_symbols.cmake)
 endif()
