@@ -1,18 +1,18 @@
 /*
  * Duplex Voice native core: the C ABI.
  *
- * Thread-safety. A handle that is immutable after it was opened (voice_vad, voice_tts, voice_gpus) may be used by any number of
- * threads at once. A handle that carries progress (voice_tts_stream, voice_resampler, voice_vad_gpu) belongs to one
- * thread at a time; the exceptions are named at the function (voice_tts_stream_cancel). A ring has exactly one
- * producing and one consuming thread. No function keeps a pointer to the caller's memory after it returned unless it
- * says so, and none calls back into the caller. Functions without a handle (voice_pronounce) may be called by any number
- * of threads at once.
+ * Thread-safety. A handle that is immutable after it was opened (voice_vad, voice_vocoder, voice_tts, voice_gpus) may be
+ * used by any number of threads at once. A handle that carries progress (voice_tts_stream, voice_vocoder_stream,
+ * voice_resampler, voice_vad_gpu) belongs to one thread at a time; the exceptions are named at the function
+ * (voice_tts_stream_cancel). A ring has exactly one producing and one consuming thread. No function keeps a pointer to the
+ * caller's memory after it returned unless it says so, and none calls back into the caller. Functions without a handle
+ * (voice_pronounce) may be called by any number of threads at once.
  *
  * Errors. Every function that can fail returns a voice_status. When it is negative, voice_last_error() gives a
  * sentence that names the value and the remedy; it is kept per thread until that thread's next failing call. No C++
  * exception and no exit() crosses this boundary: a bad model file is a status like any other.
  *
- * Audio is signed 16-bit, native endian (little-endian on every platform supported), mono.
+ * Audio is signed 16-bit, native endian (little-endian on every platform supported), mono; what a vocoder makes is float.
  *
  * Usage:
  *
@@ -74,7 +74,7 @@ VOICE_API const char *voice_version(void);
 
 /* The SIMD path in use: "avx512", "avx2" or "portable"; static storage. It is the fastest that this machine runs, or the
    one that the environment variable VOICE_SIMD names; a name that is unknown or cannot run here makes
-   voice_vad_open_file and _memory fail with VOICE_ERROR_ARGUMENT. */
+   voice_vad_open_file, voice_vocoder_open and their _memory forms fail with VOICE_ERROR_ARGUMENT. */
 VOICE_API const char *voice_simd(void);
 
 /* ------------------------------------------------------------------------------------------------ frame ring */
@@ -412,6 +412,152 @@ VOICE_API void voice_tts_stream_close(voice_tts_stream *stream);
 
 /* NULL is allowed. */
 VOICE_API void voice_tts_close(voice_tts *tts);
+
+/* ------------------------------------------------------------------------------------------------ vocoder */
+
+/*
+ * HiFi-GAN: frames of a mel spectrum, or the latent frames of a VITS voice, to samples, as they come. Every convolution
+ * keeps its own past, so nothing is computed twice and the samples of all pushes and the flush, one behind the other, have
+ * the same bits however the frames were cut; they equal the network run over the whole utterance at once, with its zeros
+ * before and after.
+ *
+ *     voice_vocoder *vocoder = NULL;
+ *     voice_vocoder_stream *stream = NULL;
+ *     voice_vocoder_info info = VOICE_VOCODER_INFO_INIT;
+ *     voice_vocoder_open("voice.onnx", NULL, &vocoder);
+ *     voice_vocoder_get_info(vocoder, &info);
+ *     voice_vocoder_stream_open(vocoder, NULL, &stream);
+ *     uint32_t capacity = 8 * info.hop > info.lookahead_samples ? 8 * info.hop : info.lookahead_samples;
+ *     float *samples = malloc(capacity * sizeof(float));
+ *     uint32_t count = 0;
+ *     while (read_frames(frames, 8)) {                                      // [channels][8]
+ *         voice_vocoder_stream_push(stream, frames, 8, 8, samples, capacity, &count);
+ *         play(samples, count);
+ *     }
+ *     voice_vocoder_stream_flush(stream, samples, capacity, &count);
+ *     play(samples, count);
+ *     voice_vocoder_stream_close(stream);
+ *     voice_vocoder_close(vocoder);
+ */
+
+/* A generator and its weights. Immutable, shared by threads and streams. */
+typedef struct voice_vocoder voice_vocoder;
+/* One utterance on its way through a generator. */
+typedef struct voice_vocoder_stream voice_vocoder_stream;
+
+typedef struct voice_vocoder_options {
+    uint32_t struct_size; /* sizeof(voice_vocoder_options) */
+    const char *config;   /* path of the configuration, UTF-8; NULL (default): for a safetensors file config.json in its
+                             folder, for an ONNX file its own name with ".json" appended, if there is one */
+} voice_vocoder_options;
+#define VOICE_VOCODER_OPTIONS_INIT { sizeof(voice_vocoder_options), NULL }
+
+/*
+ * What a generator is.
+ *
+ *   channels               values of a frame: mel bands, or latent channels of a VITS voice
+ *   hop                    samples of a frame
+ *   sample_rate            Hz; 0 if neither file tells
+ *   lookahead_frames       frames behind a sample that it depends on, at most: lookahead_samples / hop, rounded up
+ *   lookahead_samples      samples by which the output is behind the input: after n frames in all, max(0, n * hop -
+ *                          lookahead_samples) samples in all were written; the rest comes with the flush
+ *   conditioning_channels  values of the vector that tells speakers apart; 0 if the generator takes none
+ *   speakers               speakers whose vectors are in the file; 0 if none are
+ *   stages                 upsampling steps
+ *   parameters             numbers that were trained
+ *   weight_bytes           memory of the weights, shared by all streams
+ *   state_bytes            what a stream carries from one push to the next
+ *   stream_bytes           all memory of a stream, state and working space: one block, allocated when it is opened
+ */
+typedef struct voice_vocoder_info {
+    uint32_t struct_size; /* sizeof(voice_vocoder_info), set by the caller */
+    uint32_t channels;
+    uint32_t hop;
+    uint32_t sample_rate;
+    uint32_t lookahead_frames;
+    uint32_t lookahead_samples;
+    uint32_t conditioning_channels;
+    uint32_t speakers;
+    uint32_t stages;
+    uint32_t reserved; /* 0 */
+    uint64_t parameters;
+    uint64_t weight_bytes;
+    uint64_t state_bytes;
+    uint64_t stream_bytes;
+} voice_vocoder_info;
+#define VOICE_VOCODER_INFO_INIT { sizeof(voice_vocoder_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/* The most frames of one push. */
+#define VOICE_VOCODER_MAX_FRAMES 65536u
+
+/*
+ * Reads the generator of a HiFi-GAN or VITS (Piper) voice: an ONNX file with initialisers "dec.*" or "gen.dec.*", or a
+ * safetensors file with HiFi-GAN's names (conv_pre, ups.*, resblocks.*, conv_post, weight norm fused) and its config.json.
+ * Which of the two it is, its first bytes tell. Weights are finite float32, in the file itself. The path is UTF-8;
+ * options may be NULL.
+ *
+ * VOICE_ERROR_MODEL names the tensor or the entry of the configuration that is missing, misshapen or not understood.
+ */
+VOICE_API int voice_vocoder_open(const char *path, const voice_vocoder_options *options, voice_vocoder **vocoder);
+
+/* The same from memory, which may be freed afterwards. config is the text of the configuration, config_size bytes of it; NULL
+   and 0 for an ONNX model whose sample rate need not be known. */
+VOICE_API int voice_vocoder_open_memory(const void *bytes, size_t size, const char *config, size_t config_size,
+                                        voice_vocoder **vocoder);
+
+/* Fills the info. */
+VOICE_API int voice_vocoder_get_info(const voice_vocoder *vocoder, voice_vocoder_info *info);
+
+/* NULL is allowed. Streams keep what they need of it: it may be closed before them. */
+VOICE_API void voice_vocoder_close(voice_vocoder *vocoder);
+
+typedef struct voice_vocoder_stream_options {
+    uint32_t struct_size;      /* sizeof(voice_vocoder_stream_options) */
+    uint32_t speaker;          /* 0 (default) .. speakers - 1; 0 where there are none */
+    const float *conditioning; /* [conditioning_channels], finite, copied; takes the place of the speaker's vector; NULL
+                                  (default): the speaker's, or none if speakers is 0 and so the voice has no say */
+} voice_vocoder_stream_options;
+#define VOICE_VOCODER_STREAM_OPTIONS_INIT { sizeof(voice_vocoder_stream_options), 0, NULL }
+
+/* Begins an utterance. All of its memory is allocated here. options may be NULL. VOICE_ERROR_ARGUMENT if the speaker is not
+   there, or if a vector is needed and not given, or given and not needed. */
+VOICE_API int voice_vocoder_stream_open(const voice_vocoder *vocoder, const voice_vocoder_stream_options *options,
+                                        voice_vocoder_stream **stream);
+
+/* Samples that a push of so many frames would write now, and with it the least capacity for it; 0 for NULL. */
+VOICE_API uint32_t voice_vocoder_stream_samples(const voice_vocoder_stream *stream, uint32_t frame_count);
+
+/*
+ * Takes frames and writes the samples that they complete: frame_count * hop of them, fewer at the utterance's beginning, where
+ * lookahead_samples are held back.
+ *
+ *   frames          value c of frame f is frames[c * channel_stride + f]: time runs fastest, as in the tensor
+ *                   [1, channels, frames] of an ONNX graph, of which this may be a slice; finite, else
+ *                   VOICE_ERROR_ARGUMENT. May be NULL if frame_count is 0
+ *   frame_count     0 .. VOICE_VOCODER_MAX_FRAMES
+ *   channel_stride  floats from one channel to the next, at least frame_count
+ *   samples         [capacity], written: -1 .. 1. NaN if the network's own values overflow a float, in this stream and no
+ *                   other, until it is reset. May be NULL if nothing comes
+ *   capacity        VOICE_FULL if more samples would come: *sample_count says how many
+ *   sample_count    set to how many were written
+ *
+ * If it fails, nothing was taken. VOICE_END after a flush. No allocation, no lock, less than 64 kB of stack.
+ */
+VOICE_API int voice_vocoder_stream_push(voice_vocoder_stream *stream, const float *frames, uint32_t frame_count,
+                                        uint32_t channel_stride, float *samples, uint32_t capacity,
+                                        uint32_t *sample_count);
+
+/* Ends the utterance: writes what was held back, at most lookahead_samples, so that there are hop samples for each frame.
+   VOICE_FULL, with *sample_count what is needed and nothing done, if capacity is too small; VOICE_END, with 0, if it was
+   flushed before. The stream may then be reset or closed. */
+VOICE_API int voice_vocoder_stream_flush(voice_vocoder_stream *stream, float *samples, uint32_t capacity,
+                                         uint32_t *sample_count);
+
+/* Forgets the utterance, ended or not: as newly opened, for the same speaker. */
+VOICE_API int voice_vocoder_stream_reset(voice_vocoder_stream *stream);
+
+/* NULL is allowed. Not while another thread is inside the stream. */
+VOICE_API void voice_vocoder_stream_close(voice_vocoder_stream *stream);
 
 /* ------------------------------------------------------------------------------------------------ pronunciation */
 
