@@ -76,6 +76,7 @@ voice_test(src/vad/onnx_test.cpp)
 voice_test(src/vad/simd_test.cpp)
 voice_test(src/vad/vad_bad_input_test.cpp)
 voice_test(src/vad/vad_model_test.cpp FIXTURES)
+voice_test(src/vocoder/vocoder_golden_test.cpp FIXTURES)
 # Their threads are to run at the same time, also where CTest runs several tests at once.
 set_tests_properties(frame_ring_race_test many_streams_test speech_stream_race_test PROPERTIES PROCESSORS 2)
 
@@ -101,7 +102,7 @@ add_test(NAME voice_header_test COMMAND voice_header_test)
 
 # What the kernels' objects define, by nm. Sanitizers add symbols of their own.
 if(NOT VOICE_SANITIZE)
-    set(kernel_objects $<FILTER:$<TARGET_OBJECTS:voice_objects>,INCLUDE,/vad/kernels/>)
+    set(kernel_objects $<FILTER:$<TARGET_OBJECTS:voice_objects>,INCLUDE,/kernels/>)
     add_test(NAME kernel_symbols_test COMMAND ${CMAKE_COMMAND} -DNM=${CMAKE_NM} "-DOBJECTS=${kernel_objects}"
         -P ${CMAKE_CURRENT_SOURCE_DIR}/check_symbols.cmake)
 endif()

@@ -37,7 +37,12 @@ static const function functions[] = {
     (function)voice_tts_stream_cancel,   (function)voice_tts_stream_close,
     (function)voice_tts_close,           (function)voice_pronounce,
     (function)voice_gpus_open,           (function)voice_gpus_read,
-    (function)voice_gpus_close,
+    (function)voice_gpus_close,          (function)voice_vocoder_open,
+    (function)voice_vocoder_open_memory, (function)voice_vocoder_get_info,
+    (function)voice_vocoder_close,       (function)voice_vocoder_stream_open,
+    (function)voice_vocoder_stream_samples, (function)voice_vocoder_stream_push,
+    (function)voice_vocoder_stream_flush, (function)voice_vocoder_stream_reset,
+    (function)voice_vocoder_stream_close,
 };
 
 int main(void) {
@@ -53,6 +58,12 @@ int main(void) {
     CHECK(tts.struct_size == 12 && tts.rate == 1.0f && tts.pitch == 1.0f);
     CHECK(resampler.struct_size == 8 && resampler.quality == 5);
     CHECK(sizeof(voice_tts_word) == 24);
+    const voice_vocoder_options vocoder = VOICE_VOCODER_OPTIONS_INIT;
+    const voice_vocoder_stream_options vocoder_stream = VOICE_VOCODER_STREAM_OPTIONS_INIT;
+    const voice_vocoder_info info = VOICE_VOCODER_INFO_INIT;
+    CHECK(vocoder.struct_size == sizeof vocoder && vocoder.config == NULL);
+    CHECK(vocoder_stream.struct_size == sizeof vocoder_stream && vocoder_stream.conditioning == NULL);
+    CHECK(info.struct_size == 72 && sizeof info == 72);
     CHECK(sizeof(voice_gpu_figures) == 48 + 96 + 96 + 512);
     const voice_pronounce_options pronounce = VOICE_PRONOUNCE_OPTIONS_INIT;
     CHECK(pronounce.struct_size == sizeof pronounce && pronounce.language == NULL);

@@ -53,6 +53,10 @@ void check_model_size(size_t bytes, const std::string &description) {
 }
 
 std::string read_model_file(const std::string &path) {
+    return read_whole_file(path, check_model_size);
+}
+
+std::string read_whole_file(const std::string &path, void (*check_size)(size_t bytes, const std::string &path)) {
     const File file(path);
     if (file.descriptor() < 0) {
         reject_errno(path, errno);
@@ -62,12 +66,12 @@ std::string read_model_file(const std::string &path) {
         reject_errno(path, errno);
     }
     if (S_ISDIR(info.st_mode)) {
-        reject(VOICE_ERROR_IO, path, "it is a folder; name the .onnx file in it");
+        reject(VOICE_ERROR_IO, path, "it is a folder; name the file in it");
     }
     if (!S_ISREG(info.st_mode)) {
         reject(VOICE_ERROR_IO, path, "it is not a regular file");
     }
-    check_model_size(static_cast<size_t>(info.st_size), path);
+    check_size(static_cast<size_t>(info.st_size), path);
 
     std::string bytes(static_cast<size_t>(info.st_size), '\0');
     size_t filled = 0;

@@ -25,13 +25,19 @@ constexpr uint32_t node = 1;
 constexpr uint32_t initializer = 5;
 } // namespace graph_proto
 namespace node_proto {
+constexpr uint32_t input = 1;
 constexpr uint32_t output = 2;
 constexpr uint32_t op_type = 4;
 constexpr uint32_t attribute = 5;
 } // namespace node_proto
 namespace attribute_proto {
+constexpr uint32_t name = 1;
+constexpr uint32_t number = 2; // f
+constexpr uint32_t integer = 3;
+constexpr uint32_t text = 4;
 constexpr uint32_t tensor = 5;
 constexpr uint32_t graph = 6;
+constexpr uint32_t integers = 8;
 } // namespace attribute_proto
 namespace tensor_proto {
 constexpr uint32_t dims = 1;
@@ -94,6 +100,9 @@ private:
                 output = reader.bytes();
             }
         }
+        if (op_type == "Conv" || op_type == "ConvTranspose" || op_type == "LeakyRelu") {
+            described_node(bytes, op_type, output, graph_index);
+        }
         for (ProtobufReader reader(bytes); reader.next();) {
             if (!reader.is(node_proto::attribute, Wire::bytes)) {
                 continue;
@@ -105,6 +114,60 @@ private:
                     tensor(attribute.bytes(), output, graph_index);
                 }
             }
+        }
+    }
+
+    void described_node(std::string_view bytes, std::string_view op_type, std::string_view output, size_t graph_index) {
+        OnnxNode node;
+        node.op_type = op_type;
+        node.output = output;
+        size_t inputs = 0;
+        for (ProtobufReader reader(bytes); reader.next();) {
+            if (reader.is(node_proto::input, Wire::bytes) && inputs < std::size(node.inputs)) {
+                node.inputs[inputs++] = reader.bytes();
+            } else if (reader.is(node_proto::attribute, Wire::bytes)) {
+                node_attribute(node, reader.bytes());
+            }
+        }
+        if (++node_count_ > max_tensors) {
+            throw ProtobufError("it holds too many nodes");
+        }
+        graphs_[graph_index].nodes.push_back(node);
+    }
+
+    static void node_attribute(OnnxNode &node, std::string_view bytes) {
+        std::string_view name;
+        for (ProtobufReader reader(bytes); reader.next();) {
+            if (reader.is(attribute_proto::name, Wire::bytes)) {
+                name = reader.bytes();
+            }
+        }
+        Shape *const list = name == "dilations"        ? &node.dilations
+                            : name == "pads"           ? &node.pads
+                            : name == "strides"        ? &node.strides
+                            : name == "output_padding" ? &node.output_padding
+                                                       : nullptr;
+        for (ProtobufReader reader(bytes); reader.next();) {
+            if (list != nullptr && reader.is(attribute_proto::integers, Wire::varint)) {
+                add_number(*list, reader.value());
+            } else if (list != nullptr && reader.is(attribute_proto::integers, Wire::bytes)) {
+                for (ProtobufReader packed(reader.bytes()); !packed.at_end();) {
+                    add_number(*list, packed.read_varint());
+                }
+            } else if (name == "group" && reader.is(attribute_proto::integer, Wire::varint)) {
+                node.group = reader.value();
+            } else if (name == "alpha" && reader.is(attribute_proto::number, Wire::fixed32)) {
+                char *const alpha = reinterpret_cast<char *>(&node.alpha);
+                std::copy(reader.bytes().begin(), reader.bytes().end(), alpha);
+            } else if (name == "auto_pad" && reader.is(attribute_proto::text, Wire::bytes)) {
+                node.automatic_padding = reader.bytes() != "NOTSET";
+            }
+        }
+    }
+
+    static void add_number(Shape &list, uint64_t number) {
+        if (!list.add(static_cast<int64_t>(number))) {
+            throw ProtobufError("a node's attribute has too many numbers");
         }
     }
 
@@ -155,6 +218,7 @@ private:
 
     std::vector<OnnxGraph> graphs_;
     size_t tensor_count_ = 0;
+    size_t node_count_ = 0;
 };
 
 } // namespace

@@ -25,13 +25,28 @@ struct OnnxTensor {
     size_t bytes() const { return raw_bytes + float_bytes; }
 };
 
+/* A node whose weights alone do not say what it computes: Conv, ConvTranspose or LeakyRelu. It is not copied either. */
+struct OnnxNode {
+    std::string_view op_type;
+    std::string_view inputs[2]; // the value, then the weight; empty where there is none
+    std::string_view output;
+    float alpha = 0.01f; // of LeakyRelu
+    uint64_t group = 1;
+    Shape dilations; // these and those below are empty if the node does not tell, which means the default
+    Shape pads;
+    Shape strides;
+    Shape output_padding;
+    bool automatic_padding = false; // auto_pad, which no exporter has written for years
+};
+
 /* The named tensors of one graph, not those of its subgraphs: initialisers and the values of Constant nodes. */
 struct OnnxGraph {
     std::vector<OnnxTensor> tensors;
+    std::vector<OnnxNode> nodes;
 };
 
 /*
- * Reads the tensors of an ONNX model and ignores its operators. The main graph comes first, then every subgraph (the
+ * Reads the tensors and the convolutions of an ONNX model and ignores its other operators. The main graph comes first, then every subgraph (the
  * branches of If nodes) in file order. Throws ProtobufError if the bytes do not parse. Depth, number of graphs and
  * number of tensors are capped, so that a hostile file costs no more than an honest one of its size.
  */
