@@ -149,7 +149,7 @@ test_native() {
 build_native() { (cd "$root" && cmake --preset "$1" --log-level=WARNING && cmake --build --preset "$1"); }
 run_native() { (cd "$root" && without_randomised_addresses ctest --preset "$1" --parallel "$(nproc)" --no-tests=error); }
 
-# The model loader: its corpus, then as many new inputs as a core makes in half a minute; both fuzzers at once. An input that
+# The model loaders: their corpora, then as many new inputs as a core makes in half a minute; two fuzzers at once. An input that
 # fails is left among the logs, under the name that the log gives; it belongs into native-src/fuzz/corpus once it is understood.
 test_fuzz() {
     local name log runs executed=0 begun result=passed
@@ -164,7 +164,7 @@ test_fuzz() {
     begun=$(now)
     if step "fuzzers: build" "$logs/fuzz-build.log" build_native fuzz; then
         step "fuzzing" "$logs/fuzz.log" run_fuzzers || result=FAILED
-        for name in vad_model vad_weights; do
+        for name in vad_model vad_weights vocoder_onnx vocoder_tensors; do
             runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$logs/fuzz-$name.log")
             executed=$((executed + ${runs:-0}))
         done
@@ -176,19 +176,23 @@ test_fuzz() {
 
 run_fuzzers() {
     local model code=0
-    run_fuzzer vad_model 700000 &
+    run_fuzzer vad_model 700000 1024 &
     model=$!
-    run_fuzzer vad_weights 10000 || code=$?
+    run_fuzzer vad_weights 10000 1024 || code=$?
+    wait "$model" || code=$?
+    run_fuzzer vocoder_onnx VOCODER_ONNX_RUNS 8192 &
+    model=$!
+    run_fuzzer vocoder_tensors VOCODER_TENSORS_RUNS 8192 || code=$?
     wait "$model" || code=$?
     return "$code"
 }
 
-# run_fuzzer NAME RUNS: a number and no time, since what runs beside must not decide how much is tried.
+# run_fuzzer NAME RUNS LONGEST_INPUT: a number and no time, since what runs beside must not decide how much is tried.
 run_fuzzer() {
     local name=$1 log=$logs/fuzz-$1.log code=0 found
     found=$(mktemp -d)
     without_randomised_addresses "$root/build/fuzz/${name}_fuzz" -runs="$2" -timeout=20 -rss_limit_mb=1024 \
-        -max_len=1024 -print_final_stats=1 -artifact_prefix="$logs/fuzz-$name-" \
+        -max_len="$3" -print_final_stats=1 -artifact_prefix="$logs/fuzz-$name-" \
         "$found" "$root/native-src/fuzz/corpus/$name" >"$log" 2>&1 || code=$?
     rm -rf "$found"
     if ((code != 0)); then

@@ -1,4 +1,4 @@
-// Writes the seeds that the fuzzers start from into FOLDER/vad_model and FOLDER/vad_weights. All numbers are made up.
+// Writes the seeds that the fuzzers start from into FOLDER/vad_model, vad_weights, vocoder_onnx and vocoder_tensors. All numbers are made up.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -6,6 +6,7 @@
 
 #include "described_model.h"
 #include "testing/silero_model.h"
+#include "testing/vocoder_model.h"
 
 using namespace voice::fuzz;
 namespace onnx = voice::testing::onnx;
@@ -147,6 +148,39 @@ void weights_seeds(const Folder &folder) {
     folder.seed("flipped", wide + edit(Edit::flip_file, 0, 0x40, 20));
 }
 
+/* As small as generators get, so that a fuzzer changes what they are and not their numbers. */
+voice::testing::VocoderModel tiny_vocoder(bool paired) {
+    voice::testing::VocoderModel model;
+    model.architecture = {paired, 1, 4, 8000, {2, 1}, {4, 1}, {3, 1}, {{2}, {1}}};
+    return model;
+}
+
+void vocoder_seeds(const Folder &voices, const Folder &files) {
+    for (bool paired : {true, false}) {
+        voice::testing::VocoderModel model = tiny_vocoder(paired);
+        const std::string name = paired ? "pairs" : "singles";
+        const std::vector<Tensor> tensors = voice::testing::vocoder_tensors(model);
+        voices.seed(name, voice::testing::onnx_voice(model));
+        const auto file = [&](const std::string &config) {
+            const std::string bytes = voice::testing::safetensors(tensors);
+            const size_t header = bytes.find("}}") + 2;
+            return std::string(1, '\0') + config + '\0' + bytes.substr(8, header - 8) + '\0' + bytes.substr(header);
+        };
+        const std::string config = voice::testing::vocoder_config(model.architecture);
+        files.seed(name, file(config));
+        files.seed(name + "_off", "\1" + file(config).substr(1));
+        files.seed(name + "_config", file("{\"resblock\":\"\\u0031\",\"hop_size\":[null,true,-1.5e3]}"));
+        model.conditioning = 2;
+        voices.seed(name + "_conditioned", voice::testing::onnx_voice(model));
+        model.speakers = 2;
+        voices.seed(name + "_speakers", voice::testing::onnx_voice(model, "gen.dec."));
+        model.architecture.dilations = {{1, 3}, {5}};
+        model.architecture.rates = {3, 2};
+        model.architecture.up_kernels = {5, 6};
+        voices.seed(name + "_dilated", voice::testing::onnx_voice(model));
+    }
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -156,5 +190,7 @@ int main(int argc, char **argv) {
     }
     model_seeds(Folder(std::filesystem::path(argv[1]) / "vad_model"));
     weights_seeds(Folder(std::filesystem::path(argv[1]) / "vad_weights"));
+    vocoder_seeds(Folder(std::filesystem::path(argv[1]) / "vocoder_onnx"),
+                  Folder(std::filesystem::path(argv[1]) / "vocoder_tensors"));
     return 0;
 }

@@ -1,32 +1,15 @@
 #include "open_and_run.h"
 
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <vector>
 
+#include "promise.h"
 #include "voice/voice.h"
 
 namespace voice::fuzz {
 
 namespace {
-
-void expect(bool kept, const char *promise) {
-    if (!kept) {
-        std::fprintf(stderr, "broken promise: %s; last error: %s\n", promise, voice_last_error());
-        std::abort();
-    }
-}
-
-bool is_plain_text(const char *text) {
-    for (; *text != '\0'; text++) {
-        if (*text < ' ' || *text > '~') {
-            return false;
-        }
-    }
-    return true;
-}
 
 void expect_refusal(int status) {
     expect(status == VOICE_ERROR_MODEL || status == VOICE_ERROR_UNSUPPORTED, "a model that does not open says why");

@@ -13,7 +13,6 @@ namespace {
 // stage works on stays in a second-level cache.
 constexpr size_t block_floats = 8192;
 constexpr size_t most_frames = 16;
-constexpr size_t max_stream_bytes = size_t{256} << 20;
 
 size_t whole_lines(size_t floats) {
     return (floats + 15) / 16 * 16;
@@ -70,7 +69,7 @@ private:
     size_t most_shared_ = 0;
 };
 
-Network::Network(const Generator &generator, const Kernels &kernels)
+Network::Network(const Generator &generator, const Kernels &kernels, size_t max_stream_bytes)
     : kernels_(kernels), channels_(generator.channels), hop_(generator.hop), sample_rate_(generator.sample_rate),
       parameters_(generator.parameters), max_frames_(most_frames), pre_(generator.pre, kernels.lanes),
       pre_padding_(generator.pre.padding()), post_bias_(generator.post.bias[0]), post_kernel_(generator.post.kernel),
@@ -114,7 +113,8 @@ Network::Network(const Generator &generator, const Kernels &kernels)
     if ((state_floats_ + work_floats_) * sizeof(float) > max_stream_bytes) {
         throw Error(VOICE_ERROR_UNSUPPORTED, "a stream of this vocoder would take " +
                                                  std::to_string((state_floats_ + work_floats_) * sizeof(float)) +
-                                                 " bytes; at most 256 MiB are spent");
+                                                 " bytes; at most " +
+                                                 std::to_string(max_stream_bytes) + " are spent");
     }
     // The shared part lies behind what the layers have for themselves.
     const size_t shared = layout.own_floats();

@@ -61,8 +61,11 @@ struct StagePlan {
 
 class Network {
 public:
-    /* Throws Error if a stream would take more than 256 MiB. */
-    explicit Network(const Generator &generator, const Kernels &kernels = choose_kernels());
+    static constexpr size_t default_max_stream_bytes = size_t{256} << 20;
+
+    /* Throws Error if a stream would take more than that. */
+    explicit Network(const Generator &generator, const Kernels &kernels = choose_kernels(),
+                     size_t max_stream_bytes = default_max_stream_bytes);
     Network(const Network &) = delete;
     Network &operator=(const Network &) = delete;
 

@@ -21,7 +21,7 @@ uint64_t header_length(std::string_view bytes) {
 }
 
 std::string type_name(const std::string &dtype) {
-    return dtype == "F32" ? "float32" : dtype;
+    return dtype == "F32" ? "float32" : dtype == "F16" ? "float16" : dtype == "BF16" ? "bfloat16" : dtype;
 }
 
 StoredTensor read_entry(const TensorFile &file, const std::string &name, const Json &entry, std::string_view data) {

@@ -1,0 +1,44 @@
+// In an object of its own: a compiler that sees both sides takes free() for the wrong end of operator new.
+#include "testing/counted_new.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+std::atomic<size_t> count{0};
+
+void *allocate(size_t size, size_t alignment) {
+    count++;
+    void *memory = nullptr;
+    if (posix_memalign(&memory, alignment < sizeof(void *) ? sizeof(void *) : alignment, size) != 0) {
+        throw std::bad_alloc();
+    }
+    return memory;
+}
+
+} // namespace
+
+size_t voice::testing::allocations() {
+    return count;
+}
+
+void *operator new(size_t size) {
+    return allocate(size, sizeof(void *));
+}
+void *operator new(size_t size, std::align_val_t alignment) {
+    return allocate(size, static_cast<size_t>(alignment));
+}
+void operator delete(void *memory) noexcept {
+    std::free(memory);
+}
+void operator delete(void *memory, size_t) noexcept {
+    std::free(memory);
+}
+void operator delete(void *memory, std::align_val_t) noexcept {
+    std::free(memory);
+}
+void operator delete(void *memory, size_t, std::align_val_t) noexcept {
+    std::free(memory);
+}

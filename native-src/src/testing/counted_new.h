@@ -1,0 +1,13 @@
+#ifndef VOICE_TESTING_COUNTED_NEW_H
+#define VOICE_TESTING_COUNTED_NEW_H
+
+#include <cstddef>
+
+namespace voice::testing {
+
+/* How often the process has allocated memory with new, in an executable that counted_new.cpp is a part of. */
+size_t allocations();
+
+} // namespace voice::testing
+
+#endif
