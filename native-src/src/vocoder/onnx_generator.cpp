@@ -108,13 +108,13 @@ public:
     size_t rate(const std::string &name, size_t kernel) const {
         const OnnxNode &node = find(name, "ConvTranspose");
         const int64_t rate = only(node.strides, 1, name, "strides");
-        const int64_t difference = static_cast<int64_t>(kernel) - rate;
-        if (rate < 1 || difference < 0 || difference % 2 != 0 || only(node.dilations, 1, name, "dilations") != 1 ||
+        const auto length = static_cast<int64_t>(kernel);
+        if (rate < 1 || rate > length || (length - rate) % 2 != 0 || only(node.dilations, 1, name, "dilations") != 1 ||
             only(node.output_padding, 0, name, "output_padding") != 0) {
             file_.reject(name, "belongs to a ConvTranspose whose output is not a whole number of times as long as its "
                                "input");
         }
-        check_pads(node, difference / 2, name);
+        check_pads(node, (length - rate) / 2, name);
         return static_cast<size_t>(rate);
     }
 
