@@ -82,6 +82,7 @@ if(TARGET stream_test)
 endif()
 voice_test(src/vocoder/vocoder_bad_input_test.cpp)
 voice_test(src/vocoder/vocoder_golden_test.cpp FIXTURES)
+voice_test(src/vocoder/vocoder_threads_test.cpp THREADS)
 # Their threads are to run at the same time, also where CTest runs several tests at once.
 set_tests_properties(frame_ring_race_test many_streams_test speech_stream_race_test PROPERTIES PROCESSORS 2)
 

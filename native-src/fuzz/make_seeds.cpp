@@ -1,4 +1,5 @@
-// Writes the seeds that the fuzzers start from into FOLDER/vad_model, vad_weights, vocoder_onnx and vocoder_tensors. All numbers are made up.
+// Writes the seeds that the fuzzers start from into FOLDER/vad_model, vad_weights, vocoder_onnx and vocoder_tensors.
+// All numbers are made up.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>

@@ -44,7 +44,8 @@ std::vector<float> speak(voice_vocoder_stream *stream, const voice_vocoder_info 
         expect(status == VOICE_OK, "a stream that is open takes frames");
         written += made;
         const uint64_t all = std::min<uint64_t>(done + uint64_t{chunk}, count) * info.hop;
-        expect(written == (all > info.lookahead_samples ? all - info.lookahead_samples : 0), "samples come when they are due");
+        const uint64_t due = all > info.lookahead_samples ? all - info.lookahead_samples : 0;
+        expect(written == due, "samples come when they are due");
     }
     expect(voice_vocoder_stream_flush(stream, samples.data() + written, capacity - written, &made) == VOICE_OK,
            "a stream that is open ends");

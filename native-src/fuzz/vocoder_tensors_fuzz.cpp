@@ -1,5 +1,6 @@
-// The bytes are a configuration, a safetensors file's header and its data, with a zero between two of them, behind a number
-// that is added to the header's length: else most changes would make a file whose header ends elsewhere.
+// The bytes are a configuration, a safetensors file's header and its data, with a zero between two of them, behind a
+// number that is added to the header's length: else most changes would make a file whose header ends elsewhere.
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>

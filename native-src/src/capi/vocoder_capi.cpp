@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -174,7 +175,8 @@ int voice_vocoder_stream_open(const voice_vocoder *vocoder, const voice_vocoder_
 }
 
 uint32_t voice_vocoder_stream_samples(const voice_vocoder_stream *stream, uint32_t frame_count) {
-    return stream == nullptr ? 0 : static_cast<uint32_t>(stream->stream.samples_of_push(frame_count));
+    const uint32_t frames = std::min(frame_count, VOICE_VOCODER_MAX_FRAMES); // more are not taken
+    return stream == nullptr ? 0 : static_cast<uint32_t>(stream->stream.samples_of_push(frames));
 }
 
 int voice_vocoder_stream_push(voice_vocoder_stream *stream, const float *frames, uint32_t frame_count,

@@ -175,7 +175,8 @@ inline std::vector<onnx::ConvolutionNode> vocoder_nodes(const VocoderModel &mode
         onnx::ConvolutionNode node;
         node.weight = tensor.name;
         const std::string &name = tensor.name;
-        node.slope = name.find("cond") == 0 || name.find("conv_pre") == 0 ? 0 : name.find("conv_post") == 0 ? 0.01f : 0.1f;
+        const bool first = name.find("cond") == 0 || name.find("conv_pre") == 0;
+        node.slope = first ? 0 : name.find("conv_post") == 0 ? vocoder::last_slope : vocoder::inner_slope;
         const int64_t kernel = tensor.dims[2];
         if (name.find("ups.") == 0) {
             node.transposed = true;

@@ -46,9 +46,10 @@ struct OnnxGraph {
 };
 
 /*
- * Reads the tensors and the convolutions of an ONNX model and ignores its other operators. The main graph comes first, then every subgraph (the
- * branches of If nodes) in file order. Throws ProtobufError if the bytes do not parse. Depth, number of graphs and
- * number of tensors are capped, so that a hostile file costs no more than an honest one of its size.
+ * Reads the tensors and the convolutions of an ONNX model and ignores its other operators. The main graph comes first,
+ * then every subgraph (the branches of If nodes) in file order. Throws ProtobufError if the bytes do not parse. Depth and
+ * the numbers of graphs, tensors and nodes are capped, so that a hostile file costs no more than an honest one of its
+ * size.
  */
 std::vector<OnnxGraph> read_onnx(std::string_view file);
 

@@ -171,7 +171,8 @@ void check_architecture(const Architecture &architecture, const std::string &des
         check_range(kernel, rate, max_kernel, "an entry of upsample_kernel_sizes", description);
         if ((kernel - rate) % 2 != 0) {
             reject(description, "an upsampling by " + std::to_string(rate) + " with a kernel of " +
-                                    std::to_string(kernel) + " does not keep the length; their difference must be even");
+                                    std::to_string(kernel) +
+                                    " does not multiply the length; their difference must be even");
         }
         hop *= rate;
         check_range(hop, 1, max_hop, "the product of upsample_rates", description);

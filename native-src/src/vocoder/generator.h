@@ -11,7 +11,7 @@ namespace voice::vocoder {
 constexpr float inner_slope = 0.1f;
 constexpr float last_slope = 0.01f;
 
-/* What a generator is apart from its weights: the entries of HiFi-GAN's config.json, or what an ONNX file tells of them. */
+/* What a generator is apart from its weights: the entries of HiFi-GAN's config.json, or what an ONNX file tells of it. */
 struct Architecture {
     bool paired = true; // residual blocks "1", two convolutions for each dilation; else "2", one
     size_t channels = 0;

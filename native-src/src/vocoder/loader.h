@@ -15,8 +15,8 @@ struct ConfigText {
     std::string description;
 };
 
-/* Reads a generator from the bytes of a safetensors file, which takes a configuration, or of an ONNX file, for which it is
-   optional. Throws VOICE_ERROR_MODEL. */
+/* Reads a generator from the bytes of a safetensors file, which takes a configuration, or of an ONNX file, for which it
+   is optional. Throws VOICE_ERROR_MODEL. */
 Generator read_generator(std::string_view bytes, const std::string &description,
                          const std::optional<ConfigText> &config);
 

@@ -14,10 +14,10 @@ namespace voice::vocoder {
 /*
  * How a generator runs on a stream. Immutable, shared by streams.
  *
- * A block of n frames makes n × (rows per frame) rows of every tensor. Row i of a tensor's share belongs to a moment that is
- * the tensor's lag before row i of the frames' share: the lag is how far the layers so far look ahead. Rows before the
- * utterance's first moment and after its last are zeros, as padding is, and are not computed. Of each tensor a stream keeps
- * the last rows, its history, for the layers that read back from it.
+ * A block of n frames makes n × (rows per frame) rows of every tensor. Row i of a tensor's share belongs to a moment
+ * that is the tensor's lag before row i of the frames' share: the lag is how far the layers so far look ahead. Rows
+ * before the utterance's first moment and after its last are zeros, as padding is, and are not computed. Of each tensor
+ * a stream keeps the last rows, its history, for the layers that read back from it.
  */
 
 /* Offsets are in floats: of state in a stream's state, of all others in its working space. */

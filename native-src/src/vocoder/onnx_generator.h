@@ -17,9 +17,9 @@ struct OnnxGenerator {
 };
 
 /*
- * Finds the initialisers "dec.*" or "gen.dec.*" of a VITS voice, and works out from their shapes, and from the attributes of
- * the nodes that have them as weights, what the decoder is. Names of nodes do not count. Throws VOICE_ERROR_MODEL. The
- * tensors live as long as the bytes.
+ * Finds the initialisers "dec.*" or "gen.dec.*" of a VITS voice, and works out from their shapes, and from the
+ * attributes of the nodes that have them as weights, what the decoder is. Names of nodes do not count. Throws
+ * VOICE_ERROR_MODEL. The tensors live as long as the bytes.
  */
 OnnxGenerator read_onnx_generator(std::string_view bytes, const std::string &description);
 

@@ -12,9 +12,9 @@
 namespace voice::vocoder {
 
 /*
- * weights holds panel after panel of columns, each [taps][inputs][columns of the panel]; which columns a panel has follows
- * from their number and the kernels' lanes: two vectors while there are as many, then one, then half of one. Aligned to 64
- * bytes.
+ * weights holds panel after panel of columns, each [taps][inputs][columns of the panel]; which columns a panel has
+ * follows from their number and the kernels' lanes: two vectors while there are as many, then one, then half of one.
+ * Aligned to 64 bytes.
  */
 struct PackedConvolution {
     const float *weights;
@@ -25,9 +25,9 @@ struct PackedConvolution {
 };
 
 /*
- * Output row r is bias + the sum over taps t of weights[t] × input row r + t × tap_stride, and then, in this order: plus
- * residual, plus sum, times scale; stored as it is, and after a leaky ReLU. Each pointer is to rows of columns floats and
- * may be NULL.
+ * Output row r is bias + the sum over taps t of weights[t] × input row r + t × tap_stride, and then, in this order:
+ * plus residual, plus sum, times scale; stored as it is, and after a leaky ReLU. Each pointer is to rows of columns
+ * floats and may be NULL.
  */
 struct ConvolutionJob {
     PackedConvolution convolution;

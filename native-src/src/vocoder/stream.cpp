@@ -243,8 +243,8 @@ void Stream::run_step(const StagePlan &plan, const Step &step, const Window &sou
         first_job = job;
     }
     first_job.convolution = step.first.layer();
-    first_job.input = work(source.active) + (source.history - (step.middle_lag - step.source_lag) - step.first_padding) *
-                                                plan.stride;
+    const size_t oldest = source.history - (step.middle_lag - step.source_lag) - step.first_padding;
+    first_job.input = work(source.active) + oldest * plan.stride;
     first_job.input_stride = plan.stride;
     first_job.tap_stride = step.first_dilation * plan.stride;
     const float *residual = work(source.rows) + (source.history - (step.lag - step.source_lag)) * plan.stride;

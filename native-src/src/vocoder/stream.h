@@ -19,7 +19,9 @@ public:
     bool ended() const { return ended_; }
 
     /* Samples that a push of so many frames, or a flush, would write. */
-    uint64_t samples_of_push(uint64_t frames) const { return ended_ ? 0 : written(frames_ + frames) - written(frames_); }
+    uint64_t samples_of_push(uint64_t frames) const {
+        return ended_ ? 0 : written(frames_ + frames) - written(frames_);
+    }
     uint64_t samples_of_flush() const { return ended_ ? 0 : frames_ * network_->hop() - written(frames_); }
 
     /* Value c of frame f is frames[c * channel_stride + f]; samples takes samples_of_push(count). Not after a flush. */

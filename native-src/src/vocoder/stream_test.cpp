@@ -1,4 +1,4 @@
-// Generators of all shapes against their definition, on every instruction set that this machine has. Needs no model file.
+// Generators of all shapes against their definition, on every instruction set that this machine has; no model file.
 #include <doctest/doctest.h>
 
 #include <cmath>

@@ -79,7 +79,8 @@ void check(const Model &model, const std::string &path) {
         REQUIRE(voice_vocoder_stream_reset(stream.get()) == VOICE_OK);
     }
     unsetenv("VOICE_SIMD");
-    MESSAGE(model.path + ", " + path + ", largest differences in millionths:" + differences);
+    const std::string summary = model.path + ", " + path + ", largest differences in millionths:" + differences;
+    MESSAGE(summary);
 }
 
 } // namespace

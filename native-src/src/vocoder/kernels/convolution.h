@@ -1,6 +1,6 @@
 // Convolutions over rows. Part of the kernels: to be included by table.h only.
-// Output columns are in the lanes, a tile of rows shares each load of weights. Each sum starts with the bias and takes its
-// products in the order of taps and inputs, whatever the tile: the bits do not depend on how an utterance is cut.
+// Output columns are in the lanes, a tile of rows shares each load of weights. Each sum starts with the bias and takes
+// its products in the order of taps and inputs, whatever the tile: the bits do not depend on how an utterance is cut.
 namespace voice::vocoder::VOICE_VAD_ISA {
 namespace {
 
