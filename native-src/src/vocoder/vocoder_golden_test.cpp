@@ -31,6 +31,24 @@ const Model models[] = {
      "vits/golden/x_low.output.npy", 96, 0, 2582},
 };
 
+// A sanitizer makes the kernels many times slower; the beginning of an utterance reaches all of their lines, too.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr size_t most_frames = 60;
+#else
+constexpr size_t most_frames = VOICE_VOCODER_MAX_FRAMES;
+#endif
+
+// [channels][all] to [channels][count]
+std::vector<float> first_frames(const std::vector<float> &frames, size_t channels, size_t count) {
+    const size_t all = frames.size() / channels;
+    std::vector<float> result;
+    for (size_t channel = 0; channel < channels; channel++) {
+        const auto begin = frames.begin() + static_cast<long>(channel * all);
+        result.insert(result.end(), begin, begin + static_cast<long>(count));
+    }
+    return result;
+}
+
 std::vector<std::pair<std::string, std::vector<uint32_t>>> ways_to_cut() {
     std::mt19937 random(9);
     std::vector<uint32_t> sizes(100);
@@ -38,9 +56,9 @@ std::vector<std::pair<std::string, std::vector<uint32_t>>> ways_to_cut() {
     return {{"whole", {VOICE_VOCODER_MAX_FRAMES}}, {"1", {1}}, {"3", {3}}, {"7", {7}}, {"45", {45}}, {"random", sizes}};
 }
 
-float largest_difference(const std::vector<float> &a, const std::vector<float> &b) {
+float largest_difference(const std::vector<float> &a, const std::vector<float> &b, size_t count) {
     float worst = 0;
-    for (size_t i = 0; i < a.size(); i++) {
+    for (size_t i = 0; i < count; i++) {
         const float difference = std::abs(a[i] - b[i]);
         worst = difference <= worst ? worst : difference; // so that NaN counts
     }
@@ -61,15 +79,20 @@ void check(const Model &model, const std::string &path) {
     CHECK(info.conditioning_channels == 0);
     CHECK(info.speakers == 0);
     const VocoderStream stream = open_stream(vocoder.get());
-    const std::vector<float> frames = read_npy(fixture(model.frames));
+    const std::vector<float> all = read_npy(fixture(model.frames));
     const std::vector<float> expected = read_npy(fixture(model.samples));
-    REQUIRE(expected.size() == frames.size() / info.channels * info.hop);
+    const size_t count = std::min(all.size() / info.channels, most_frames);
+    const std::vector<float> frames = first_frames(all, info.channels, count);
+    REQUIRE(expected.size() == all.size() / info.channels * info.hop);
+    // Where the utterance goes on, what is held back is not what the flush makes of it.
+    const bool goes_on = frames.size() < all.size();
+    const size_t compared = count * info.hop - (goes_on ? info.lookahead_samples : 0);
     std::vector<float> whole;
     std::string differences;
     for (const auto &[name, chunks] : ways_to_cut()) {
         CAPTURE(name);
         const std::vector<float> samples = speak(stream.get(), info, frames, chunks);
-        const float worst = largest_difference(samples, expected);
+        const float worst = largest_difference(samples, expected, compared);
         CHECK(worst <= 1e-4f);
         differences += " " + name + ": " + std::to_string(worst * 1e6f);
         if (whole.empty()) {
