@@ -1,6 +1,7 @@
 package dev.duplexvoice.tts;
 
 import dev.duplexvoice.internal.Providers;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +23,19 @@ public interface Vocoder extends AutoCloseable {
     /** Values that tell who speaks; 0 for a model with one voice. */
     int conditionChannels();
 
-    /** So many frames are to follow a frame before all of its samples can be made. */
-    int lookAhead();
+    /** Samples by which the output is behind the input; the rest comes with the flush. */
+    int lookAheadSamples();
 
     /**
-     * A stream for an utterance. It keeps the vocoder alive until it is closed, also if that is closed before.
+     * A stream for utterances of one speaker. It keeps what it needs of the vocoder, also if that is closed before.
      *
+     * @param condition the {@link #conditionChannels} values that tell who speaks, copied, in a direct buffer from its position on; null
+     *     for a model with one voice
+     * @throws IllegalArgumentException if a condition is needed and not given, or given and not needed, or has another length
      * @throws IllegalStateException if the vocoder is closed
      * @throws dev.duplexvoice.VoiceException if there is no memory for it
      */
-    VocoderStream newStream();
+    VocoderStream newStream(@Nullable FloatBuffer condition);
 
     @Override
     void close();

@@ -3,41 +3,38 @@ package dev.duplexvoice.tts;
 import java.nio.FloatBuffer;
 
 /**
- * The waveform of one utterance while its frames come. What it gives, put together, is what the network makes of the whole utterance,
- * however the frames were parted. One thread at a time; buffers are direct, of the machine's byte order, and used during the call only.
+ * The waveform of one utterance after another while their frames come. What it gives, put together, is what the network makes of the
+ * whole utterance, however the frames were parted. One thread at a time; buffers are direct, of the machine's byte order, and used
+ * during the call only.
  */
 public interface VocoderStream extends AutoCloseable {
 
     /**
-     * Tells who speaks; before the first frame of an utterance.
+     * Takes frames and gives the samples that they complete: those of all frames so far, less the
+     * {@link Vocoder#lookAheadSamples} that are held back.
      *
-     * @param values as many as {@link Vocoder#conditionChannels}, from the buffer's position on
-     * @throws IllegalArgumentException if there are more or fewer
-     * @throws IllegalStateException if frames came already
+     * @param frames {@code [channels][stride]}: the first frame's first value is at the buffer's position, time runs fastest
+     * @param count of frames, 1 to 65,536
+     * @param stride values from one channel to the next, at least {@code count}: a part of a longer tensor may be given as it lies
+     * @param samples where they are put, full scale ±1, from the position on, which stays as it is; has room for {@code count *
+     *     samplesPerFrame}
+     * @return how many samples were put there; 0 if none are complete yet
+     * @throws IllegalArgumentException if a buffer is too short
+     * @throws IllegalStateException if the stream is closed, or flushed and not yet reset
+     * @throws dev.duplexvoice.VoiceException if a frame is not a finite number; nothing was taken then
      */
-    void condition(FloatBuffer values);
+    int push(FloatBuffer frames, int count, int stride, FloatBuffer samples);
 
     /**
-     * Takes frames and gives the samples that can be made now: those of all frames so far but the last {@link Vocoder#lookAhead}.
+     * Ends the utterance and gives the rest.
      *
-     * @param frames {@code [channels][count]}, from the buffer's position on
-     * @param count of frames, at least 1
-     * @param samples where they are put, full scale ±1, from the position on; must have room for {@code (count + lookAhead) *
-     *     samplesPerFrame}. Its position is left as it is
-     * @return how many samples were put there, a multiple of {@link Vocoder#samplesPerFrame}; 0 if none can be made yet
-     * @throws dev.duplexvoice.VoiceException with SYNTHESIS if a frame is not a number; the stream then has to be {@link #reset}
-     */
-    int push(FloatBuffer frames, int count, FloatBuffer samples);
-
-    /**
-     * Ends the utterance and gives the rest, that of the last {@link Vocoder#lookAhead} frames at most. Then the next one may begin.
-     *
-     * @param samples with room for {@code lookAhead * samplesPerFrame}
+     * @param samples with room for {@link Vocoder#lookAheadSamples}
      * @return how many samples were put there
+     * @throws IllegalStateException if the stream is closed, or flushed already
      */
     int flush(FloatBuffer samples);
 
-    /** Drops the utterance, so that the next may begin. */
+    /** Forgets the utterance, ended or not, so that the next may begin. */
     void reset();
 
     @Override
