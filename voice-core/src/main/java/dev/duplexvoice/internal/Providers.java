@@ -7,6 +7,7 @@ import dev.duplexvoice.spi.VoicePackSource;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.tts.Pronouncer;
 import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.tts.Vocoder;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -216,6 +217,19 @@ public final class Providers {
                         + "; give the voice a pronouncer of the host's own"
                         // More of what is there already would not help.
                         + (known.isEmpty() ? ", or " + MISSING : ""));
+    }
+
+    /** That of the first provider which has one for a voice's file; null if none has. */
+    public @Nullable Vocoder vocoder(Path model) {
+        for (VoiceProvider provider : providers) {
+            if (provider.unavailable() == null) {
+                Vocoder vocoder = provider.openVocoder(model);
+                if (vocoder != null) {
+                    return vocoder;
+                }
+            }
+        }
+        return null;
     }
 
     private static VoiceProvider available(VoiceProvider provider) {

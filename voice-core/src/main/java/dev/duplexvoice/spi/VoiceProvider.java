@@ -4,13 +4,14 @@ import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.model.VoicePack;
 import dev.duplexvoice.tts.Pronouncer;
 import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.tts.Vocoder;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings detectors, voices and resamplers; found by {@link java.util.ServiceLoader}. The constructor must be cheap:
+ * Brings detectors, voices, vocoders and resamplers; found by {@link java.util.ServiceLoader}. The constructor must be cheap:
  * nothing is loaded before something is opened. All methods are thread-safe.
  */
 public interface VoiceProvider {
@@ -86,6 +87,16 @@ public interface VoiceProvider {
      * @param language as BCP 47 has it; {@code en} and {@code en-us} mean what {@code en-US} does
      */
     default @Nullable Pronouncer openPronouncer(String language) {
+        return null;
+    }
+
+    /**
+     * Opens the second half of a voice, or returns null if this provider has none.
+     *
+     * @param model the file of the voice
+     * @throws dev.duplexvoice.VoiceException if the model cannot be used; the message names the file and the remedy
+     */
+    default @Nullable Vocoder openVocoder(Path model) {
         return null;
     }
 

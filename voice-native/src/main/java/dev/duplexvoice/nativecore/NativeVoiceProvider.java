@@ -7,11 +7,13 @@ import dev.duplexvoice.nativecore.internal.FlitePronouncer;
 import dev.duplexvoice.nativecore.internal.NativeLoader;
 import dev.duplexvoice.nativecore.internal.NativeResampler;
 import dev.duplexvoice.nativecore.internal.NativeSynthesizer;
+import dev.duplexvoice.nativecore.internal.NativeVocoder;
 import dev.duplexvoice.nativecore.internal.NativeVoiceActivityDetector;
 import dev.duplexvoice.nativecore.internal.WebRtcDetector;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.tts.Pronouncer;
 import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.tts.Vocoder;
 import dev.duplexvoice.vad.VadDevice;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.nio.file.Path;
@@ -154,6 +156,12 @@ public final class NativeVoiceProvider implements VoiceProvider {
     @Override
     public @Nullable Pronouncer openPronouncer(String language) {
         return FlitePronouncer.speaks(language) ? FlitePronouncer.open() : null;
+    }
+
+    /** {@inheritDoc} It has HiFi-GAN: the decoder of a VITS (Piper) voice, or a generator of its own in a safetensors file. */
+    @Override
+    public Vocoder openVocoder(Path model) {
+        return NativeVocoder.open(model);
     }
 
     @Override

@@ -63,7 +63,7 @@ public final class OnnxVoiceProvider implements VoiceProvider {
 
     /**
      * {@inheritDoc} A pack of the family {@code vits} has the files {@code model} and {@code config} and may have the setting
-     * {@code speaker}; one of the family {@code kokoro} has {@code model}, {@code config} and {@code styles}. Both may have the
+     * {@code speaker} and {@code decoder} ({@code auto}, {@code onnx} or {@code native}); one of the family {@code kokoro} has {@code model}, {@code config} and {@code styles}. Both may have the
      * settings {@code threads} and {@code device} ({@code auto}, {@code cpu} or {@code cuda}).
      */
     @Override
@@ -81,6 +81,7 @@ public final class OnnxVoiceProvider implements VoiceProvider {
                         .speaker(pack.settings().getOrDefault("speaker", ""))
                         .threads(threads)
                         .device(device)
+                        .decoder(decoder(pack))
                         .open();
             case KOKORO ->
                 voice = KokoroVoice.of(model, config, file(pack, "styles"))
@@ -131,6 +132,16 @@ public final class OnnxVoiceProvider implements VoiceProvider {
             }
         }
         throw wrong(pack, "device=" + value + " must be auto, cpu or cuda");
+    }
+
+    private static OnnxDecoder decoder(VoicePack pack) {
+        String value = pack.settings().getOrDefault("decoder", "auto");
+        for (OnnxDecoder decoder : OnnxDecoder.values()) {
+            if (decoder.name().toLowerCase(Locale.ROOT).equals(value)) {
+                return decoder;
+            }
+        }
+        throw wrong(pack, "decoder=" + value + " must be auto, onnx or native");
     }
 
     private static VoiceException wrong(VoicePack pack, String what) {

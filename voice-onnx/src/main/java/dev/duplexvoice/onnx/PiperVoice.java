@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The graph is cut where its decoder begins: the first part runs once for each text, the decoder in chunks that together give the
+ * <p>The graph is cut where its decoder begins: the first part runs once for each text, the decoder bit by bit, in what together gives the
  * very samples of the whole. Streams compute on the threads that read them and share the network, so any number may run at once.
  * Rate is done by the network; pitch other than 1 is refused with UNSUPPORTED.
  *
@@ -30,6 +30,7 @@ public final class PiperVoice {
     private String speaker = "";
     private int threads = 1;
     private OnnxDevice device = OnnxDevice.AUTO;
+    private OnnxDecoder decoder = OnnxDecoder.AUTO;
     private @Nullable Pronouncer pronouncer;
     private @Nullable String name;
 
@@ -84,6 +85,12 @@ public final class PiperVoice {
         return this;
     }
 
+    /** What makes the waveform; by default {@link OnnxDecoder#AUTO}. */
+    public PiperVoice decoder(OnnxDecoder what) {
+        this.decoder = Objects.requireNonNull(what, "what");
+        return this;
+    }
+
     /** Tells how words are spoken; by default {@link Pronouncer#find} with the voice's language. Voices of the type text need none. */
     public PiperVoice pronouncer(Pronouncer given) {
         this.pronouncer = Objects.requireNonNull(given, "given");
@@ -95,10 +102,10 @@ public final class PiperVoice {
      *
      * @throws dev.duplexvoice.VoiceException if it cannot be used: NOT_FOUND for a file or speaker that is not there, MODEL for files
      *     that are damaged, are no voice or do not belong together, UNSUPPORTED for a kind of phonemes that is not known, UNAVAILABLE if
-     *     there is no pronouncer for its language or no device as asked for
+     *     there is no pronouncer for its language, or no device or decoder as asked for
      */
     public SpeechSynthesizer open() {
         Path settings = config != null ? config : model.resolveSibling(model.getFileName() + ".json");
-        return VoiceLoading.piper(name, model, settings, speaker, threads, device, pronouncer);
+        return VoiceLoading.piper(name, model, settings, speaker, threads, device, decoder, pronouncer);
     }
 }

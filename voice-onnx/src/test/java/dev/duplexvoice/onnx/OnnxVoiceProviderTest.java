@@ -80,6 +80,8 @@ class OnnxVoiceProviderTest {
         assertRefused(pack("vits", 16_000, vits(), Map.of("threads", "many")), "threads=many must be a whole number");
         assertRefused(pack("vits", 16_000, vits(), Map.of("device", "tpu")), "device=tpu must be auto, cpu or cuda");
         assertRefused(
+                pack("vits", 16_000, vits(), Map.of("decoder", "gpu")), "decoder=gpu must be auto, onnx or native");
+        assertRefused(
                 pack("vits", 16_000, Map.of("model", folder.resolve("many.onnx")), Map.of()),
                 "has no file config; put it there and list it with role: config in metadata.yaml");
         assertThatThrownBy(() -> provider.openPack(pack("hmm", 16_000, vits(), Map.of())))
@@ -101,7 +103,9 @@ class OnnxVoiceProviderTest {
                 "model", TinyKokoro.model(folder.resolve("kokoro.onnx")),
                 "config", TinyKokoro.vocabulary(folder.resolve("config.json")),
                 "styles", TinyKokoro.styles(folder.resolve("af.bin"), 510));
-        assertThatThrownBy(() -> provider.openPack(pack("kokoro", 24_000, files, Map.of())))
-                .hasMessageContaining("language=en-US: there is no pronouncer for it");
+        VoicePack german =
+                new VoicePack("mine", "kokoro", folder, List.of("de-DE"), 24_000, "MIT", files, Set.of(), Map.of());
+        assertThatThrownBy(() -> provider.openPack(german))
+                .hasMessageContaining("language=de-DE: there is no pronouncer for it");
     }
 }

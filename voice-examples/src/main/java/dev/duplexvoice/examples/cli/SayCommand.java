@@ -4,6 +4,8 @@ import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.WavFile;
 import dev.duplexvoice.examples.WholeFile;
+import dev.duplexvoice.onnx.OnnxDecoder;
+import dev.duplexvoice.onnx.PiperVoice;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
@@ -59,6 +61,15 @@ final class SayCommand implements Callable<Integer> {
     private @Nullable String voice;
 
     @Option(
+            names = "--decoder",
+            paramLabel = "D",
+            description = {
+                "What makes a Piper voice's waveform: auto (default), onnx, or native, which streams. Only with the",
+                "path of a voice; in a pack it is the setting decoder."
+            })
+    private @Nullable String decoder;
+
+    @Option(
             names = "--rate",
             paramLabel = "R",
             description = "Speaking rate, 0.5 to 2; 1 (default) is the voice's own.")
@@ -102,7 +113,7 @@ final class SayCommand implements Callable<Integer> {
             throw tooLong("text.length=" + speech.length());
         }
         try (VoiceEngine engine = VoiceEngine.create();
-                SpeechSynthesizer synthesizer = engine.openVoice(voice == null ? engine.defaultVoice() : voice)) {
+                SpeechSynthesizer synthesizer = open(engine)) {
             long start = System.nanoTime();
             speak(synthesizer, speech, start);
             long nanos = System.nanoTime() - start;
@@ -120,6 +131,29 @@ final class SayCommand implements Callable<Integer> {
             report(synthesizer, nanos);
         }
         return 0;
+    }
+
+    private SpeechSynthesizer open(VoiceEngine engine) {
+        if (decoder == null) {
+            return engine.openVoice(voice == null ? engine.defaultVoice() : voice);
+        }
+        OnnxDecoder wanted = Arrays.stream(OnnxDecoder.values())
+                .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(decoder))
+                .findFirst()
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(), "--decoder=" + decoder + ": must be auto, onnx or native"));
+        int end = voice == null ? -1 : (voice + "#").lastIndexOf(".onnx#");
+        if (voice == null || end < 0) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--decoder=" + decoder + ": goes with the path of a Piper voice, --voice F.onnx, and not with "
+                            + (voice == null ? engine.defaultVoice() : voice));
+        }
+        end += ".onnx".length();
+        return PiperVoice.of(Path.of(voice.substring(0, end)))
+                .speaker(end == voice.length() ? "" : voice.substring(end + 1))
+                .decoder(wanted)
+                .open();
     }
 
     private void requireProsody() {

@@ -41,6 +41,23 @@ class SayNeuralTest {
     }
 
     @Test
+    void shouldTakeTheDecoderThatIsAskedFor(@TempDir Path folder) {
+        Path voice = Cli.fixture("vits/" + VOICE);
+        for (String decoder : new String[] {"auto", "onnx", "native"}) {
+            Path file = folder.resolve(decoder + ".wav");
+            Cli said = Cli.run("say", "Good morning.", "--voice", voice, "--decoder", decoder, "-o", file);
+            assertThat(said.code).as(said.err).isZero();
+            assertThat(WavFile.read(file).samples().length).isGreaterThan(4_000);
+        }
+        Cli unknown = Cli.run("say", "Hi.", "--voice", voice, "--decoder", "vulkan");
+        assertThat(unknown.code).isEqualTo(2);
+        assertThat(unknown.err).contains("--decoder=vulkan: must be auto, onnx or native");
+        Cli other = Cli.run("say", "Hi.", "--decoder", "native");
+        assertThat(other.code).isEqualTo(2);
+        assertThat(other.err).contains("--decoder=native: goes with the path of a Piper voice");
+    }
+
+    @Test
     void shouldTellWhatItLeftOut() {
         Path voice = Cli.fixture("vits/" + VOICE);
         Cli said = Cli.run("say", "It costs $3.50, 你好, or 5% on 12/24.", "--voice", voice, "--json");

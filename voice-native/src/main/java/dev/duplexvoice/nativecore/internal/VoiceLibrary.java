@@ -178,6 +178,65 @@ public final class VoiceLibrary {
         public native @Cast("uint32_t") int text_end();
     }
 
+    /** A {@code voice_vocoder}, or null. */
+    @Opaque
+    @Name("voice_vocoder")
+    public static final class Generator extends Pointer {
+        /** Null, to be set by an opening function. */
+        public Generator() {
+            super((Pointer) null);
+        }
+    }
+
+    /** A {@code voice_vocoder_stream}, or null. */
+    @Opaque
+    @Name("voice_vocoder_stream")
+    public static final class GeneratorStream extends Pointer {
+        /** Null, to be set by an opening function. */
+        public GeneratorStream() {
+            super((Pointer) null);
+        }
+    }
+
+    /** {@code voice_vocoder_info} over memory of the caller. */
+    @Name("voice_vocoder_info")
+    public static final class GeneratorInfo extends Pointer {
+        /** A view of memory that holds at least {@code sizeof()} bytes. */
+        public GeneratorInfo(Pointer memory) {
+            super(memory);
+        }
+
+        @MemberSetter
+        public native GeneratorInfo struct_size(@Cast("uint32_t") int value);
+
+        @MemberGetter
+        public native @Cast("uint32_t") int channels();
+
+        @MemberGetter
+        public native @Cast("uint32_t") int hop();
+
+        @MemberGetter
+        public native @Cast("uint32_t") int lookahead_samples();
+
+        @MemberGetter
+        public native @Cast("uint32_t") int conditioning_channels();
+    }
+
+    /** {@code voice_vocoder_stream_options} over memory of the caller. */
+    @Name("voice_vocoder_stream_options")
+    public static final class GeneratorStreamOptions extends Pointer {
+        /** A view of memory that holds at least {@code sizeof()} bytes, all zero. */
+        public GeneratorStreamOptions(Pointer memory) {
+            super(memory);
+        }
+
+        @MemberSetter
+        public native GeneratorStreamOptions struct_size(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native GeneratorStreamOptions conditioning(@Const FloatPointer values);
+    }
+
     /** A {@code voice_gpus}, or null. */
     @Opaque
     @Name("voice_gpus")
@@ -395,6 +454,39 @@ public final class VoiceLibrary {
             @Cast("size_t") long length);
 
     // GPUs
+
+    public static native int voice_vocoder_open(
+            @Cast("const char*") BytePointer path,
+            @Cast("const voice_vocoder_options*") @Nullable Pointer options,
+            @ByPtrPtr Generator vocoder);
+
+    public static native int voice_vocoder_get_info(@Const Generator vocoder, GeneratorInfo info);
+
+    public static native void voice_vocoder_close(Generator vocoder);
+
+    public static native int voice_vocoder_stream_open(
+            @Const Generator vocoder,
+            @Const @Nullable GeneratorStreamOptions options,
+            @ByPtrPtr GeneratorStream stream);
+
+    public static native int voice_vocoder_stream_push(
+            GeneratorStream stream,
+            @Const FloatPointer frames,
+            @Cast("uint32_t") int frameCount,
+            @Cast("uint32_t") int channelStride,
+            FloatPointer samples,
+            @Cast("uint32_t") int capacity,
+            @Cast("uint32_t*") IntPointer sampleCount);
+
+    public static native int voice_vocoder_stream_flush(
+            GeneratorStream stream,
+            FloatPointer samples,
+            @Cast("uint32_t") int capacity,
+            @Cast("uint32_t*") IntPointer sampleCount);
+
+    public static native int voice_vocoder_stream_reset(GeneratorStream stream);
+
+    public static native void voice_vocoder_stream_close(GeneratorStream stream);
 
     public static native int voice_gpus_open(@Cast("const char*") @Nullable BytePointer library, @ByPtrPtr Gpus gpus);
 

@@ -44,6 +44,15 @@ final class Fixtures {
         }
     }
 
+    /** The numbers of a .npy file of float32. */
+    static float[] npy(String name) {
+        ByteBuffer bytes = ByteBuffer.wrap(bytes(file(name))).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.position(10 + bytes.getShort(8));
+        float[] values = new float[bytes.remaining() / Float.BYTES];
+        bytes.asFloatBuffer().get(values);
+        return values;
+    }
+
     /** The second column of a CSV file with a header line. */
     static float[] probabilities(String name) {
         List<String> lines;

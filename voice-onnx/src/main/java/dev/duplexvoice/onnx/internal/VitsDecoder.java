@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The decoder part of a VITS graph: frames in, samples out. Shared by threads; each utterance borrows memory of its own. */
-final class VitsDecoder implements AutoCloseable {
+/** The decoder part of a VITS graph on ONNX Runtime. Each utterance borrows memory of its own. */
+final class VitsDecoder implements FrameDecoder {
     /** Frames of a run, but for the rest of an utterance that is not worth a run of its own. */
     static final int LONGEST = 384;
 
@@ -68,14 +68,8 @@ final class VitsDecoder implements AutoCloseable {
         return load;
     }
 
-    /**
-     * Begins with an utterance.
-     *
-     * @param frames {@code [channels, count]}, the caller's to give away
-     * @param conditions what else the decoder takes, with a tensor for each; the utterance closes them
-     * @param durations frames of each id, or null
-     */
-    Utterance begin(
+    @Override
+    public Utterance begin(
             FloatBuffer frames,
             int count,
             Map<String, OnnxTensor> conditions,

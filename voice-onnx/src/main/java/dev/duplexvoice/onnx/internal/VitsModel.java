@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.onnx.OnnxDecoder;
 import dev.duplexvoice.onnx.OnnxDevice;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
@@ -33,7 +34,7 @@ final class VitsModel implements SpeechModel {
     private final long speaker;
     private final @Nullable GraphCut cut;
     private final OrtSession front;
-    private final @Nullable VitsDecoder decoder;
+    private final @Nullable FrameDecoder decoder;
     private final Set<String> frontOutputs;
 
     private VitsModel(
@@ -41,7 +42,7 @@ final class VitsModel implements SpeechModel {
             long speaker,
             @Nullable GraphCut cut,
             OrtSession front,
-            @Nullable VitsDecoder decoder,
+            @Nullable FrameDecoder decoder,
             Set<String> frontOutputs) {
         this.environment = OrtRuntime.environment();
         this.config = config;
@@ -58,11 +59,12 @@ final class VitsModel implements SpeechModel {
      * @param speaker its number, 0 for a voice with one
      * @throws VoiceException if the model cannot be used, or not with this configuration
      */
-    static VitsModel open(OnnxModel model, PiperConfig config, long speaker, OnnxDevice device, int threads) {
+    static VitsModel open(
+            OnnxModel model, PiperConfig config, long speaker, OnnxDevice device, int threads, OnnxDecoder decoder) {
         PiperChecks.check(model, config);
         OrtRuntime runtime = new OrtRuntime(model.file(), device, threads);
         GraphCut cut = GraphCut.find(model);
-        VitsModel parted = cut == null ? null : parted(model, config, speaker, cut, runtime);
+        VitsModel parted = cut == null ? null : parted(model, config, speaker, cut, runtime, decoder);
         if (parted != null) {
             return parted;
         }
@@ -75,7 +77,7 @@ final class VitsModel implements SpeechModel {
 
     /** Null if it turns out that the graph cannot be cut there. */
     private static @Nullable VitsModel parted(
-            OnnxModel model, PiperConfig config, long speaker, GraphCut cut, OrtRuntime runtime) {
+            OnnxModel model, PiperConfig config, long speaker, GraphCut cut, OrtRuntime runtime, OnnxDecoder decoder) {
         Set<String> outputs = new LinkedHashSet<>();
         outputs.add(cut.frames());
         outputs.addAll(cut.conditions());
@@ -88,7 +90,7 @@ final class VitsModel implements SpeechModel {
         try {
             if (areFloats(front)) {
                 parted = new VitsModel(
-                        config, speaker, cut, front, VitsDecoder.open(model, cut, config, runtime), outputs);
+                        config, speaker, cut, front, DecoderChoice.open(model, cut, config, runtime, decoder), outputs);
             }
         } catch (OrtException e) {
             LOG.debug("{} does not tell what its parts give", model.file(), e);
@@ -97,7 +99,7 @@ final class VitsModel implements SpeechModel {
                 Closing.close(front);
             }
         }
-        if (cut.field() == null) {
+        if (cut.field() == null && parted != null && parted.decoder instanceof VitsDecoder) {
             LOG.warn(
                     "{} is decoded in one run, so its first sound comes with its last: its decoder does what cannot be parted",
                     model.file());

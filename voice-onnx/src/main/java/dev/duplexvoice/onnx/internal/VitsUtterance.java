@@ -33,20 +33,9 @@ final class VitsUtterance implements Utterance {
         this.count = count;
         this.conditions = conditions;
         this.stop = stop;
-        this.idEnds = durations == null ? null : idEnds(durations, count, field.samplesPerFrame());
+        this.idEnds = IdEnds.of(durations, count, field.samplesPerFrame());
         this.plan = new ChunkPlan(count, field.context(), VitsDecoder.LONGEST);
         this.memory = decoder.takeMemory(field);
-    }
-
-    /** Null if the durations are not those of these frames. */
-    private static long @Nullable [] idEnds(float[] durations, int count, int samplesPerFrame) {
-        long[] ends = new long[durations.length];
-        double sum = 0;
-        for (int i = 0; i < durations.length; i++) {
-            sum += durations[i];
-            ends[i] = (long) sum * samplesPerFrame;
-        }
-        return sum == count ? ends : null;
     }
 
     @Override

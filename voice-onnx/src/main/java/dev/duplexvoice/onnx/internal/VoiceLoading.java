@@ -1,6 +1,7 @@
 package dev.duplexvoice.onnx.internal;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.onnx.OnnxDecoder;
 import dev.duplexvoice.onnx.OnnxDevice;
 import dev.duplexvoice.tts.Pronouncer;
 import dev.duplexvoice.tts.SpeechSynthesizer;
@@ -40,6 +41,7 @@ public final class VoiceLoading {
             String speaker,
             int threads,
             OnnxDevice device,
+            OnnxDecoder decoder,
             @Nullable Pronouncer pronouncer) {
         String file = withoutSuffix(model);
         String name = called != null ? called : speaker.isEmpty() ? file : file + "#" + speaker;
@@ -53,7 +55,7 @@ public final class VoiceLoading {
         System.arraycopy(id(ids, '^'), 0, begin, 0, begin.length - pad.length);
         System.arraycopy(pad, 0, begin, begin.length - pad.length, pad.length);
         Phrasing phrasing = new Phrasing(name, ids, settings.replacements(), begin, pad, id(ids, '$'), LONGEST_PHRASE);
-        VitsModel network = VitsModel.open(graph, settings, number, device, threads);
+        VitsModel network = VitsModel.open(graph, settings, number, device, threads, decoder);
         return warmedUp(new OnnxSynthesizer(name, "piper", network, reader, phrasing), ids);
     }
 

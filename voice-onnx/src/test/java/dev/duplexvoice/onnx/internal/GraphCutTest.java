@@ -6,6 +6,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.duplexvoice.onnx.OnnxDecoder;
 import dev.duplexvoice.onnx.OnnxDevice;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
@@ -147,7 +148,7 @@ class GraphCutTest {
 
     private static VitsModel open(Path file, long speaker) {
         PiperConfig config = PiperConfig.read(Path.of(file + ".json"), "tiny");
-        return VitsModel.open(OnnxReader.read(file), config, speaker, OnnxDevice.CPU, 1);
+        return VitsModel.open(OnnxReader.read(file), config, speaker, OnnxDevice.CPU, 1, OnnxDecoder.ONNX);
     }
 
     private static Phrase phrase(int ids) {

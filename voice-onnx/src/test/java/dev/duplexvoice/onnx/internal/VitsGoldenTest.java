@@ -2,6 +2,7 @@ package dev.duplexvoice.onnx.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.duplexvoice.onnx.OnnxDecoder;
 import dev.duplexvoice.onnx.OnnxDevice;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -58,7 +59,12 @@ class VitsGoldenTest {
 
     private static VitsModel open(String quality) {
         return VitsModel.open(
-                OnnxReader.read(Fixtures.voice(quality)), Fixtures.withoutNoise(quality), 0, OnnxDevice.CPU, 1);
+                OnnxReader.read(Fixtures.voice(quality)),
+                Fixtures.withoutNoise(quality),
+                0,
+                OnnxDevice.CPU,
+                1,
+                OnnxDecoder.ONNX);
     }
 
     static List<float[]> speak(SpeechModel model, Phrase phrase) {

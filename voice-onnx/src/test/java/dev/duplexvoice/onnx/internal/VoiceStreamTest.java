@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.onnx.OnnxDecoder;
 import dev.duplexvoice.onnx.OnnxDevice;
 import dev.duplexvoice.onnx.PiperVoice;
 import dev.duplexvoice.tts.SpeechSynthesizer;
@@ -211,8 +212,8 @@ class VoiceStreamTest {
         PiperConfig config = PiperConfig.read(Path.of(TinyVits.single().write(folder, "voice") + ".json"), "tiny");
         Phrase phrase = new Phrase(new long[] {1, 0, 7, 0, 8, 0, 2}, 2, List.of());
         try (RunStop stop = new RunStop();
-                VitsModel model =
-                        VitsModel.open(OnnxReader.read(folder.resolve("voice.onnx")), config, 0, OnnxDevice.CPU, 1);
+                VitsModel model = VitsModel.open(
+                        OnnxReader.read(folder.resolve("voice.onnx")), config, 0, OnnxDevice.CPU, 1, OnnxDecoder.ONNX);
                 Utterance utterance = model.begin(phrase, 1f, stop)) {
             stop.stop();
             assertThatThrownBy(utterance::next)

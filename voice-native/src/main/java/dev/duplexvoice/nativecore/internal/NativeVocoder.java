@@ -1,0 +1,110 @@
+package dev.duplexvoice.nativecore.internal;
+
+import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.tts.Vocoder;
+import dev.duplexvoice.tts.VocoderStream;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
+
+/** A {@code voice_vocoder}. Immutable; its streams keep what they need of it. */
+public final class NativeVocoder implements Vocoder {
+    private static final int INFO_BYTES = 72;
+    private static final int STREAM_OPTIONS_BYTES = 16;
+
+    private final VoiceLibrary.Generator generator;
+    private final NativeHandle handle;
+    private final int channels;
+    private final int samplesPerFrame;
+    private final int lookAheadSamples;
+    private final int conditionChannels;
+
+    private NativeVocoder(String file, VoiceLibrary.Generator generator) {
+        this.generator = generator;
+        this.handle = new NativeHandle("vocoder " + file, () -> VoiceLibrary.voice_vocoder_close(generator));
+        VoiceLibrary.GeneratorInfo info =
+                new VoiceLibrary.GeneratorInfo(new BytePointer(DirectMemory.allocate(INFO_BYTES)));
+        Status.check(VoiceLibrary.voice_vocoder_get_info(generator, info.struct_size(INFO_BYTES)));
+        this.channels = info.channels();
+        this.samplesPerFrame = info.hop();
+        this.lookAheadSamples = info.lookahead_samples();
+        this.conditionChannels = info.conditioning_channels();
+    }
+
+    /**
+     * Opens the generator of a voice's file.
+     *
+     * @throws VoiceException if it cannot be used
+     */
+    public static NativeVocoder open(Path model) {
+        NativeLoader.require();
+        VoiceLibrary.Generator generator = new VoiceLibrary.Generator();
+        Status.check(VoiceLibrary.voice_vocoder_open(DirectMemory.string(model.toString()), null, generator));
+        return new NativeVocoder(model.toString(), generator);
+    }
+
+    @Override
+    public String name() {
+        return "native";
+    }
+
+    @Override
+    public int channels() {
+        return channels;
+    }
+
+    @Override
+    public int samplesPerFrame() {
+        return samplesPerFrame;
+    }
+
+    @Override
+    public int lookAheadSamples() {
+        return lookAheadSamples;
+    }
+
+    @Override
+    public int conditionChannels() {
+        return conditionChannels;
+    }
+
+    @Override
+    public VocoderStream newStream(@Nullable FloatBuffer condition) {
+        int given = condition == null ? 0 : condition.remaining();
+        if (given != conditionChannels) {
+            throw new IllegalArgumentException(
+                    "condition.length=" + given + ": this voice takes " + conditionChannels + " values");
+        }
+        VoiceLibrary.GeneratorStreamOptions options = null;
+        if (condition != null) {
+            options = new VoiceLibrary.GeneratorStreamOptions(
+                            new BytePointer(DirectMemory.allocate(STREAM_OPTIONS_BYTES)))
+                    .struct_size(STREAM_OPTIONS_BYTES)
+                    .conditioning(pointer(condition));
+        }
+        handle.enter();
+        try {
+            VoiceLibrary.GeneratorStream stream = new VoiceLibrary.GeneratorStream();
+            Status.check(
+                    VoiceLibrary.voice_vocoder_stream_open(generator, options, stream), VoiceException.Code.SYNTHESIS);
+            return new NativeVocoderStream(this, stream);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    /** The memory of a direct buffer, from its position on. */
+    static FloatPointer pointer(FloatBuffer buffer) {
+        if (!buffer.isDirect()) {
+            throw new IllegalArgumentException("buffer=" + buffer + ": must be direct");
+        }
+        return new FloatPointer(buffer.slice());
+    }
+
+    @Override
+    public void close() {
+        handle.close();
+    }
+}
