@@ -1,5 +1,6 @@
 package dev.duplexvoice.onnx.internal;
 
+import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.tts.Vocoder;
 import dev.duplexvoice.tts.VocoderStream;
 import java.nio.ByteBuffer;
@@ -69,7 +70,16 @@ final class StreamedUtterance implements Utterance {
             flushed = true;
             made = stream.flush(samples);
         }
-        return made == 0 ? null : samples.slice(0, made);
+        if (made == 0) {
+            return null;
+        }
+        // Once a value of the network is too large for a float, all that follows in the stream is not a number.
+        if (Float.isNaN(samples.get(made - 1))) {
+            throw new VoiceException(
+                    VoiceException.Code.SYNTHESIS,
+                    "the voice's network made values that are no numbers of this phrase");
+        }
+        return samples.slice(0, made);
     }
 
     @Override
