@@ -134,12 +134,12 @@ run_program() {
 
 bench_usage() {
     echo 'usage: ./voice bench vad [--quick] [--json] [--model F.onnx] [--audio F.wav] [--svg F.svg] [--markdown F.md]
-       ./voice bench tts [--quick] [--json] [--voices DIR] [--svg F.svg] [--markdown F.md]
+       ./voice bench tts [--quick] [--json] [--voices DIR] [--decoder auto|onnx|native] [--svg F.svg] [--markdown F.md]
   Times voice activity detection, or the first sound of speech, beside ONNX Runtime on this machine; ./voice bench vad --help and
   ./voice bench tts --help tell more.
        ./voice bench worker [--quick] [--json] [--rounds N] [--streams N] [--seconds S] [--svg F.svg] [--markdown F.md]
   Times a voice at a worker beside the same voice in process, PAUSE, and many streams at once.
-       ./voice bench socket [--sessions N] [--seconds S] [--warmup S] [--json]
+       ./voice bench socket [--sessions N] [--seconds S] [--warmup S] [--reply S] [--json]
   Holds WebSocket sessions over loopback: jitter at their clients, memory and processor time at the server.
        ./voice bench logs [--size MB] [--rounds N] [--heap SIZE] [--json] [--markdown F.md] [--generate F]
   Times ./voice logs errors beside jq on a log that it writes, or only writes the log.'

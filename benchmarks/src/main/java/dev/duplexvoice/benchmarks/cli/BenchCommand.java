@@ -40,6 +40,7 @@ public final class BenchCommand implements Runnable {
                 .setOut(printer)
                 .setErr(err)
                 .registerConverter(Path.class, BenchCommand::path)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false)
                 .setParameterExceptionHandler((e, a) -> {
                     e.getCommandLine()

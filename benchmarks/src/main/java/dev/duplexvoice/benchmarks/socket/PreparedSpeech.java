@@ -9,18 +9,20 @@ import dev.duplexvoice.tts.WordTiming;
 import java.util.Arrays;
 import java.util.List;
 
-/** Speaks the same sentence out of memory, whatever the text, for {@value #SECONDS} s: what it costs is a copy. */
+/** Speaks the same sentence out of memory, whatever the text, for so many seconds: what it costs is a copy. */
 final class PreparedSpeech implements SpeechSynthesizer {
-    static final int SECONDS = 20;
+    private static final int SENTENCE_SECONDS = 20; // at most
     private static final String SENTENCE = "Of course. I have looked it up, and there is a seat left on the train. ";
 
     private final short[] sentence;
     private final int rate;
+    private final int seconds;
 
     /** Has it spoken by this voice, which may then be closed; at the rate that clients ask for, so that nobody resamples. */
-    PreparedSpeech(VoiceEngine engine, SpeechSynthesizer voice, int sampleRate) {
+    PreparedSpeech(VoiceEngine engine, SpeechSynthesizer voice, int sampleRate, int seconds) {
         rate = sampleRate;
-        short[] samples = new short[SECONDS * voice.sampleRate()];
+        this.seconds = seconds;
+        short[] samples = new short[SENTENCE_SECONDS * voice.sampleRate()];
         int length = 0;
         try (SynthesisStream stream = voice.start(SynthesisRequest.of(SENTENCE.strip()), () -> {})) {
             int read = 0;
@@ -62,7 +64,7 @@ final class PreparedSpeech implements SpeechSynthesizer {
     public void close() {}
 
     private final class Stream implements SynthesisStream {
-        private int left = SECONDS * rate;
+        private int left = seconds * rate;
         private int at;
         private volatile boolean cancelled;
 

@@ -42,6 +42,15 @@ public final class SocketBench implements Callable<Integer> {
     @Option(names = "--warmup", paramLabel = "S", description = "Seconds before that, not counted (15).")
     private int warmup = 15;
 
+    @Option(
+            names = "--reply",
+            paramLabel = "S",
+            description = {
+                "Seconds of each reply, 1 to 60 (20). What a server remembers of each session has a limit, which short replies reach",
+                "sooner: a soak is flat from then on."
+            })
+    private int reply = 20;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -55,7 +64,8 @@ public final class SocketBench implements Callable<Integer> {
     public Integer call() {
         required("--sessions", sessions, 20_000);
         required("--seconds", seconds, 86_400);
-        try (SocketProcess server = new SocketProcess();
+        required("--reply", reply, 60);
+        try (SocketProcess server = new SocketProcess(reply);
                 Lines lines = new Lines(server.port)) {
             return run(server, lines);
         } catch (IOException | UncheckedIOException e) {
@@ -76,7 +86,7 @@ public final class SocketBench implements Callable<Integer> {
         @Nullable ServerFigures early = null;
         for (int left = seconds; left > 0; left -= LOOK_SECONDS) {
             lines.run(TimeUnit.SECONDS.toNanos(Math.min(LOOK_SECONDS, left)), arrivals);
-            // A reply of 20 s and the next text: in 10 s everybody hears something.
+            // A reply and at once the next text: in 10 s everybody hears something.
             silent += left >= LOOK_SECONDS ? lines.silent() : 0;
             if (early == null && seconds - left >= seconds / 10) {
                 // Its collections are not to be measured: what comes meanwhile is read late.

@@ -18,13 +18,15 @@ final class SocketProcess implements AutoCloseable {
     private final BufferedReader out;
     final int port;
 
-    SocketProcess() {
+    /** With replies of so many seconds. */
+    SocketProcess(int reply) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         // So that what is resident beside the heap can be told.
         command.addAll(List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), SocketProgram.class.getName()));
+        command.addAll(List.of(
+                "-cp", System.getProperty("java.class.path"), SocketProgram.class.getName(), String.valueOf(reply)));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().putIfAbsent("VOICE_LOG_LEVEL", "ERROR");
         try {

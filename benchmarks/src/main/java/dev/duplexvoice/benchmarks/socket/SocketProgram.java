@@ -23,12 +23,12 @@ final class SocketProgram {
 
     private SocketProgram() {}
 
-    /** Runs it. */
+    /** Runs it; the argument says how many seconds a reply takes. */
     public static void main(String[] args) throws Exception {
         PreparedSpeech speech;
         try (VoiceEngine engine = VoiceEngine.create();
                 SpeechSynthesizer voice = engine.openVoice(engine.defaultVoice())) {
-            speech = new PreparedSpeech(engine, voice, Line.RATE);
+            speech = new PreparedSpeech(engine, voice, Line.RATE, Integer.parseInt(args[0]));
         }
         try (VoiceEngine engine = VoiceEngine.create();
                 VoiceSocket socket = VoiceSocket.builder(engine)

@@ -6,6 +6,7 @@ import dev.duplexvoice.benchmarks.cli.OutputFile;
 import dev.duplexvoice.benchmarks.cli.ProgramVersion;
 import dev.duplexvoice.benchmarks.cli.Times;
 import dev.duplexvoice.nativecore.NativeVoiceProvider;
+import dev.duplexvoice.onnx.OnnxDecoder;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,6 +51,13 @@ public final class TtsBench implements Callable<Integer> {
     @Option(names = "--voices", paramLabel = "DIR", description = "A folder with Piper voices, X.onnx and X.onnx.json.")
     private @Nullable Path voices;
 
+    @Option(
+            names = "--decoder",
+            paramLabel = "D",
+            description =
+                    "What makes a Piper voice's waveform: auto (default: native where it is equal), onnx or native.")
+    private OnnxDecoder decoder = OnnxDecoder.AUTO;
+
     @Option(names = "--svg", paramLabel = "F.svg", description = "Draw a chart.")
     private @Nullable Path svg;
 
@@ -83,7 +91,12 @@ public final class TtsBench implements Callable<Integer> {
         OutputFile.write(
                 markdown,
                 report.markdown(
-                        "./voice bench tts" + (quick ? " --quick" : ""), rounds(), quick ? QUICK_REPLIES : REPLIES));
+                        "./voice bench tts" + (quick ? " --quick" : "")
+                                + (decoder == OnnxDecoder.AUTO
+                                        ? ""
+                                        : " --decoder " + decoder.name().toLowerCase(Locale.ROOT)),
+                        rounds(),
+                        quick ? QUICK_REPLIES : REPLIES));
         return 0;
     }
 
@@ -121,7 +134,7 @@ public final class TtsBench implements Callable<Integer> {
     /** In turns, so that what others do on this machine falls on both alike. */
     private VoiceTimes race(Path model) {
         say(model.getFileName() + ": loading it twice, cut and whole");
-        try (VoiceRace race = VoiceRace.open(model)) {
+        try (VoiceRace race = VoiceRace.open(model, decoder)) {
             say(model.getFileName() + ": samples differ by at most " + race.requireAgreement() + " of 32767");
             for (int i = 0; i < 3; i++) {
                 race.run(false);

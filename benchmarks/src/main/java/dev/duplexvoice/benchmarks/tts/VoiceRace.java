@@ -2,6 +2,7 @@ package dev.duplexvoice.benchmarks.tts;
 
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.benchmarks.cli.Times;
+import dev.duplexvoice.onnx.OnnxDecoder;
 import dev.duplexvoice.onnx.OnnxDevice;
 import dev.duplexvoice.onnx.PiperVoice;
 import dev.duplexvoice.tts.SpeechSynthesizer;
@@ -50,7 +51,7 @@ final class VoiceRace implements AutoCloseable {
     }
 
     /** Opens a voice twice. */
-    static VoiceRace open(Path model) {
+    static VoiceRace open(Path model, OnnxDecoder decoder) {
         try {
             String json = Files.readString(Path.of(model + ".json"));
             Path still = Files.createTempFile("voice-bench", ".json");
@@ -59,6 +60,7 @@ final class VoiceRace implements AutoCloseable {
                 SpeechSynthesizer cut = PiperVoice.of(model)
                         .config(still)
                         .device(OnnxDevice.CPU)
+                        .decoder(decoder)
                         .pronouncer(new Sentence.Speller())
                         .open();
                 return new VoiceRace(cut, new WholeVoice(model, symbols(json)));
