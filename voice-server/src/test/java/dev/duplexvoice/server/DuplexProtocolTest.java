@@ -130,15 +130,25 @@ class DuplexProtocolTest {
         int frame = rate * millis / 1_000;
         List<SocketClient.Audio> audio = client.audio;
         assertThat(audio.size()).isGreaterThan(300 / millis);
+        int following = 0;
         for (int i = 0; i < audio.size(); i++) {
             assertThat(audio.get(i).sequence()).isEqualTo(i + 1);
+            // Nothing is lost where frames do not fit together.
+            int length = audio.get(i).samples().length;
+            assertThat(length).isBetween(1, frame);
             if (i < audio.size() - 1) {
-                assertThat(audio.get(i).samples()).hasSize(frame);
-                assertThat(audio.get(i + 1).position()).isEqualTo(audio.get(i).position() + frame);
+                long gap = audio.get(i + 1).position() - audio.get(i).position() - length;
+                if (gap == 0) {
+                    assertThat(length).isEqualTo(frame);
+                    following++;
+                } else {
+                    assertThat(gap)
+                            .as("a pause, on a machine where the voice was late")
+                            .isPositive();
+                }
             }
         }
-        // Nothing is lost where frames do not fit together.
-        assertThat(audio.get(audio.size() - 1).samples().length).isBetween(1, frame);
+        assertThat(following).as("frames that follow one another").isGreaterThan(audio.size() / 2);
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -41,6 +42,7 @@ class ConsoleBrowserTest {
                     + "and bicycles can be taken along in the last carriage.";
     private static final String SHORT_ANSWER = "Tomorrow morning there is one at seven.";
 
+    private static final int ATTEMPTS = 3;
     /** A block of a worklet; the cut fades over one. */
     private static final int BLOCK = 128;
     /** Of the reply's audio that is silence, in a sample's units. */
@@ -51,11 +53,15 @@ class ConsoleBrowserTest {
 
     private static @Nullable Chromium chromium;
 
-    private final ConsoleServer server = new ConsoleServer(
-            new ScriptedEars(List.of(QUESTION, OBJECTION)),
-            (turn, reply) -> reply.write(turn.text().equals(QUESTION) ? LONG_ANSWER : SHORT_ANSWER));
+    private ConsoleServer server = newServer();
     private final List<String> complaints = new ArrayList<>();
     private @Nullable BrowserContext context;
+
+    private static ConsoleServer newServer() {
+        return new ConsoleServer(
+                new ScriptedEars(List.of(QUESTION, OBJECTION)),
+                (turn, reply) -> reply.write(turn.text().equals(QUESTION) ? LONG_ANSWER : SHORT_ANSWER));
+    }
 
     @BeforeAll
     static void start(@TempDir Path folder) {
@@ -104,8 +110,30 @@ class ConsoleBrowserTest {
         return new Browser.NewContextOptions().setViewportSize(1360, 860);
     }
 
+    /**
+     * The recording is spoken in real time. A machine whose processors are taken by others gives it to the page in pieces, which is
+     * another conversation, so it is held again.
+     */
     @Test
+    @Timeout(value = 8, unit = TimeUnit.MINUTES)
     void shouldTalkAndBeInterruptedAndShowIt() {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                talk();
+                return;
+            } catch (AssertionError | PlaywrightException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                System.out.println("the conversation is held again: " + e.getMessage());
+                close();
+                server = newServer();
+                complaints.clear();
+            }
+        }
+    }
+
+    private void talk() {
         Page page = open(desktop());
         page.navigate(server.url());
         page.locator("#talk-start").click();
