@@ -515,7 +515,7 @@ typedef struct voice_vocoder_stream_options {
     uint32_t struct_size;      /* sizeof(voice_vocoder_stream_options) */
     uint32_t speaker;          /* 0 (default) .. speakers - 1; 0 where there are none */
     const float *conditioning; /* [conditioning_channels], finite, copied; takes the place of the speaker's vector; NULL
-                                  (default): the speaker's, or none if speakers is 0 and so the voice has no say */
+                                  (default): the speaker's; only if speakers is not 0 or conditioning_channels is 0 */
 } voice_vocoder_stream_options;
 #define VOICE_VOCODER_STREAM_OPTIONS_INIT { sizeof(voice_vocoder_stream_options), 0, NULL }
 
@@ -536,8 +536,9 @@ VOICE_API uint32_t voice_vocoder_stream_samples(const voice_vocoder_stream *stre
  *                   VOICE_ERROR_ARGUMENT. May be NULL if frame_count is 0
  *   frame_count     0 .. VOICE_VOCODER_MAX_FRAMES
  *   channel_stride  floats from one channel to the next, at least frame_count
- *   samples         [capacity], written: -1 .. 1. NaN if the network's own values overflow a float, in this stream and no
- *                   other, until it is reset. May be NULL if nothing comes
+ *   samples         [capacity], written: -1 .. 1. NaN or an end of that range where the network's own values overflow a
+ *                   float, in this stream and no other, for as long as it sees the frames that did it. May be NULL if
+ *                   nothing comes
  *   capacity        VOICE_FULL if more samples would come: *sample_count says how many
  *   sample_count    set to how many were written
  *

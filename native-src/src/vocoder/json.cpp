@@ -1,14 +1,16 @@
 #include "vocoder/json.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdlib>
 
 namespace voice::vocoder {
 
 namespace {
 
 constexpr int max_depth = 32;
+/* Each takes 96 bytes, of a text that may have but two. The largest voices have a few thousand. */
+constexpr size_t max_values = 200000;
 
 void append_utf8(std::string &text, unsigned code) {
     if (code < 0x80) {
@@ -47,6 +49,9 @@ private:
     Json value(int depth) {
         if (depth > max_depth) {
             throw JsonError("it is nested too deep");
+        }
+        if (++values_ > max_values) {
+            throw JsonError("it has more than " + std::to_string(max_values) + " values");
         }
         skip_space();
         Json result;
@@ -175,17 +180,18 @@ private:
         return code;
     }
 
-    // strtod would take hexadecimal, "nan" and the locale's comma: the characters are checked first.
+    // Not strtod: it reads as the process's locale writes, and a JVM takes over that of its user. from_chars alone would take "inf"
+    // and "nan".
     double number() {
         const size_t length = std::min(rest_.find_first_not_of("+-.0123456789eE"), rest_.size());
         const bool starts = length > 0 && (rest_[0] == '-' || (rest_[0] >= '0' && rest_[0] <= '9'));
         if (!starts || length > 64) {
             throw JsonError("a value is not understood");
         }
-        const std::string text(rest_.substr(0, length));
-        char *end = nullptr;
-        const double result = std::strtod(text.c_str(), &end);
-        if (end != text.c_str() + text.size() || !std::isfinite(result)) {
+        double result = 0;
+        const char *const end = rest_.data() + length;
+        const auto [read, error] = std::from_chars(rest_.data(), end, result);
+        if (read != end || error != std::errc() || !std::isfinite(result)) {
             throw JsonError("a number is not understood");
         }
         rest_.remove_prefix(length);
@@ -216,6 +222,7 @@ private:
         return next;
     }
 
+    size_t values_ = 0;
     std::string_view rest_;
 };
 

@@ -20,7 +20,7 @@ class Json {
 public:
     enum class Type { null, boolean, number, string, array, object };
 
-    /* Throws JsonError. Depth is capped at 32. */
+    /* Throws JsonError. Depth is capped at 32, values at 200,000; numbers are read the same whatever the locale. */
     static Json parse(std::string_view text);
 
     Type type() const { return type_; }

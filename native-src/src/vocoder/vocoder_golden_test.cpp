@@ -60,7 +60,10 @@ float largest_difference(const std::vector<float> &a, const std::vector<float> &
     float worst = 0;
     for (size_t i = 0; i < count; i++) {
         const float difference = std::abs(a[i] - b[i]);
-        worst = difference <= worst ? worst : difference; // so that NaN counts
+        if (std::isnan(difference)) {
+            return difference;
+        }
+        worst = std::max(worst, difference);
     }
     return worst;
 }

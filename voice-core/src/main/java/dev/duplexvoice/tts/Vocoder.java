@@ -45,8 +45,8 @@ public interface Vocoder extends AutoCloseable {
      *
      * @param model the file of the voice
      * @return null if no provider has one
-     * @throws dev.duplexvoice.VoiceException if the model cannot be used: NOT_FOUND, MODEL for a file that is damaged, UNSUPPORTED
-     *     for a network that is none of those known
+     * @throws dev.duplexvoice.VoiceException if the model cannot be used: NOT_FOUND; MODEL for a file that is damaged or a
+     *     network that is none of those known
      */
     static @Nullable Vocoder find(Path model) {
         return Providers.installed().vocoder(model);

@@ -3,7 +3,10 @@ package dev.duplexvoice.nativecore.internal;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.tts.Vocoder;
 import dev.duplexvoice.tts.VocoderStream;
+import java.lang.ref.Reference;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -21,12 +24,9 @@ public final class NativeVocoder implements Vocoder {
     private final int lookAheadSamples;
     private final int conditionChannels;
 
-    private NativeVocoder(String file, VoiceLibrary.Generator generator) {
+    private NativeVocoder(String file, VoiceLibrary.Generator generator, VoiceLibrary.GeneratorInfo info) {
         this.generator = generator;
         this.handle = new NativeHandle("vocoder " + file, () -> VoiceLibrary.voice_vocoder_close(generator));
-        VoiceLibrary.GeneratorInfo info =
-                new VoiceLibrary.GeneratorInfo(new BytePointer(DirectMemory.allocate(INFO_BYTES)));
-        Status.check(VoiceLibrary.voice_vocoder_get_info(generator, info.struct_size(INFO_BYTES)));
         this.channels = info.channels();
         this.samplesPerFrame = info.hop();
         this.lookAheadSamples = info.lookahead_samples();
@@ -40,9 +40,13 @@ public final class NativeVocoder implements Vocoder {
      */
     public static NativeVocoder open(Path model) {
         NativeLoader.require();
+        // Allocated before there is something that would be left when it cannot be.
+        VoiceLibrary.GeneratorInfo info =
+                new VoiceLibrary.GeneratorInfo(new BytePointer(DirectMemory.allocate(INFO_BYTES)));
         VoiceLibrary.Generator generator = new VoiceLibrary.Generator();
         Status.check(VoiceLibrary.voice_vocoder_open(DirectMemory.string(model.toString()), null, generator));
-        return new NativeVocoder(model.toString(), generator);
+        Status.check(VoiceLibrary.voice_vocoder_get_info(generator, info.struct_size(INFO_BYTES)));
+        return new NativeVocoder(model.toString(), generator, info);
     }
 
     @Override
@@ -86,19 +90,22 @@ public final class NativeVocoder implements Vocoder {
         }
         handle.enter();
         try {
+            IntBuffer count = DirectMemory.allocate(Integer.BYTES).asIntBuffer();
             VoiceLibrary.GeneratorStream stream = new VoiceLibrary.GeneratorStream();
             Status.check(
                     VoiceLibrary.voice_vocoder_stream_open(generator, options, stream), VoiceException.Code.SYNTHESIS);
-            return new NativeVocoderStream(this, stream);
+            return new NativeVocoderStream(this, stream, count);
         } finally {
             handle.exit();
+            Reference.reachabilityFence(condition); // the options hold its address only
         }
     }
 
     /** The memory of a direct buffer, from its position on. */
     static FloatPointer pointer(FloatBuffer buffer) {
-        if (!buffer.isDirect()) {
-            throw new IllegalArgumentException("buffer=" + buffer + ": must be direct");
+        if (!buffer.isDirect() || buffer.order() != ByteOrder.nativeOrder()) {
+            throw new IllegalArgumentException("buffer=" + buffer + ": must be direct and of the machine's byte order, "
+                    + ByteOrder.nativeOrder());
         }
         return new FloatPointer(buffer.slice());
     }

@@ -13,12 +13,15 @@ final class NativeVocoderStream implements VocoderStream {
     private final NativeVocoder vocoder;
     private final VoiceLibrary.GeneratorStream stream;
     private final NativeHandle handle;
-    private final IntBuffer count = DirectMemory.allocate(Integer.BYTES).asIntBuffer();
-    private final IntPointer countPointer = new IntPointer(count);
+    private final IntBuffer count;
+    private final IntPointer countPointer;
 
-    NativeVocoderStream(NativeVocoder vocoder, VoiceLibrary.GeneratorStream stream) {
+    /** With direct memory for a number. */
+    NativeVocoderStream(NativeVocoder vocoder, VoiceLibrary.GeneratorStream stream, IntBuffer count) {
         this.vocoder = vocoder;
         this.stream = stream;
+        this.count = count;
+        this.countPointer = new IntPointer(count);
         this.handle = new NativeHandle("vocoder stream", () -> VoiceLibrary.voice_vocoder_stream_close(stream));
     }
 

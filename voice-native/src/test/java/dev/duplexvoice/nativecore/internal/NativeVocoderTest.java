@@ -108,6 +108,10 @@ class NativeVocoderTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> stream.push(FloatBuffer.allocate(96 * 4), 4, 4, samples))
                 .withMessageContaining("direct");
+        FloatBuffer swapped = ByteBuffer.allocateDirect(96 * 4 * Float.BYTES).asFloatBuffer();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> stream.push(swapped, 4, 4, samples))
+                .withMessageContaining("byte order");
         frames.put(5, Float.NaN);
         assertThatThrownBy(() -> stream.push(frames, 4, 4, samples)).isInstanceOf(VoiceException.class);
         frames.put(5, 0f);

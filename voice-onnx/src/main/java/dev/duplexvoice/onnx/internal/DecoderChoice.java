@@ -22,7 +22,7 @@ final class DecoderChoice {
     /** What two ways of adding up the same float32 products differ by; the network's values are 1 at most. */
     static final float TOLERANCE = 1e-4f;
 
-    /** Longer than any sample looks back and ahead, so that beginning, middle and end are compared. */
+    /** Longer than a sample of Piper's voices looks back and ahead, so that beginning, middle and end are compared. */
     private static final int FRAMES = 40;
 
     private DecoderChoice() {}
@@ -53,28 +53,33 @@ final class DecoderChoice {
             OnnxDecoder wanted,
             Vocoder vocoder) {
         FrameDecoder streaming = new VocoderDecoder(vocoder);
+        FrameDecoder graph = null;
+        FrameDecoder chosen = null;
         try {
-            FrameDecoder proven = VitsDecoder.open(model, cut, config, runtime);
-            String problem = difference(cut, vocoder, proven, streaming);
+            graph = VitsDecoder.open(model, cut, config, runtime);
+            String problem = difference(cut, vocoder, graph, streaming);
             if (problem == null) {
-                FrameDecoder chosen = streaming;
-                streaming = proven; // the one that is not needed is closed
-                return chosen;
-            }
-            if (wanted == OnnxDecoder.NATIVE) {
-                proven.close();
+                chosen = streaming;
+            } else if (wanted == OnnxDecoder.NATIVE) {
                 throw new VoiceException(
                         VoiceException.Code.UNSUPPORTED,
                         "decoder=native: " + model.file() + " is none of the networks that the native core knows: "
                                 + problem + "; choose decoder=onnx");
+            } else {
+                LOG.info(
+                        "{} is decoded by ONNX Runtime: the native core would give something else: {}",
+                        model.file(),
+                        problem);
+                chosen = graph;
             }
-            LOG.info(
-                    "{} is decoded by ONNX Runtime: the native core would give something else: {}",
-                    model.file(),
-                    problem);
-            return proven;
+            return chosen;
         } finally {
-            streaming.close();
+            if (chosen != streaming) {
+                streaming.close();
+            }
+            if (graph != null && chosen != graph) {
+                graph.close();
+            }
         }
     }
 
@@ -84,15 +89,15 @@ final class DecoderChoice {
             if (found == null && wanted == OnnxDecoder.NATIVE) {
                 throw new VoiceException(
                         VoiceException.Code.UNAVAILABLE,
-                        "decoder=native: no native core is installed; add dev.duplexvoice:voice-native and its classifier"
-                                + " for this platform, or choose decoder=onnx");
+                        "decoder=native: no native core works here; add dev.duplexvoice:voice-native and its classifier"
+                                + " for this platform or choose decoder=onnx");
             }
             return found;
         } catch (VoiceException e) {
             if (wanted == OnnxDecoder.NATIVE) {
                 throw e;
             }
-            LOG.debug("{} is decoded by ONNX Runtime: the native core cannot use it", model.file(), e);
+            LOG.info("{} is decoded by ONNX Runtime: the native core cannot use it: {}", model.file(), e.getMessage());
             return null;
         }
     }
@@ -115,8 +120,7 @@ final class DecoderChoice {
             }
             float worst = 0;
             for (int i = 0; i < expected.length; i++) {
-                float difference = Math.abs(expected[i] - given[i]);
-                worst = difference <= worst ? worst : difference; // NaN is never less
+                worst = Math.max(worst, Math.abs(expected[i] - given[i])); // NaN stays
             }
             return worst <= TOLERANCE ? null : "samples differ by " + worst;
         } catch (OrtException | VoiceException e) {

@@ -52,7 +52,10 @@ record GraphCut(
         Set<Node> decoder = new HashSet<>();
         Set<String> conditions = new LinkedHashSet<>();
         collect(model.outputs().get(0).name(), makers, decoder, tensor -> {
-            if (!tensor.equals(cut) && !ofCut.contains(tensor) && varying.contains(tensor)) {
+            if (!tensor.equals(cut)
+                    && !ofCut.contains(tensor)
+                    && varying.contains(tensor)
+                    && !isSpeakersLayer(makers.get(tensor))) {
                 conditions.add(tensor);
                 return true;
             }
@@ -74,6 +77,14 @@ record GraphCut(
                 List.copyOf(conditions),
                 durations(frontNodes),
                 ReceptiveField.of(decoderNodes, model, cut));
+    }
+
+    /** It is the decoder's: what goes into it is the vector of the speaker, which other decoders take as well. */
+    private static boolean isSpeakersLayer(@Nullable Node maker) {
+        return maker != null
+                && maker.operator().equals("Conv")
+                && maker.inputs().size() > 1
+                && maker.inputs().get(1).endsWith("dec.cond.weight");
     }
 
     private static @Nullable Node firstConvolution(OnnxModel model) {

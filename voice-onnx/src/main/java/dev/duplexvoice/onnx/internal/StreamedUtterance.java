@@ -73,11 +73,13 @@ final class StreamedUtterance implements Utterance {
         if (made == 0) {
             return null;
         }
-        // Once a value of the network is too large for a float, all that follows in the stream is not a number.
-        if (Float.isNaN(samples.get(made - 1))) {
-            throw new VoiceException(
-                    VoiceException.Code.SYNTHESIS,
-                    "the voice's network made values that are no numbers of this phrase");
+        // Values of the network were too large for a float. As audio they would be silence, and nobody would know.
+        for (int i = 0; i < made; i++) {
+            if (Float.isNaN(samples.get(i))) {
+                throw new VoiceException(
+                        VoiceException.Code.SYNTHESIS,
+                        "the voice's network made values that are no numbers of this phrase");
+            }
         }
         return samples.slice(0, made);
     }

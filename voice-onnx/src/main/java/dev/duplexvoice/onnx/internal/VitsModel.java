@@ -68,6 +68,11 @@ final class VitsModel implements SpeechModel {
         if (parted != null) {
             return parted;
         }
+        if (decoder == OnnxDecoder.NATIVE) {
+            throw new VoiceException(
+                    VoiceException.Code.UNSUPPORTED,
+                    "decoder=native: " + model.file() + " has no decoder that it can be cut at; choose decoder=onnx");
+        }
         LOG.warn(
                 "{} is run whole, so its first sound comes with its last: no decoder was found to cut it at",
                 model.file());

@@ -34,14 +34,19 @@ final class VocoderDecoder implements FrameDecoder {
     }
 
     /** Who speaks; null for a voice with one. */
-    private static @Nullable FloatBuffer condition(Map<String, OnnxTensor> conditions) throws OrtException {
+    private @Nullable FloatBuffer condition(Map<String, OnnxTensor> conditions) throws OrtException {
         if (conditions.isEmpty()) {
             return null;
         }
         if (conditions.size() > 1) {
             throw new OrtException("its decoder takes " + conditions.keySet() + " beside the frames");
         }
-        return direct(conditions.values().iterator().next().getFloatBuffer());
+        FloatBuffer values = conditions.values().iterator().next().getFloatBuffer();
+        if (values.remaining() != vocoder.conditionChannels()) {
+            throw new OrtException(
+                    "the speaker has " + values.remaining() + " values in the place of " + vocoder.conditionChannels());
+        }
+        return direct(values);
     }
 
     private static FloatBuffer direct(FloatBuffer values) {

@@ -9,15 +9,20 @@ import dev.duplexvoice.onnx.OnnxDevice;
 import dev.duplexvoice.tts.Vocoder;
 import dev.duplexvoice.tts.VocoderStream;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The native core, which these tests have, in the place of a graph's decoder. */
 class DecoderChoiceTest {
+    @TempDir
+    private Path folder;
 
     @ParameterizedTest
     @ValueSource(strings = {"x_low", "medium"})
@@ -62,6 +67,45 @@ class DecoderChoiceTest {
                 .hasMessageContaining("samples differ by 0.00")
                 .hasMessageEndingWith("choose decoder=onnx");
         assertThat(asked.closed).isTrue();
+    }
+
+    @Test
+    void shouldSpeakAsTheSpeakerThatIsChosen() {
+        TinyVits many = TinyVits.of(4);
+        many.hifiGan = true;
+        Path file = many.write(folder, "many");
+        OnnxModel model = OnnxReader.read(file);
+        PiperConfig config = PiperConfig.read(Path.of(file + ".json"), "many");
+        Phrase phrase = new Phrase(new long[] {1, 2, 3, 4, 5, 6, 7, 8}, 4, List.of());
+        List<float[]> spoken = new ArrayList<>();
+        for (long speaker = 0; speaker < 2; speaker++) {
+            try (VitsModel graph = VitsModel.open(model, config, speaker, OnnxDevice.CPU, 1, OnnxDecoder.ONNX);
+                    VitsModel streaming =
+                            VitsModel.open(model, config, speaker, OnnxDevice.CPU, 1, OnnxDecoder.NATIVE)) {
+                spoken.add(VitsGoldenTest.joined(VitsGoldenTest.speak(streaming, phrase)));
+                VitsGoldenTest.assertClose(
+                        spoken.get((int) speaker), VitsGoldenTest.joined(VitsGoldenTest.speak(graph, phrase)));
+            }
+        }
+        assertThat(spoken.get(0)).isNotEqualTo(spoken.get(1));
+    }
+
+    @Test
+    void shouldSayWhenTheNativeCoreIsAskedForAndCannotBe() {
+        TinyVits renamed = TinyVits.single();
+        renamed.firstWeight = "onnx::Conv_123";
+        assertThatThrownBy(() -> open(renamed, "renamed"))
+                .isInstanceOf(VoiceException.class)
+                .hasMessageMatching("decoder=native: .*renamed.onnx has no decoder .*; choose decoder=onnx");
+        assertThatThrownBy(() -> open(TinyVits.single(), "other"))
+                .isInstanceOf(VoiceException.class)
+                .hasMessageContaining("other.onnx");
+    }
+
+    private VitsModel open(TinyVits voice, String name) {
+        Path file = voice.write(folder, name);
+        PiperConfig config = PiperConfig.read(Path.of(file + ".json"), name);
+        return VitsModel.open(OnnxReader.read(file), config, 0, OnnxDevice.CPU, 1, OnnxDecoder.NATIVE);
     }
 
     private static FrameDecoder open(OnnxDecoder wanted) {

@@ -29,7 +29,7 @@ class GraphCutTest {
         GraphCut cut = GraphCut.find(OnnxReader.read(file));
         assertThat(cut).isNotNull();
         assertThat(cut.frames()).isEqualTo("z");
-        assertThat(cut.conditions()).containsExactly("c"); // what the decoder makes of the speaker is made once
+        assertThat(cut.conditions()).containsExactly("g"); // the speaker's vector, which every decoder knows
         assertThat(cut.durations()).isEqualTo("w_ceil");
         assertThat(cut.field()).isNotNull();
 

@@ -34,7 +34,10 @@ final class TinyOnnx {
             for (Map.Entry<String, long[]> attribute : attributes.entrySet()) {
                 node.writeByteArray(5, message(out -> {
                     out.writeString(1, attribute.getKey());
-                    if (List.of("to", "axis", "keepdims", "group").contains(attribute.getKey())) {
+                    if (attribute.getKey().equals("alpha")) { // in thousandths
+                        out.writeFloat(2, attribute.getValue()[0] / 1_000f);
+                        out.writeInt32(20, 1);
+                    } else if (List.of("to", "axis", "keepdims", "group").contains(attribute.getKey())) {
                         out.writeInt64(3, attribute.getValue()[0]);
                         out.writeInt32(20, 2);
                     } else {

@@ -23,6 +23,8 @@ public final class TinyVits {
     boolean takesSpeaker;
     /** What the decoder's first weight is called. */
     String firstWeight = "dec.conv_pre.weight";
+    /** Whether the decoder is a HiFi-GAN in all its parts. */
+    boolean hifiGan;
     /** An operation at the end of the decoder that mixes all times. */
     boolean mixesTimes;
     /** Frames of each id of the text, the pads 1. */
@@ -118,9 +120,18 @@ public final class TinyVits {
         String first = "d0";
         if (takesSpeaker) {
             graph.floats("dec.cond.weight", new long[] {HIDDEN, SPEAKER_WIDTH, 1}, weights(HIDDEN * SPEAKER_WIDTH))
-                    .node("Conv", List.of("g", "dec.cond.weight"), "c", Map.of("kernel_shape", new long[] {1}))
+                    .floats("dec.cond.bias", new long[] {HIDDEN}, weights(HIDDEN))
+                    .node(
+                            "Conv",
+                            List.of("g", "dec.cond.weight", "dec.cond.bias"),
+                            "c",
+                            Map.of("kernel_shape", new long[] {1}))
                     .node("Add", List.of("d0", "c"), "d1");
             first = "d1";
+        }
+        if (hifiGan) {
+            hifiGan(graph, first);
+            return;
         }
         int half = HIDDEN / 2;
         graph.floats("dec.ups.0.weight", new long[] {HIDDEN, half, 8}, weights(HIDDEN * half * 8))
@@ -153,6 +164,47 @@ public final class TinyVits {
             graph.node("Softmax", List.of("d6"), "d7", Map.of("axis", new long[] {-1}));
         }
         graph.node("Tanh", List.of(mixesTimes ? "d7" : "d6"), "output");
+    }
+
+    /** One upsampling and one residual block of two convolutions, as the smallest of its kind has them. */
+    private void hifiGan(TinyOnnx graph, String first) {
+        int half = HIDDEN / 2;
+        long[] alpha = {100};
+        graph.floats("dec.ups.0.weight", new long[] {HIDDEN, half, 8}, weights(HIDDEN * half * 8))
+                .floats("dec.ups.0.bias", new long[] {half}, weights(half))
+                .node("LeakyRelu", List.of(first), "u0", Map.of("alpha", alpha))
+                .node(
+                        "ConvTranspose",
+                        List.of("u0", "dec.ups.0.weight", "dec.ups.0.bias"),
+                        "r0",
+                        Map.of(
+                                "kernel_shape", new long[] {8},
+                                "strides", new long[] {4},
+                                "pads", new long[] {2, 2}));
+        for (int i = 0; i < 2; i++) {
+            String name = "dec.resblocks.0.convs." + i;
+            long dilation = 2L * i + 1;
+            graph.floats(name + ".weight", new long[] {half, half, 3}, weights(half * half * 3))
+                    .floats(name + ".bias", new long[] {half}, weights(half))
+                    .node("LeakyRelu", List.of("r" + i), "a" + i, Map.of("alpha", alpha))
+                    .node(
+                            "Conv",
+                            List.of("a" + i, name + ".weight", name + ".bias"),
+                            "b" + i,
+                            Map.of(
+                                    "kernel_shape", new long[] {3},
+                                    "dilations", new long[] {dilation},
+                                    "pads", new long[] {dilation, dilation}))
+                    .node("Add", List.of("r" + i, "b" + i), "r" + (i + 1));
+        }
+        graph.floats("dec.conv_post.weight", new long[] {1, half, 7}, weights(half * 7))
+                .node("LeakyRelu", List.of("r2"), "p0")
+                .node(
+                        "Conv",
+                        List.of("p0", "dec.conv_post.weight"),
+                        "p1",
+                        Map.of("kernel_shape", new long[] {7}, "pads", new long[] {3, 3}))
+                .node("Tanh", List.of("p1"), "output");
     }
 
     /** The ids: pad, begin and end as Piper has them, then the letters and marks. */
