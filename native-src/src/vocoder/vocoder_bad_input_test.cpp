@@ -198,6 +198,11 @@ TEST_CASE("shouldNameTheEntryWhenTheConfigurationMakesNoSense") {
     CHECK(with_config("\"upsample_initial_channel\":16", "\"upsample_initial_channel\":1").says("cannot be halved"));
     CHECK(with_config("}", "").says("the configuration in memory: it is not JSON: it is cut off"));
     CHECK(open_memory(safetensors(vocoder_tensors(good)), "[]").says("it is not a JSON object"));
+    std::string many = "[0";
+    for (int i = 0; i < 200000; i++) {
+        many += ",0";
+    }
+    CHECK(open_memory(safetensors(vocoder_tensors(good)), many + "]").says("it has more than 200000 values"));
     CHECK(open_memory(safetensors(vocoder_tensors(good)), std::string(100000, '[')).says("nested too deep"));
     CHECK(open_memory(safetensors(vocoder_tensors(good))).says("give HiFi-GAN's config.json, too"));
 }
