@@ -130,25 +130,18 @@ class DuplexProtocolTest {
         int frame = rate * millis / 1_000;
         List<SocketClient.Audio> audio = client.audio;
         assertThat(audio.size()).isGreaterThan(300 / millis);
-        int following = 0;
+        int whole = 0;
+        long end = audio.get(0).position();
         for (int i = 0; i < audio.size(); i++) {
-            assertThat(audio.get(i).sequence()).isEqualTo(i + 1);
-            // Nothing is lost where frames do not fit together.
-            int length = audio.get(i).samples().length;
-            assertThat(length).isBetween(1, frame);
-            if (i < audio.size() - 1) {
-                long gap = audio.get(i + 1).position() - audio.get(i).position() - length;
-                if (gap == 0) {
-                    assertThat(length).isEqualTo(frame);
-                    following++;
-                } else {
-                    assertThat(gap)
-                            .as("a pause, on a machine where the voice was late")
-                            .isPositive();
-                }
-            }
+            SocketClient.Audio next = audio.get(i);
+            assertThat(next.sequence()).isEqualTo(i + 1);
+            // Nothing is lost where frames do not fit together, nor twice where the voice is late on a busy machine.
+            assertThat(next.position()).isGreaterThanOrEqualTo(end);
+            assertThat(next.samples().length).isBetween(1, frame);
+            end = next.position() + next.samples().length;
+            whole += next.samples().length == frame ? 1 : 0;
         }
-        assertThat(following).as("frames that follow one another").isGreaterThan(audio.size() / 2);
+        assertThat(whole).as("frames as negotiated").isGreaterThan(audio.size() / 2);
     }
 
     @Test
