@@ -180,9 +180,9 @@ run_fuzzers() {
     model=$!
     run_fuzzer vad_weights 10000 1024 || code=$?
     wait "$model" || code=$?
-    run_fuzzer vocoder_onnx 150000 8192 &
+    run_fuzzer vocoder_onnx 60000 8192 &
     model=$!
-    run_fuzzer vocoder_tensors 700000 8192 || code=$?
+    run_fuzzer vocoder_tensors 300000 8192 || code=$?
     wait "$model" || code=$?
     return "$code"
 }
