@@ -120,7 +120,10 @@ public interface DuplexSession extends AutoCloseable {
      */
     void speechEnded(Duration silence);
 
-    /** The dialog so far, oldest first; of replies only what was heard. */
+    /**
+     * The dialog so far, oldest first; of replies only what was heard. The last {@code limits.history} contributions are kept, 1,000
+     * unless it is set.
+     */
     List<Utterance> history();
 
     /** Input samples dropped so far because they came faster than they were taken; at the rate of the input. */

@@ -169,17 +169,34 @@ final class OptionKeys {
                 "limits.idle",
                 "300s",
                 (b, v) -> b.limits = new SessionLimits(
-                        OptionValues.duration("limits.idle", v), b.limits.duration(), b.limits.turns()));
+                        OptionValues.duration("limits.idle", v),
+                        b.limits.duration(),
+                        b.limits.turns(),
+                        b.limits.history()));
         key(
                 "limits.duration",
                 "3600s",
                 (b, v) -> b.limits = new SessionLimits(
-                        b.limits.idle(), OptionValues.duration("limits.duration", v), b.limits.turns()));
+                        b.limits.idle(),
+                        OptionValues.duration("limits.duration", v),
+                        b.limits.turns(),
+                        b.limits.history()));
         key(
                 "limits.turns",
                 "100",
                 (b, v) -> b.limits = new SessionLimits(
-                        b.limits.idle(), b.limits.duration(), OptionValues.integer("limits.turns", v)));
+                        b.limits.idle(),
+                        b.limits.duration(),
+                        OptionValues.integer("limits.turns", v),
+                        b.limits.history()));
+        key(
+                "limits.history",
+                "1000",
+                (b, v) -> b.limits = new SessionLimits(
+                        b.limits.idle(),
+                        b.limits.duration(),
+                        b.limits.turns(),
+                        OptionValues.integer("limits.history", v)));
         // Nothing is the engine's default.
         key("voice.name", "", (b, v) -> b.voice = b.voice.withName(v.isBlank() ? null : v.strip()));
         key("voice.rate", "1.0", (b, v) -> b.voice = b.voice.withRate(OptionValues.number("voice.rate", v)));
@@ -221,6 +238,7 @@ final class OptionKeys {
         value("limits.idle", o -> o.limits().idle());
         value("limits.duration", o -> o.limits().duration());
         value("limits.turns", o -> o.limits().turns());
+        value("limits.history", o -> o.limits().history());
         value("voice.name", o -> Objects.requireNonNullElse(o.voice().name(), ""));
         value("voice.rate", o -> o.voice().rate());
         value("voice.pitch", o -> o.voice().pitch());

@@ -78,6 +78,17 @@ class LimitsTest {
     }
 
     @Test
+    void shouldForgetWhatIsBeyondTheHistory() {
+        Scene scene = new Scene().set("limits.history", "2").open();
+        for (String text : new String[] {"One.", "Two.", "Three."}) {
+            scene.session.say(text);
+        }
+        scene.runTo(9_000);
+
+        assertThat(scene.history()).containsExactly("AGENT: Two.", "AGENT: Three.");
+    }
+
+    @Test
     void shouldNotTakeAnotherTurnWhenNobodyAnswered() {
         Scene scene = new Scene().set("limits.turns", "1").open();
         scene.speech(0, 500).speech(1_400, 2_400).runTo(9_000);

@@ -51,6 +51,7 @@ class SessionOptionsTest {
             Map.entry("limits.idle", o -> o.limits().idle()),
             Map.entry("limits.duration", o -> o.limits().duration()),
             Map.entry("limits.turns", o -> o.limits().turns()),
+            Map.entry("limits.history", o -> o.limits().history()),
             Map.entry("voice.name", o -> Objects.requireNonNullElse(o.voice().name(), "")),
             Map.entry("voice.rate", o -> o.voice().rate()),
             Map.entry("voice.pitch", o -> o.voice().pitch()));
@@ -124,6 +125,7 @@ class SessionOptionsTest {
         "limits.idle, 20S",
         "limits.duration, 100S",
         "limits.turns, 7",
+        "limits.history, 5",
         "voice.name, slt",
         "voice.rate, 1.25",
         "voice.pitch, 0.8",
@@ -181,7 +183,8 @@ class SessionOptionsTest {
                         + " interruption.backchannels, preemptive, segmentation.firstWords,"
                         + " segmentation.firstCharacters, segmentation.flushAfter, output.loudness, output.ceiling,"
                         + " output.dcRemoval, output.fade, synthesis.ahead, synthesis.buffer, synthesis.timeout,"
-                        + " limits.idle, limits.duration, limits.turns, voice.name, voice.rate, voice.pitch");
+                        + " limits.idle, limits.duration, limits.turns, limits.history, voice.name, voice.rate,"
+                        + " voice.pitch");
     }
 
     @ParameterizedTest
@@ -225,6 +228,8 @@ class SessionOptionsTest {
         "limits.idle, PT9223372036854775807S, 'limits.idle=PT2562047788015215H30M7S: must be 1000ms to 86400000ms'",
         "limits.duration, -1s, 'limits.duration=-1s: not a duration; write 500ms, 1.5s, 3m or 1h'",
         "limits.turns, 0, 'limits.turns=0: must be at least 1'",
+        "limits.history, 0, 'limits.history=0: must be 1 to 1000000'",
+        "limits.history, 1000001, 'limits.history=1000001: must be 1 to 1000000'",
         "voice.rate, 2.1, 'voice.rate=2.1: must be 0.5 to 2.0'",
         "voice.rate, fast, 'voice.rate=fast: not a number; write 0.5'",
         "voice.pitch, NaN, 'voice.pitch=NaN: must be 0.5 to 2.0'",

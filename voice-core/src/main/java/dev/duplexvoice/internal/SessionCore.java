@@ -48,7 +48,7 @@ final class SessionCore {
     private final Place place;
     private final EngineClock clock;
     private final Hearing hearing;
-    private final Dialog dialog = new Dialog();
+    private final Dialog dialog;
     private final Runnable onFrame;
     private final LongConsumer onFlush;
     private final LongConsumer onClosed;
@@ -100,6 +100,7 @@ final class SessionCore {
         this.trace = parts.info().trace();
         this.turnId = id + "-1";
         this.options = parts.options();
+        this.dialog = new Dialog(options.limits().history());
         this.inbox = inbox;
         this.place = place;
         this.tape = parts.tape();

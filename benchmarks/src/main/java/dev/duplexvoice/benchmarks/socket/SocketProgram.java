@@ -36,7 +36,9 @@ final class SocketProgram {
                                 // A long run is not to be ended by what protects a host.
                                 .set("limits.idle", "24h")
                                 .set("limits.duration", "24h")
-                                .set("limits.turns", String.valueOf(Integer.MAX_VALUE)))
+                                .set("limits.turns", String.valueOf(Integer.MAX_VALUE))
+                                // Full before a tenth of a soak is over, after which memory has no reason to grow.
+                                .set("limits.history", "100"))
                         .build()) {
             Javalin server = Javalin.create(config -> {
                         config.startup.showJavalinBanner = false;

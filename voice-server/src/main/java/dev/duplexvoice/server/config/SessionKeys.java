@@ -43,6 +43,7 @@ final class SessionKeys {
         key("limits.idle", "1s to 24h", "A session in which nothing happens for so long ends.");
         key("limits.duration", "1s to 24h", "The longest session.");
         key("limits.turns", "1 and more", "Turns of a session.");
+        key("limits.history", "1 to 1000000", "What both sides said last, as far back as the logic is given it.");
         key("voice.name", "a voice", "The voice of sessions; that of `models.voice`.");
         key("voice.rate", "0.5 to 2", "How fast it speaks.");
         key("voice.pitch", "0.5 to 2", "How high.");
