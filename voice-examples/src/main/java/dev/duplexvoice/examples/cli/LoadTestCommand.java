@@ -48,8 +48,8 @@ import picocli.CommandLine.Spec;
             "Without --sessions it looks for the most that hold a p99 of tick lateness below 2 ms.",
             "Callers speak with the embedded voices unless --audio is given; replies come out of memory.",
             "Exit code 1 if anything failed, dropped or ended in the run, or if not even one session holds.",
-            "--compare-telemetry runs the load without and with telemetry by turns, in one process, and prints the CPU time",
-            "of both: each side once uncounted, then rounds of four runs of --seconds each (30).",
+            "--compare-telemetry runs the load without and with telemetry, both at the same time in one process, --sessions",
+            "on each side, and prints the CPU time of both: once uncounted, then --rounds of --seconds each (30).",
             "Examples:",
             "  voice loadtest --sessions 200 --seconds 60 --json",
             "  voice loadtest --sessions 500 --compare-telemetry"
@@ -133,8 +133,8 @@ final class LoadTestCommand implements Callable<Integer> {
             description = "Measure the CPU time that telemetry costs; all unless --telemetry is given.")
     private boolean compare;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "With --compare-telemetry: rounds of four runs (2).")
-    private int rounds = 2;
+    @Option(names = "--rounds", paramLabel = "N", description = "With --compare-telemetry: how many times (6).")
+    private int rounds = 6;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -228,7 +228,7 @@ final class LoadTestCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int compare(LoadTest test, LoadPlan plan) {
+    private int compare(LoadTest test, LoadPlan plan) throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter rows = json ? spec.commandLine().getErr() : out;
         rows.println(CostReport.rowTitle());

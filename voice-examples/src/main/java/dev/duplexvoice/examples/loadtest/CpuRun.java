@@ -1,10 +1,12 @@
 package dev.duplexvoice.examples.loadtest;
 
 /**
- * What a run took of the machine's processors.
+ * What one side of a comparison took of the machine's processors.
  *
- * @param cpuSeconds of the whole process, by the operating system: audio loops, workers, telemetry, compiler and collector, and this
- *     program's transports
+ * @param cpuSeconds of its threads, by the operating system: audio loops, workers, telemetry, and this program's transports
+ * @param conversationSeconds of these, audio loops, workers and transports: all but the threads that telemetry has of its own
+ * @param processSeconds of the whole process meanwhile: both sides, compiler and collector, and the receiver of spans
+ * @param allocated bytes of the heap that its threads took: its share of the collector's work
  * @param seconds measured
  * @param counts of events within them
  * @param told to the operator, from the beginning of the run
@@ -14,6 +16,9 @@ package dev.duplexvoice.examples.loadtest;
 public record CpuRun(
         TelemetryKind telemetry,
         double cpuSeconds,
+        double conversationSeconds,
+        double processSeconds,
+        long allocated,
         double seconds,
         Counts counts,
         Told told,

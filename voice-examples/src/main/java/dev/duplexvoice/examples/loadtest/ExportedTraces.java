@@ -1,6 +1,5 @@
 package dev.duplexvoice.examples.loadtest;
 
-import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.opentelemetry.VoiceTracing;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import io.opentelemetry.exporter.otlp.trace.OtlpGrpcSpanExporter;
@@ -11,7 +10,6 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
-import java.io.IOException;
 import java.util.Collection;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -24,12 +22,7 @@ final class ExportedTraces implements AutoCloseable {
     private final LongAdder sent = new LongAdder();
 
     ExportedTraces() {
-        try {
-            receiver = new SpanReceiver();
-        } catch (IOException e) {
-            throw new VoiceException(
-                    VoiceException.Code.IO, "spans cannot be received on this machine: " + e.getMessage(), e);
-        }
+        receiver = SpanReceiver.start();
         SpanExporter exporter =
                 OtlpGrpcSpanExporter.builder().setEndpoint(receiver.endpoint()).build();
         sdk = OpenTelemetrySdk.builder()

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -61,10 +62,12 @@ public final class LoadTest {
      * Runs it and measures only what it takes of the processors: the engine tells nobody but whom the plan's telemetry wants told, and not
      * this program, which costs something, too.
      *
+     * @param group of the threads that are counted; this is one of them
+     * @param both where it waits for what it is compared with
      * @throws VoiceException if so many sessions cannot even be opened
      */
-    CpuRun cpu(LoadPlan plan) {
-        return hold(plan, false, Run::measureCpu);
+    CpuRun cpu(LoadPlan plan, ThreadGroup group, CyclicBarrier both) {
+        return hold(plan, false, run -> run.measureCpu(new ThreadCosts(group), both));
     }
 
     private interface Measurement<T> {
@@ -129,27 +132,30 @@ public final class LoadTest {
             this.options = builder.build();
         }
 
-        CpuRun measureCpu() throws InterruptedException {
+        CpuRun measureCpu(ThreadCosts threads, CyclicBarrier both) throws InterruptedException {
             engine.detector();
             open();
+            Together.meet(both);
             startFeeders();
-            // What the run before has left is not to be collected in this one.
-            System.gc();
             sleepUntil(System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.warmup()));
+            Together.meet(both);
             Counts counted = events.counts();
             long dropped = dropped();
-            long cpu = ThreadCosts.processCpu();
-            long start = System.nanoTime();
+            ThreadCosts.Spent start = threads.sample();
             for (int second = 1; second <= plan.seconds(); second++) {
-                sleepUntil(start + TimeUnit.SECONDS.toNanos(second));
+                sleepUntil(start.wall() + TimeUnit.SECONDS.toNanos(second));
                 hangUp(second);
+                threads.sample();
             }
-            long end = System.nanoTime();
-            cpu = ThreadCosts.processCpu() - cpu;
+            ThreadCosts.Spent spent = threads.sample().since(start);
+            Together.meet(both);
             return new CpuRun(
                     plan.telemetry(),
-                    cpu / 1e9,
-                    (end - start) / 1e9,
+                    spent.threads() / 1e9,
+                    (spent.loops() + spent.workers() + spent.feeders()) / 1e9,
+                    spent.process() / 1e9,
+                    spent.bytes(),
+                    spent.wall() / 1e9,
                     events.counts().minus(counted),
                     observation.told(),
                     dropped() - dropped,

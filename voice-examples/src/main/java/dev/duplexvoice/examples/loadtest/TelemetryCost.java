@@ -6,15 +6,12 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * What telemetry costs: the same load without it and with it by turns, in one process.
+ * What telemetry costs: the same load without it and with it at the same time, in one process.
  *
- * @param plan what each run was, with the telemetry that is compared
- * @param runs in the order in which they were made: {@code none}, with, with, {@code none}, and so on
+ * @param plan what each side was, with the telemetry that is compared
+ * @param runs {@code none} and with it, at the same time, and so on
  */
 public record TelemetryCost(LoadPlan plan, List<CpuRun> runs) {
-    /** Whatever changes as time goes by, the compiler's work for one, falls on both sides alike. */
-    private static final boolean[] WITH = {false, true, true, false};
-
     /** Copies the runs. */
     public TelemetryCost {
         runs = List.copyOf(runs);
@@ -31,29 +28,37 @@ public record TelemetryCost(LoadPlan plan, List<CpuRun> runs) {
     }
 
     /**
-     * Runs each side once uncounted for the plan's warm-up, and then both by turns.
+     * Runs both sides once uncounted for the plan's warm-up, and then so many times.
      *
      * @param plan its telemetry is that of the one side
      * @param nextWarmup seconds before each run that counts
-     * @param rounds of four runs
-     * @param told each run that counts
+     * @param rounds of both sides
+     * @param told of each side of each round
      */
-    public static TelemetryCost measure(
-            LoadTest test, LoadPlan plan, int nextWarmup, int rounds, Consumer<CpuRun> told) {
+    public static TelemetryCost measure(LoadTest test, LoadPlan plan, int nextWarmup, int rounds, Consumer<CpuRun> told)
+            throws InterruptedException {
         check(plan, rounds);
         LoadPlan warmUp = plan.with(plan.sessions(), 0).withSeconds(Math.max(1, plan.warmup()));
-        test.cpu(warmUp.with(TelemetryKind.NONE));
-        test.cpu(warmUp);
+        Together together = new Together();
+        both(test, together, warmUp, 0);
         LoadPlan next = plan.with(plan.sessions(), nextWarmup);
         List<CpuRun> runs = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            for (boolean with : WITH) {
-                CpuRun run = test.cpu(with ? next : next.with(TelemetryKind.NONE));
+            // What the round before has left is not to be collected in this one.
+            System.gc();
+            for (CpuRun run : both(test, together, next, round % 2)) {
                 runs.add(run);
                 told.accept(run);
             }
         }
         return new TelemetryCost(plan, runs);
+    }
+
+    private static List<CpuRun> both(LoadTest test, Together together, LoadPlan plan, int first)
+            throws InterruptedException {
+        LoadPlan none = plan.with(TelemetryKind.NONE);
+        return together.run(
+                first, (group, both) -> test.cpu(none, group, both), (group, both) -> test.cpu(plan, group, both));
     }
 
     /** CPU seconds of all runs of a kind. */
@@ -69,16 +74,56 @@ public record TelemetryCost(LoadPlan plan, List<CpuRun> runs) {
         return cpuSeconds(plan.telemetry()) / cpuSeconds(TelemetryKind.NONE);
     }
 
-    /** The same of each two neighbours, of which one is with and the other without: how far they spread is how sure the ratio is. */
+    /** The same of each round: how far they spread is how sure the ratio is. */
     public List<Double> ratios() {
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i + 1 < runs.size(); i += 2) {
-            CpuRun first = runs.get(i);
-            CpuRun second = runs.get(i + 1);
-            boolean firstWith = first.telemetry() != TelemetryKind.NONE;
-            ratios.add(firstWith ? first.cpuSeconds() / second.cpuSeconds() : second.cpuSeconds() / first.cpuSeconds());
+            ratios.add(runs.get(i + 1).cpuSeconds() / runs.get(i).cpuSeconds());
         }
         return ratios;
+    }
+
+    /** Standard error of the mean of {@link #ratios}; NaN of one. */
+    public double standardError() {
+        List<Double> ratios = ratios();
+        double mean = ratios.stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+        double squares = ratios.stream()
+                .mapToDouble(ratio -> (ratio - mean) * (ratio - mean))
+                .sum();
+        return Math.sqrt(squares / (ratios.size() - 1) / ratios.size());
+    }
+
+    /** Bytes allocated with telemetry by those without. */
+    public double allocation() {
+        return (double) allocated(plan.telemetry()) / allocated(TelemetryKind.NONE);
+    }
+
+    /** CPU time with telemetry by that without, of the threads that both sides have: audio loops, workers, transports. */
+    public double conversationRatio() {
+        return conversationSeconds(plan.telemetry()) / conversationSeconds(TelemetryKind.NONE);
+    }
+
+    private double conversationSeconds(TelemetryKind kind) {
+        return runs.stream()
+                .filter(run -> run.telemetry() == kind)
+                .mapToDouble(CpuRun::conversationSeconds)
+                .sum();
+    }
+
+    /** CPU seconds of the process that belong to neither side: compiler, collector, receiver of spans. */
+    double otherSeconds() {
+        double process = 0;
+        for (int i = 0; i + 1 < runs.size(); i += 2) {
+            process += Math.max(runs.get(i).processSeconds(), runs.get(i + 1).processSeconds());
+        }
+        return process - cpuSeconds(TelemetryKind.NONE) - cpuSeconds(plan.telemetry());
+    }
+
+    private long allocated(TelemetryKind kind) {
+        return runs.stream()
+                .filter(run -> run.telemetry() == kind)
+                .mapToLong(CpuRun::allocated)
+                .sum();
     }
 
     /** What makes the figures worthless; empty if nothing does. */

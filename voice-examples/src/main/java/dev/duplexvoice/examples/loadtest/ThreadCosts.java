@@ -4,11 +4,13 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
- * CPU time and allocations by kind of thread. What a thread did is known while it lives: {@link #sample} is to be called now and
+ * CPU time and allocations by kind of thread, of a group of threads. What a thread did is known while it lives: {@link #sample} is to be called now and
  * then, and what a thread did after its last sample is lost.
  */
 final class ThreadCosts {
@@ -16,16 +18,19 @@ final class ThreadCosts {
     private static final OperatingSystemMXBean PROCESS =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
-    /** CPU time so far, in nanoseconds. */
-    record Spent(long wall, long process, long loops, long feeders, long workers, long loopBytes) {
+    /** CPU time so far, in nanoseconds: of the whole process, of the group's threads, and of these by kind. */
+    record Spent(
+            long wall, long process, long threads, long loops, long feeders, long workers, long loopBytes, long bytes) {
         Spent since(Spent earlier) {
             return new Spent(
                     wall - earlier.wall,
                     process - earlier.process,
+                    threads - earlier.threads,
                     loops - earlier.loops,
                     feeders - earlier.feeders,
                     workers - earlier.workers,
-                    loopBytes - earlier.loopBytes);
+                    loopBytes - earlier.loopBytes,
+                    bytes - earlier.bytes);
         }
 
         double cores(long nanos) {
@@ -35,16 +40,28 @@ final class ThreadCosts {
 
     private record Thread(String name, long cpu, long bytes) {}
 
+    private final Supplier<long[]> ids;
     private final Map<Long, Thread> last = new HashMap<>();
 
-    /** CPU time of the whole process so far, by the operating system, in nanoseconds. */
-    static long processCpu() {
-        return PROCESS.getProcessCpuTime();
+    /** Of all threads. */
+    ThreadCosts() {
+        ids = THREADS::getAllThreadIds;
     }
 
-    /** Looks at all threads. */
+    /** Of a group's threads: each belongs to the group of the one that began it, unless that decides otherwise. */
+    ThreadCosts(ThreadGroup group) {
+        ids = () -> {
+            java.lang.Thread[] threads = new java.lang.Thread[2 * group.activeCount() + 16];
+            int count = group.enumerate(threads);
+            return Arrays.stream(threads, 0, count)
+                    .mapToLong(java.lang.Thread::getId)
+                    .toArray();
+        };
+    }
+
+    /** Looks at all of its threads. */
     Spent sample() {
-        long[] ids = THREADS.getAllThreadIds();
+        long[] ids = this.ids.get();
         ThreadInfo[] infos = THREADS.getThreadInfo(ids);
         long[] cpu = THREADS.getThreadCpuTime(ids);
         long[] bytes = THREADS.getThreadAllocatedBytes(ids);
@@ -55,14 +72,16 @@ final class ThreadCosts {
         }
         return new Spent(
                 System.nanoTime(),
-                processCpu(),
+                PROCESS.getProcessCpuTime(),
+                cpu(""),
                 cpu("voice-loop-"),
                 cpu(Feeder.THREAD),
                 cpu("voice-synthesis-") + cpu("voice-host-"),
                 last.values().stream()
                         .filter(thread -> thread.name.startsWith("voice-loop-"))
                         .mapToLong(Thread::bytes)
-                        .sum());
+                        .sum(),
+                last.values().stream().mapToLong(Thread::bytes).sum());
     }
 
     private long cpu(String prefix) {

@@ -115,7 +115,7 @@ class LoadTestCommandTest {
     }
 
     @Test
-    void shouldTellTheCpuTimeOfBothSidesByTurnsAndLogAsBeforeAfterwards() throws IOException {
+    void shouldTellTheCpuTimeOfBothSidesAndLogAsBeforeAfterwards() throws IOException {
         Logger log = LoggerFactory.getLogger("dev.duplexvoice.loadtest");
         List<Boolean> before = List.of(log.isErrorEnabled(), log.isInfoEnabled());
         Cli result = Cli.run(
@@ -128,14 +128,14 @@ class LoadTestCommandTest {
                 "--warmup",
                 1,
                 "--rounds",
-                1,
+                2,
                 "--call",
                 5,
                 "--json");
 
         assertThat(result.out.lines()).as(result.err).hasSize(1);
         JsonNode json = new ObjectMapper().readTree(result.out);
-        assertThat(json.get("runs").findValuesAsText("telemetry")).containsExactly("none", "all", "all", "none");
+        assertThat(json.get("runs").findValuesAsText("telemetry")).containsExactly("none", "all", "none", "all");
         double none = 0;
         double with = 0;
         for (JsonNode run : json.get("runs")) {
@@ -149,7 +149,7 @@ class LoadTestCommandTest {
             with += telling ? cpu : 0;
             none += telling ? 0 : cpu;
         }
-        assertThat(json.get("ratio").asDouble()).isEqualTo(with / none, within(0.001));
+        assertThat(json.get("ratio").asDouble()).isEqualTo(with / none, within(0.01));
         assertThat(json.get("ratio_min").asDouble())
                 .isLessThanOrEqualTo(json.get("ratio_max").asDouble());
         assertThat(List.of(log.isErrorEnabled(), log.isInfoEnabled())).isEqualTo(before);

@@ -15,7 +15,18 @@ class TelemetryCostTest {
     }
 
     private static CpuRun run(TelemetryKind kind, double cpu, long lost) {
-        return new CpuRun(kind, cpu, 30, COUNTS, new Told(1, 2, 3, lost), 0, 0);
+        long allocated = kind == TelemetryKind.NONE ? 1_000_000 : 1_250_000;
+        return new CpuRun(
+                kind,
+                cpu,
+                kind == TelemetryKind.NONE ? 8 : 8.08,
+                22,
+                allocated,
+                30,
+                COUNTS,
+                new Told(1, 2, 3, lost),
+                0,
+                0);
     }
 
     private static CpuRun run(TelemetryKind kind, double cpu) {
@@ -23,21 +34,23 @@ class TelemetryCostTest {
     }
 
     @Test
-    void shouldCompareNeighboursAndAllTogether() {
+    void shouldCompareTheSidesOfEachRoundAndAllTogether() {
         TelemetryCost cost = new TelemetryCost(
                 plan(TelemetryKind.ALL),
                 List.of(
                         run(TelemetryKind.NONE, 10),
                         run(TelemetryKind.ALL, 10.1),
-                        run(TelemetryKind.ALL, 10.4),
-                        run(TelemetryKind.NONE, 10.2)));
+                        run(TelemetryKind.NONE, 10.2),
+                        run(TelemetryKind.ALL, 10.4)));
 
         assertThat(cost.ratio()).isEqualTo(20.5 / 20.2, within(1e-9));
         assertThat(cost.ratios()).containsExactly(10.1 / 10, 10.4 / 10.2);
         assertThat(cost.defects()).isEmpty();
         assertThat(CostReport.text(cost))
-                .contains("10 sessions, 2 runs of 30 s each: CPU time 20.20 s with none, 20.50 s with all")
-                .endsWith("telemetry adds 1.5 % (1.0 to 2.0 % between neighbours)");
+                .contains("10 sessions on each side, 2 rounds of 30 s: CPU time 20.20 s with none, 20.50 s with all")
+                .contains("telemetry adds 1.5 % (1.0 to 2.0 % in a round, standard error 0.5 %), 1.0 % to the")
+                .contains("conversations' own threads, and 25.0 % of the bytes allocated")
+                .endsWith("compiler, collector and the receiver of spans took 3.30 s");
         assertThat(CostReport.fields(cost))
                 .containsEntry("ratio", LoadReport.decimals(1.0149, 4))
                 .containsEntry("telemetry", "all");
