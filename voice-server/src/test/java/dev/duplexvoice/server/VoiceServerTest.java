@@ -10,6 +10,7 @@ import dev.duplexvoice.server.config.ServerConfig;
 import dev.duplexvoice.server.security.TlsFiles;
 import dev.duplexvoice.server.support.Certificates;
 import dev.duplexvoice.server.support.GatedVoices;
+import dev.duplexvoice.server.support.RawClient;
 import dev.duplexvoice.server.support.SocketClient;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -150,6 +151,24 @@ class VoiceServerTest {
             for (String path : List.of("/", "/health", "/metrics", "/api/v1/sessions", "/api/v1/overview")) {
                 assertThat(status(server.port(), path)).as(path).isEqualTo(200);
             }
+        }
+    }
+
+    @Test
+    void shouldSetNoCookieAndTellOfThePageWithoutSendingIt() throws Exception {
+        try (VoiceServer server = server("").start()) {
+            awaitReady(server);
+            try (RawClient client = new RawClient(server.port(), "/v1/voice", new String[0])) {
+                assertThat(client.head).doesNotContainIgnoringCase("cookie");
+            }
+            HttpResponse<String> page =
+                    send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/"))
+                            .method("HEAD", HttpRequest.BodyPublishers.noBody()));
+            assertThat(page.headers().firstValue("Content-Type"))
+                    .get()
+                    .asString()
+                    .startsWith("text/html");
+            assertThat(page.body()).isEmpty();
         }
     }
 

@@ -54,19 +54,26 @@ public final class HttpBasics {
         });
         config.jetty.modifyServletContextHandler(context -> {
             context.setErrorHandler(errors);
+            // Javalin asks for a session at each WebSocket; a cookie of it would be the only one, and of nothing.
+            context.getSessionHandler().setUsingCookies(false);
             FilterHolder ids = new FilterHolder(new RequestIdFilter());
             ids.setAsyncSupported(true);
             context.addFilter(ids, "/*", EnumSet.of(DispatcherType.REQUEST));
         });
         config.router.javaLangErrorHandler(ErrorAnswers::fatal);
-        errors(config.routes);
+        errors(config.routes, "the body is too large: at most " + maxBody + " bytes");
     }
 
     /** Only the form of errors, for routes in a host's Javalin. */
     public static void errors(RoutesConfig routes) {
+        errors(routes, "the body is too large");
+    }
+
+    private static void errors(RoutesConfig routes, String tooLarge) {
         routes.exception(RequestError.class, ErrorAnswers::refused);
         routes.exception(VoiceException.class, ErrorAnswers::voice);
-        routes.exception(HttpResponseException.class, ErrorAnswers::javalin);
+        routes.exception(
+                HttpResponseException.class, (error, context) -> ErrorAnswers.javalin(error, context, tooLarge));
         routes.exception(Exception.class, ErrorAnswers::unexpected);
     }
 

@@ -129,6 +129,8 @@ class HttpBasicsTest {
         HttpResponse<String> large = server.send("POST", "/echo", "\"" + "x".repeat(HttpBasics.MAX_BODY) + "\"");
         assertThat(large.statusCode()).isEqualTo(413);
         isError(LiveServer.json(large), "CONTENT_TOO_LARGE");
+        assertThat(LiveServer.json(large).path("detail").asText())
+                .isEqualTo("the body is too large: at most " + HttpBasics.MAX_BODY + " bytes");
         assertThat(server.send("POST", "/echo", "{\"a\":1}").statusCode()).isEqualTo(200);
     }
 

@@ -42,6 +42,11 @@ public final class RawClient implements AutoCloseable {
 
     /** @param headers lines of the request */
     public RawClient(int port, String[] headers) throws IOException {
+        this(port, "/voice", headers);
+    }
+
+    /** @param headers lines of the request */
+    public RawClient(int port, String path, String[] headers) throws IOException {
         // Little room, so that who does not read is noticed soon.
         socket.setReceiveBufferSize(16 << 10);
         socket.setTcpNoDelay(true);
@@ -49,7 +54,7 @@ public final class RawClient implements AutoCloseable {
         socket.setSoTimeout((int) SocketClient.PATIENCE_SECONDS * 1_000);
         out = socket.getOutputStream();
         in = new DataInputStream(socket.getInputStream());
-        String request = "GET /voice HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
                 + String.join("\r\n", headers) + (headers.length == 0 ? "\r\n" : "\r\n\r\n");
         out.write(request.getBytes(StandardCharsets.US_ASCII));

@@ -48,7 +48,10 @@ public final class ConsoleRoutes implements AutoCloseable {
 
     /** The page and its files. */
     public void page(RoutesConfig routes) {
-        routes.get("/", context -> files.serve(context, ConsoleFiles.PAGE));
+        Handler page = context -> files.serve(context, ConsoleFiles.PAGE);
+        routes.get("/", page);
+        // Else it would be answered without a look at the page.
+        routes.head("/", page);
         routes.get("/console", context -> context.redirect("./"));
         routes.get("/console/<name>", context -> files.serve(context, context.pathParam("name")));
     }

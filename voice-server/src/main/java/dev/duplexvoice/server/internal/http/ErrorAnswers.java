@@ -50,8 +50,12 @@ public final class ErrorAnswers {
         write(ctx, status, code, status == 500 ? SEE_LOG : String.valueOf(error.getMessage()));
     }
 
-    /** What Javalin refuses. */
-    public static void javalin(HttpResponseException error, Context ctx) {
+    /**
+     * What Javalin refuses.
+     *
+     * @param tooLarge what it says of a body that is
+     */
+    public static void javalin(HttpResponseException error, Context ctx, String tooLarge) {
         int status = error.getStatus();
         String detail = String.valueOf(error.getMessage());
         if (status == 404) {
@@ -64,7 +68,7 @@ public final class ErrorAnswers {
             }
             detail = "method: not for this path; use " + allowed;
         } else if (status == 413) {
-            detail = "the body is too large";
+            detail = tooLarge;
             ctx.header("Connection", "close");
         }
         write(ctx, status, ErrorBody.code(status), detail);
