@@ -97,8 +97,8 @@ class ArchitectureTest {
                 .and()
                 .haveNameNotMatching("dev\\.duplexvoice\\.opentelemetry\\.GrpcTracing.*")
                 .and()
-                // To which the load test sends its spans.
-                .haveNameNotMatching("dev\\.duplexvoice\\.examples\\.loadtest\\.SpanReceiver.*")
+                // To which the load test sends its spans; and what brings the interceptors that carry traces.
+                .haveNameNotMatching("dev\\.duplexvoice\\.examples\\.(loadtest\\.SpanReceiver|serve\\.TraceExport).*")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.grpc..")
@@ -111,8 +111,8 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage("dev.duplexvoice.opentelemetry..")
                 .and()
-                // A host's part, which the load test has to play.
-                .haveNameNotMatching("dev\\.duplexvoice\\.examples\\.loadtest\\.ExportedTraces.*")
+                // A host's part, which the load test and the programs have to play.
+                .haveNameNotMatching("dev\\.duplexvoice\\.examples\\.(loadtest\\.ExportedTraces|serve\\.TraceExport).*")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.opentelemetry..")

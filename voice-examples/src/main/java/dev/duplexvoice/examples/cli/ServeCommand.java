@@ -2,6 +2,7 @@ package dev.duplexvoice.examples.cli;
 
 import dev.duplexvoice.examples.conversation.Responders;
 import dev.duplexvoice.examples.serve.ServerLog;
+import dev.duplexvoice.examples.serve.TraceExport;
 import dev.duplexvoice.examples.serve.WorkerVoices;
 import dev.duplexvoice.logging.Redactor;
 import dev.duplexvoice.logging.VoiceLogging;
@@ -69,9 +70,11 @@ final class ServeCommand implements Callable<Integer> {
         // What can be told without a log is told before there is one.
         VoiceServer.builder(config).check();
         try (VoiceLogging logging = ServerLog.configure(config);
-                WorkerVoices workers = WorkerVoices.of(config);
-                VoiceServer server = start(config, logging, workers)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, workers, logging), "voice-server-stop"));
+                TraceExport traces = TraceExport.of(config);
+                WorkerVoices workers = WorkerVoices.of(config, traces);
+                VoiceServer server = start(config, logging, workers, traces)) {
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> stop(server, workers, traces, logging), "voice-server-stop"));
             watch(config, commandLine, server, logging);
             tell(server, workers);
             new CountDownLatch(1).await();
@@ -92,11 +95,12 @@ final class ServeCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private VoiceServer start(ServerConfig config, VoiceLogging logging, WorkerVoices workers) {
+    private VoiceServer start(ServerConfig config, VoiceLogging logging, WorkerVoices workers, TraceExport traces) {
         VoiceServer.Builder builder = VoiceServer.builder(config)
                 .version(ProgramVersion.text())
                 .redaction(Redactor.standard()::redact)
                 .logging(logging)
+                .telemetry(traces.telemetry())
                 // Each conversation has its own: a script begins anew.
                 .configure((caller, options) -> {
                     workers.addTo(options);
@@ -142,11 +146,12 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** Ends the process with 0, which the JVM does not do after a signal. */
-    private static void stop(VoiceServer server, WorkerVoices workers, VoiceLogging logging) {
+    private static void stop(VoiceServer server, WorkerVoices workers, TraceExport traces, VoiceLogging logging) {
         try {
             server.drain().toCompletableFuture().join();
             server.close();
             workers.close();
+            traces.close();
         } finally {
             logging.flush();
             Runtime.getRuntime().halt(0);

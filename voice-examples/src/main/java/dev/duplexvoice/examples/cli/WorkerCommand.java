@@ -1,6 +1,7 @@
 package dev.duplexvoice.examples.cli;
 
 import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.examples.serve.TraceExport;
 import dev.duplexvoice.examples.worker.Registration;
 import dev.duplexvoice.examples.worker.TransportLog;
 import dev.duplexvoice.examples.worker.WorkerConfig;
@@ -88,9 +89,11 @@ final class WorkerCommand implements Callable<Integer> {
         MemoryWatch memory = MemoryWatch.start(slow);
         try (observed;
                 memory;
-                VoiceEngine engine = config.engine(VoiceTelemetry.of(told, slow.telemetry()))) {
+                TraceExport traces = config.traces();
+                VoiceEngine engine = config.engine(VoiceTelemetry.of(told, slow.telemetry(), traces.telemetry()))) {
             AtomicReference<@Nullable SpeechWorker> running = new AtomicReference<>();
             SpeechWorker.Builder builder = config.worker(engine).onReload(() -> reload(config, running.get()));
+            traces.addTo(builder);
             preload(engine);
             WorkerHealth health = new WorkerHealth(engine);
             try (OperatorEndpoint endpoint =
@@ -104,7 +107,8 @@ final class WorkerCommand implements Callable<Integer> {
                 health.listens(worker, registration);
                 Runtime.getRuntime()
                         .addShutdownHook(new Thread(
-                                () -> stop(engine, worker, registration, config, logging), "voice-worker-stop"));
+                                () -> stop(engine, worker, registration, config, traces, logging),
+                                "voice-worker-stop"));
                 PrintWriter out = spec.commandLine().getOut();
                 out.println("listening on " + config.host + ":" + worker.port() + " with the voices "
                         + String.join(", ", engine.voices()) + "; the default is " + engine.defaultVoice());
@@ -162,6 +166,7 @@ final class WorkerCommand implements Callable<Integer> {
                 config.worker(engine);
                 config.checkOperator();
                 config.thresholds();
+                config.checkTraces();
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(from + ": " + e.getMessage(), e);
             }
@@ -224,6 +229,7 @@ final class WorkerCommand implements Callable<Integer> {
             SpeechWorker worker,
             @Nullable Registration registration,
             WorkerConfig config,
+            TraceExport traces,
             @Nullable VoiceLogging logging) {
         if (registration != null) {
             registration.withdraw();
@@ -234,6 +240,7 @@ final class WorkerCommand implements Callable<Integer> {
             // Last: with a Redis that hangs it takes seconds, in which clients must already know that this ends.
             registration.close();
         }
+        traces.close();
         if (logging != null) {
             logging.flush();
         }

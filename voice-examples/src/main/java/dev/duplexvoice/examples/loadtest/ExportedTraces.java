@@ -22,7 +22,7 @@ final class ExportedTraces implements AutoCloseable {
     private final LongAdder sent = new LongAdder();
 
     ExportedTraces() {
-        receiver = SpanReceiver.start();
+        receiver = SpanReceiver.start(spans -> {});
         SpanExporter exporter =
                 OtlpGrpcSpanExporter.builder().setEndpoint(receiver.endpoint()).build();
         sdk = OpenTelemetrySdk.builder()

@@ -14,9 +14,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
-/** Takes spans over OTLP/gRPC on this machine, as a collector does, and keeps none. */
-final class SpanReceiver implements AutoCloseable {
+/** Takes spans over OTLP/gRPC on this machine, as a collector does. */
+public final class SpanReceiver implements AutoCloseable {
     private static final String SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService";
 
     private final Server server;
@@ -38,8 +39,12 @@ final class SpanReceiver implements AutoCloseable {
         }
     }
 
-    /** Starts one whose threads are in a group of their own: no server has it in its process, and it is not to be counted. */
-    static SpanReceiver start() {
+    /**
+     * Starts one whose threads are in a group of their own: no server has it in its process, and it is not to be counted.
+     *
+     * @param taken is given each message of spans, as it is on the wire
+     */
+    public static SpanReceiver start(Consumer<byte[]> taken) {
         ThreadGroup top = Thread.currentThread().getThreadGroup();
         while (top.getParent() != null) {
             top = top.getParent();
@@ -50,7 +55,7 @@ final class SpanReceiver implements AutoCloseable {
                         new ThreadGroup(top, "loadtest-receiver"),
                         () -> {
                             try {
-                                started.complete(new SpanReceiver());
+                                started.complete(new SpanReceiver(taken));
                             } catch (IOException | RuntimeException e) {
                                 started.completeExceptionally(new VoiceException(
                                         VoiceException.Code.IO,
@@ -67,7 +72,7 @@ final class SpanReceiver implements AutoCloseable {
         }
     }
 
-    private SpanReceiver() throws IOException {
+    private SpanReceiver(Consumer<byte[]> taken) throws IOException {
         MethodDescriptor<byte[], byte[]> export = MethodDescriptor.newBuilder(new Bytes(), new Bytes())
                 .setType(MethodDescriptor.MethodType.UNARY)
                 .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Export"))
@@ -75,6 +80,7 @@ final class SpanReceiver implements AutoCloseable {
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(ServerServiceDefinition.builder(SERVICE)
                         .addMethod(export, ServerCalls.asyncUnaryCall((request, out) -> {
+                            taken.accept(request);
                             out.onNext(new byte[0]);
                             out.onCompleted();
                         }))
@@ -83,7 +89,8 @@ final class SpanReceiver implements AutoCloseable {
                 .start();
     }
 
-    String endpoint() {
+    /** Where. */
+    public String endpoint() {
         return "http://127.0.0.1:" + server.getPort();
     }
 

@@ -32,19 +32,22 @@ public final class WorkerVoices implements AutoCloseable {
     private static final Duration HEALTH_DEADLINE = Duration.ofSeconds(2);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final TraceExport traces;
     private @Nullable RoutedVoice voice;
     private @Nullable DependencyCheck workers;
     private @Nullable DependencyCheck redis;
 
-    private WorkerVoices() {}
+    private WorkerVoices(TraceExport traces) {
+        this.traces = traces;
+    }
 
     /**
      * The workers of these settings; none if they name none.
      *
      * @throws IllegalArgumentException if an address cannot be used; the message names the key
      */
-    public static WorkerVoices of(ServerConfig config) {
-        WorkerVoices voices = new WorkerVoices();
+    public static WorkerVoices of(ServerConfig config, TraceExport traces) {
+        WorkerVoices voices = new WorkerVoices(traces);
         try {
             config.get(ServerKeys.REDIS).ifPresent(uri -> voices.connect(config, voices.found(uri)));
             List<String> listed = config.get(ServerKeys.WORKERS);
@@ -91,6 +94,7 @@ public final class WorkerVoices implements AutoCloseable {
                 .health(health)
                 .build();
         RoutedVoice.Builder builder = RoutedVoice.builder(router);
+        builder.workers(traces::carriedBy);
         config.get(ServerKeys.VOICE).ifPresent(builder::model);
         config.get(ServerKeys.LANGUAGE).ifPresent(builder::language);
         voice = kept(builder.build());

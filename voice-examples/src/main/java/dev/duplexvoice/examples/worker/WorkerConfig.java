@@ -1,6 +1,7 @@
 package dev.duplexvoice.examples.worker;
 
 import dev.duplexvoice.VoiceEngine;
+import dev.duplexvoice.examples.serve.TraceExport;
 import dev.duplexvoice.grpc.BearerToken;
 import dev.duplexvoice.grpc.SpeechWorker;
 import dev.duplexvoice.grpc.TlsFiles;
@@ -61,6 +62,8 @@ public final class WorkerConfig {
         KEYS.put("warn.llm", (config, value) -> config.warnLlm = value.duration());
         KEYS.put("warn.context", (config, value) -> config.warnContext = value.number());
         KEYS.put("warn.memory", (config, value) -> config.warnMemory = value.bytes());
+        KEYS.put("tracing.endpoint", (config, value) -> config.tracingEndpoint = value.text());
+        KEYS.put("tracing.sample", (config, value) -> config.tracingSample = value.fraction());
         KEYS.put("redis.uri", (config, value) -> config.redis.uri = value.text());
         KEYS.put("redis.user", (config, value) -> config.redis.user = value.text());
         KEYS.put("redis.passwordFile", (config, value) -> config.redis.passwordFile = value.path());
@@ -100,6 +103,8 @@ public final class WorkerConfig {
     private Duration warnLlm = SlowOperations.Thresholds.DEFAULT.languageModel();
     private int warnContext = SlowOperations.Thresholds.DEFAULT.contextTokens();
     private long warnMemory = SlowOperations.Thresholds.DEFAULT.memoryBytes();
+    private @Nullable String tracingEndpoint;
+    private double tracingSample = 1;
     private @Nullable Path certificate;
     private @Nullable Path key;
     private @Nullable Path trusted;
@@ -178,6 +183,13 @@ public final class WorkerConfig {
                 return number;
             }
             throw wrong("a whole number");
+        }
+
+        double fraction() {
+            if (value instanceof Number number) {
+                return number.doubleValue();
+            }
+            throw wrong("a number from 0 to 1");
         }
 
         boolean yesOrNo() {
@@ -324,6 +336,20 @@ public final class WorkerConfig {
     /** Whether the operator's port was free, or chosen. */
     public boolean isOperatorAsExpected(OperatorEndpoint endpoint) {
         return operator.port != null || endpoint.port() == OperatorEndpoint.PORT;
+    }
+
+    /**
+     * Looks at where traces are to go.
+     *
+     * @throws IllegalArgumentException if they cannot go there; the message names the key
+     */
+    public void checkTraces() {
+        TraceExport.check(tracingEndpoint, tracingSample);
+    }
+
+    /** Where traces go. */
+    public TraceExport traces() {
+        return TraceExport.of("voice-worker", tracingEndpoint, tracingSample);
     }
 
     /**

@@ -32,8 +32,13 @@ public final class ServedVoice implements AutoCloseable {
         this.url = url;
     }
 
-    /** Starts the program, which may end at once. */
+    /** Starts it, which may end at once. */
     public static Process begin(Path errors, String... arguments) throws IOException {
+        return program(errors, Stream.concat(Stream.of("serve"), Stream.of(arguments)));
+    }
+
+    /** Starts the program, which may end at once. */
+    static Process program(Path errors, Stream<String> arguments) throws IOException {
         List<String> command = Stream.concat(
                         Stream.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java")
@@ -47,9 +52,8 @@ public final class ServedVoice implements AutoCloseable {
                                                 .toAbsolutePath(),
                                 "-cp",
                                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                                VoiceCommand.class.getName(),
-                                "serve"),
-                        Stream.of(arguments))
+                                VoiceCommand.class.getName()),
+                        arguments)
                 .toList();
         return new ProcessBuilder(command).redirectError(errors.toFile()).start();
     }

@@ -49,7 +49,7 @@ class WorkerSpeechTest {
                 folder.resolve("voice.yaml"),
                 "server.port: 0\nrouting.workers: ['grpc://127.0.0.1:" + worker.port() + "']\n");
         ServerConfig config = ServerConfig.load(file, Map.of());
-        voices = WorkerVoices.of(config);
+        voices = WorkerVoices.of(config, TraceExport.of(config));
         VoiceServer.Builder builder = VoiceServer.builder(config).configure((caller, options) -> voices.addTo(options));
         voices.addTo(builder);
         server = builder.start();

@@ -295,6 +295,21 @@ public final class ServerKeys {
                     "How often memory, processors, sessions and loops are written to the performance log.")
             .alias("METRICS_COLLECTION_INTERVAL", ServerKeys::seconds));
 
+    /** {@code tracing.endpoint}. */
+    public static final ConfigKey<Optional<String>> TRACING_ENDPOINT = add(KeyKinds.optional(
+            "tracing.endpoint",
+            "http://host:4317 or https://…",
+            Pattern.compile("https?://[^\\s/?#@]+/?"),
+            "The collector that conversations are sent to as traces, over OTLP/gRPC; none without it."));
+
+    /** {@code tracing.sample}. */
+    public static final ConfigKey<Double> TRACING_SAMPLE = add(KeyKinds.number(
+            "tracing.sample",
+            "1",
+            0,
+            1,
+            "The share of the conversations that are; those of a client that sends `traceparent` are as it says."));
+
     /** {@code log.level}. */
     public static final ConfigKey<LogLevel> LOG_LEVEL =
             add(KeyKinds.choice("log.level", LogLevel.INFO, LogLevel.class, "The least severity that is logged.")
