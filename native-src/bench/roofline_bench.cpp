@@ -104,7 +104,8 @@ size_t index_stages(const Network &network, std::vector<size_t> &weight_bytes) {
 
 std::string name_of(const std::string &path) {
     const size_t slash = path.rfind('/');
-    return path.substr(slash == std::string::npos ? 0 : slash + 1);
+    const std::string name = path.substr(slash == std::string::npos ? 0 : slash + 1);
+    return name.substr(0, name.rfind('.'));
 }
 
 void measure(const std::string &model, size_t count, const Processor &processor, const Roofs &roofs, RooflineChart &chart) {
@@ -173,9 +174,9 @@ Roofs measure_roofs(const Processor &processor) {
     std::vector<double> peaks(51);
     std::generate(peaks.begin(), peaks.end(), [&] { return processor.flops(); });
     roofs.flops = median(peaks);
-    for (const auto &[name, bytes] : {std::pair<const char *, size_t>{"first-level cache", size_t{24} << 10},
-                                      {"second-level cache", size_t{600} << 10},
-                                      {"third-level cache", size_t{6} << 20},
+    for (const auto &[name, bytes] : {std::pair<const char *, size_t>{"first-level", size_t{24} << 10},
+                                      {"second-level", size_t{600} << 10},
+                                      {"third-level", size_t{6} << 20},
                                       {"memory", size_t{256} << 20}}) {
         roofs.levels.push_back({name, bytes, processor.bandwidth(bytes)});
     }

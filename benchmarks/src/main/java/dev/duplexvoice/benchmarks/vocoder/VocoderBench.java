@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -100,8 +99,9 @@ public final class VocoderBench implements Callable<Integer> {
             throw new VoiceException(VoiceException.Code.UNAVAILABLE, problem);
         }
         List<String> paths = SimdPath.available();
+        List<Subject> given = given();
         OtherPrograms others = new OtherPrograms(ownSeconds());
-        List<Figures> decoders = race(paths.get(0));
+        List<Figures> decoders = race(given, paths.get(0));
         double otherPercent = others.percent(ownSeconds());
         List<Figures> slower = new ArrayList<>();
         if (!quick && !brief) {
@@ -139,22 +139,33 @@ public final class VocoderBench implements Callable<Integer> {
         return arguments;
     }
 
-    private List<Figures> race(String simd) {
-        List<Figures> all = new ArrayList<>();
+    /** Those that come from files, opened once, so that what is wrong with one is told before the long work. */
+    private List<Subject> given() {
+        List<Subject> subjects = new ArrayList<>();
         for (Path model : PiperVoices.in(voices)) {
-            all.add(race(Subject.voice(model), simd));
+            subjects.add(Subject.voice(model));
         }
+        Path trained = weights != null ? weights : PiperVoices.fixture("hifigan", "hifigan_v2_lj.safetensors");
+        if (trained != null) {
+            subjects.add(Subject.generator(HifiGan.V2, trained));
+        }
+        subjects.forEach(StreamedDecoder::samplesPerFrame);
+        if (subjects.isEmpty()) {
+            say("neither --voices nor --weights: only generators with random weights are timed");
+        }
+        return subjects;
+    }
+
+    private List<Figures> race(List<Subject> given, String simd) {
+        List<Figures> all = new ArrayList<>();
+        given.forEach(subject -> all.add(race(subject, simd)));
         Path folder = temporaryFolder();
         try {
-            Path trained = weights != null ? weights : PiperVoices.fixture("hifigan", "hifigan_v2_lj.safetensors");
-            List<Supplier<Subject>> generators = List.of(
-                    () -> trained != null
-                            ? Subject.generator(HifiGan.V2, trained)
-                            : Subject.random(HifiGan.V2, folder),
-                    () -> Subject.random(HifiGan.V3, folder),
-                    () -> Subject.random(HifiGan.V1, folder));
-            // One after the other: each takes memory for two copies of its weights.
-            generators.forEach(generator -> all.add(race(generator.get(), simd)));
+            for (HifiGan shape : List.of(HifiGan.V2, HifiGan.V3, HifiGan.V1)) {
+                if (all.stream().noneMatch(one -> one.decoder().equals(shape.name()))) {
+                    all.add(race(Subject.random(shape, folder), simd));
+                }
+            }
         } finally {
             delete(folder);
         }
