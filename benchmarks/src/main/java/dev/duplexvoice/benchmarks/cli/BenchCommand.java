@@ -20,7 +20,14 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "WHAT",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
-        subcommands = {VadBench.class, TtsBench.class, VocoderBench.class, WorkerBench.class, SocketBench.class, LogsBench.class})
+        subcommands = {
+            VadBench.class,
+            TtsBench.class,
+            VocoderBench.class,
+            WorkerBench.class,
+            SocketBench.class,
+            LogsBench.class
+        })
 public final class BenchCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

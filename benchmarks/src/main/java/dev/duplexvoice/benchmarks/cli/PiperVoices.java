@@ -15,9 +15,7 @@ public final class PiperVoices {
     /** A file or folder below {@code VOICE_FIXTURES}; null if that is not set. */
     public static @Nullable Path fixture(String first, String... more) {
         String fixtures = System.getenv("VOICE_FIXTURES");
-        return fixtures == null || fixtures.isEmpty()
-                ? null
-                : Path.of(fixtures).resolve(Path.of(first, more));
+        return fixtures == null || fixtures.isEmpty() ? null : Path.of(fixtures).resolve(Path.of(first, more));
     }
 
     /**

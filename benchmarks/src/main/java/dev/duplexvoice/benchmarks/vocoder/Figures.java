@@ -93,7 +93,8 @@ record Figures(
     List<String> differences() {
         return difference <= MOST_DIFFERENCE
                 ? List.of()
-                : List.of(format("%s: samples differ by %.1e; at most %.0e is wanted", decoder, difference, MOST_DIFFERENCE));
+                : List.of(format(
+                        "%s: samples differ by %.1e; at most %.0e is wanted", decoder, difference, MOST_DIFFERENCE));
     }
 
     /** The targets that a sentence of ten seconds missed. */

@@ -32,8 +32,7 @@ final class GraphDecoder implements AutoCloseable {
             try (OrtSession.Result result = session.run(Map.of(subject.input(), input))) {
                 shape = ((OnnxTensor) result.get(0)).getInfo().getShape();
             }
-            samples = Subject.floats(
-                    Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b)));
+            samples = Subject.floats(Math.toIntExact(Arrays.stream(shape).reduce(1, (a, b) -> a * b)));
             output = OnnxTensor.createTensor(environment, samples, shape);
         } catch (OrtException e) {
             throw failed(e);

@@ -27,7 +27,8 @@ record HifiGan(
     private static final float SLOPE = 0.1f;
     private static final float LAST_SLOPE = 0.01f;
     private static final List<Integer> LONG_KERNELS = List.of(3, 7, 11);
-    private static final List<List<Integer>> LONG_DILATIONS = List.of(List.of(1, 3, 5), List.of(1, 3, 5), List.of(1, 3, 5));
+    private static final List<List<Integer>> LONG_DILATIONS =
+            List.of(List.of(1, 3, 5), List.of(1, 3, 5), List.of(1, 3, 5));
 
     /** The published configurations. */
     static final HifiGan V1 = new HifiGan(

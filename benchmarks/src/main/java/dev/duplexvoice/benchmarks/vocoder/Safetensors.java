@@ -46,7 +46,10 @@ final class Safetensors implements HifiGan.Weights {
         int begin = entry.path("data_offsets").path(0).asInt();
         int end = entry.path("data_offsets").path(1).asInt();
         float[] values = new float[(end - begin) / Float.BYTES];
-        data.slice(begin, end - begin).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        data.slice(begin, end - begin)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(values);
         return values;
     }
 }

@@ -48,7 +48,8 @@ record Subject(
         if (!part.conditions().isEmpty()) {
             throw new VoiceException(
                     VoiceException.Code.UNSUPPORTED,
-                    "model=" + model + ": its decoder takes " + part.conditions() + ", too; give a voice of one speaker");
+                    "model=" + model + ": its decoder takes " + part.conditions()
+                            + ", too; give a voice of one speaker");
         }
         return new Subject(
                 name, model, part.model(), part.frames(), part.output(), part.channels(), sampleRate(model), 0, 1);
@@ -57,7 +58,8 @@ record Subject(
     private static int sampleRate(Path model) {
         Path config = Path.of(model + ".json");
         try {
-            JsonNode rate = new ObjectMapper().readTree(config.toFile()).path("audio").path("sample_rate");
+            JsonNode rate =
+                    new ObjectMapper().readTree(config.toFile()).path("audio").path("sample_rate");
             if (rate.asInt() > 0) {
                 return rate.asInt();
             }

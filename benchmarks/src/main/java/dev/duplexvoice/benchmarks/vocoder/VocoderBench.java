@@ -110,12 +110,9 @@ public final class VocoderBench implements Callable<Integer> {
             }
         }
         VocoderReport report = new VocoderReport(decoders, slower);
-        spec.commandLine()
-                .getOut()
-                .println(json ? report.json() : report.text().stripTrailing());
+        spec.commandLine().getOut().println(json ? report.json() : report.text().stripTrailing());
         OutputFile.write(svg, VocoderChart.svg(report));
-        OutputFile.write(
-                markdown, report.markdown("./voice bench vocoder" + (quick ? " --quick" : ""), otherPercent));
+        OutputFile.write(markdown, report.markdown("./voice bench vocoder" + (quick ? " --quick" : ""), otherPercent));
         return judge(report);
     }
 
@@ -194,7 +191,9 @@ public final class VocoderBench implements Callable<Integer> {
             return Files.createTempDirectory("voice-bench");
         } catch (IOException e) {
             throw new VoiceException(
-                    VoiceException.Code.IO, "no temporary folder can be made; set java.io.tmpdir: " + e.getMessage(), e);
+                    VoiceException.Code.IO,
+                    "no temporary folder can be made; set java.io.tmpdir: " + e.getMessage(),
+                    e);
         }
     }
 

@@ -18,7 +18,9 @@ final class VocoderChart {
                 format(
                         "A sentence of %.0f s, one thread, %s: grey is ONNX Runtime, light ours, dark our first samples",
                         decoders.get(0).audioSeconds(), decoders.get(0).simd()),
-                Math.max(1, decoders.stream().mapToDouble(Figures::totalRatio).max().orElse(1)));
+                Math.max(
+                        1,
+                        decoders.stream().mapToDouble(Figures::totalRatio).max().orElse(1)));
         for (Figures one : decoders) {
             chart.label(one.decoder());
             chart.bar(Bar.THEIRS, 1);

@@ -82,11 +82,11 @@ record VocoderReport(List<Figures> decoders, List<Figures> slower) {
                     one.totalMillis(),
                     one.totalRatio()));
             one.overheads().values().forEach(overhead -> text.append(format(" | %+.1f %%", 100 * overhead)));
-            text.append(
-                    format(" | %.2f ms | %.0f | %.1e |%n", one.firstMillis(), one.sooner(), one.difference()));
+            text.append(format(" | %.2f ms | %.0f | %.1e |%n", one.firstMillis(), one.sooner(), one.difference()));
         }
-        text.append("\n| decoder | path | of ONNX Runtime's time | real-time factor | streams a core | memory a stream |"
-                + " weights, shared |\n| --- | --- | ---: | ---: | ---: | ---: | ---: |\n");
+        text.append(
+                "\n| decoder | path | of ONNX Runtime's time | real-time factor | streams a core | memory a stream |"
+                        + " weights, shared |\n| --- | --- | ---: | ---: | ---: | ---: | ---: |\n");
         for (Figures best : decoders) {
             append(text, best);
             slower.stream().filter(one -> one.decoder().equals(best.decoder())).forEach(one -> append(text, one));

@@ -14,7 +14,8 @@ class FiguresTest {
     private static final Offset<Double> ROUNDING = Offset.offset(1e-9);
 
     /** The machine is twice as slow in the second round, and the third is disturbed while ours runs. */
-    private static final List<Round> ROUNDS = List.of(round(200, 100, 102, 5), round(400, 200, 204, 10), round(200, 150, 101, 5));
+    private static final List<Round> ROUNDS =
+            List.of(round(200, 100, 102, 5), round(400, 200, 204, 10), round(200, 150, 101, 5));
 
     private static Round round(int theirs, int whole, int chunked, int first) {
         return new Round(theirs * MILLI, whole * MILLI, List.of(chunked * MILLI, 2 * chunked * MILLI), first * MILLI);
@@ -65,7 +66,9 @@ class FiguresTest {
     @Test
     void shouldPutEachPathIntoTheTable() {
         Figures slower = Figures.of("V2", "portable", 2, ROUNDS, List.of(8, 1), 1e-6, 500_000, 3_000_000);
-        assertThat(new VocoderReport(List.of(figures(1e-6)), List.of(slower)).markdown("cmd", 3).lines())
+        assertThat(new VocoderReport(List.of(figures(1e-6)), List.of(slower))
+                        .markdown("cmd", 3)
+                        .lines())
                 .contains(
                         "| V2 | 3 | 2.0 s | 200.0 ms | 150.0 ms | 0.500 | +2.0 % | +104.0 % | 5.00 ms | 40 | 1.0e-06 |",
                         "| V2 | `avx2` | 0.50 | 0.0510 | 19.6 | 500 kB | 3.0 MB |",

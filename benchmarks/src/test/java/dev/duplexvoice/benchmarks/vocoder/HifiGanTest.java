@@ -63,7 +63,8 @@ class HifiGanTest {
 
     @Test
     void shouldNotTimeAGeneratorThatIsSilent() {
-        HifiGan.Weights nothing = (name, inputs, sizes) -> new float[new RandomWeights().of(name, inputs, sizes).length];
+        HifiGan.Weights nothing =
+                (name, inputs, sizes) -> new float[new RandomWeights().of(name, inputs, sizes).length];
         byte[] graph = TINY.onnx(nothing);
         Path model = write("silent.onnx", graph);
         Subject subject = new Subject(
@@ -85,7 +86,8 @@ class HifiGanTest {
 
     @Test
     void shouldReadSafetensors() {
-        Safetensors weights = new Safetensors(safetensors("{\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [4, 12]}}", 1, 2, 3));
+        Safetensors weights = new Safetensors(
+                safetensors("{\"a\": {\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [4, 12]}}", 1, 2, 3));
         assertThat(weights.of("a", 1, 2)).containsExactly(2, 3);
         assertThatThrownBy(() -> weights.of("a", 1, 3)).hasMessageContaining("a is not float32 of [3]");
         assertThatThrownBy(() -> weights.of("b", 1, 2)).hasMessageContaining("b is not float32 of [2]");
