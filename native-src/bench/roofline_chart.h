@@ -124,8 +124,8 @@ private:
         std::string text = format("<line class=\"roof\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n",
                                   x(std::max(least_x, roofs_.flops / roofs_.levels[0].bandwidth)), y(roofs_.flops), right,
                                   y(roofs_.flops));
-        text += format("<text class=\"label\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">multiply and add: %.0f GFLOP/s</text>\n",
-                       right, y(roofs_.flops) - 14, roofs_.flops * 1e-9);
+        text += format("<text class=\"label\" x=\"%.1f\" y=\"%.1f\">multiply and add: %.0f GFLOP/s</text>\n", left + 70,
+                       y(roofs_.flops) - 10, roofs_.flops * 1e-9);
         const double turn = -std::atan2(y(1e9) - y(2e9), x(2) - x(1)) * 180 / 3.14159265;
         for (const Roofs::Level &level : roofs_.levels) {
             const double begin = std::max(least_x, least_y / level.bandwidth);

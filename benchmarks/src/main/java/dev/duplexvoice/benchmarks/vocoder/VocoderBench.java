@@ -46,7 +46,7 @@ public final class VocoderBench implements Callable<Integer> {
     private static final double BRIEF_SECONDS = 3;
     private static final double QUICK_SECONDS = 1;
     /** What is spent on a decoder, in seconds; a large one takes longer for the least number of rounds. */
-    private static final double BUDGET = 20;
+    private static final double BUDGET = 12;
 
     private static final double BRIEF_BUDGET = 4;
     private static final double QUICK_BUDGET = 0.5;
