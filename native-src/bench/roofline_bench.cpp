@@ -1,8 +1,8 @@
 // What bounds a vocoder on this processor: voice_roofline_bench [--svg FILE] FRAMES MODEL…
 // Peaks are measured. Operations of a stage come from its shape. Bytes are those that each of its convolutions has to
-// touch, once a call: its weights, its input and its output. Times are of the convolutions alone, in a stream that is
-// pushed all frames at once; the rest, which moves rows and takes tanh, is told as a share of all. The clock of a core
-// changes with what its neighbours do, so each round measures the peak, too, and what is told is the median share of it.
+// touch, once a call: its weights, its input and its output. Times are those of a stream that is pushed all frames at
+// once; the clock is read when another stage begins. The clock of a core changes with what its neighbours do, so each
+// round measures the peak, too, and what is told is the median share of it.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -36,7 +36,18 @@ struct Effort {
 // The kernels have no context, so what they are timed for is here. One thread.
 const Kernels *timed = nullptr;
 std::unordered_map<const float *, size_t> stage_of;
-std::vector<Effort> efforts;
+std::vector<Effort> efforts; // conv_pre, the stages, conv_post
+size_t running = 0;
+double since = 0;
+
+void enter(size_t stage) {
+    if (stage != running) {
+        const double now = seconds();
+        efforts[running].seconds += now - since;
+        running = stage;
+        since = now;
+    }
+}
 
 double bytes_of(const ConvolutionJob &job) {
     const PackedConvolution &layer = job.convolution;
@@ -51,18 +62,23 @@ double bytes_of(const ConvolutionJob &job) {
 }
 
 void convolve_timed(const ConvolutionJob &job) {
-    Effort &effort = efforts[stage_of.at(job.convolution.weights)];
-    const double start = seconds();
+    const size_t stage = stage_of.at(job.convolution.weights);
+    enter(stage);
+    efforts[stage].bytes += bytes_of(job);
     timed->convolve(job);
-    effort.seconds += seconds() - start;
-    effort.bytes += bytes_of(job);
+}
+
+void output_timed(const OutputJob &job) {
+    enter(efforts.size() - 1);
+    efforts.back().bytes += static_cast<double>(sizeof(float) * (job.width + job.rows * (job.input_stride + 1)));
+    timed->output(job);
 }
 
 double multiply_adds(const Convolution &layer) {
     return static_cast<double>(layer.inputs * layer.outputs * layer.kernel);
 }
 
-/* Operations for a frame: conv_pre's, then each stage's. conv_post has 1 output and is part of the rest. */
+/* Operations for a frame: conv_pre's, each stage's, conv_post's. */
 std::vector<double> flops_of(const Generator &generator) {
     std::vector<double> all = {2 * multiply_adds(generator.pre)};
     double rows = 1;
@@ -78,6 +94,7 @@ std::vector<double> flops_of(const Generator &generator) {
         }
         all.push_back(2 * flops);
     }
+    all.push_back(2 * rows * multiply_adds(generator.post));
     return all;
 }
 
@@ -99,6 +116,7 @@ size_t index_stages(const Network &network, std::vector<size_t> &weight_bytes) {
         }
         weight_bytes.push_back(bytes);
     }
+    weight_bytes.push_back(network.post_kernel() * network.last().stride * sizeof(float));
     return weight_bytes.size();
 }
 
@@ -113,6 +131,7 @@ void measure(const std::string &model, size_t count, const Processor &processor,
     Kernels kernels = choose_kernels();
     timed = &choose_kernels();
     kernels.convolve = convolve_timed;
+    kernels.output = output_timed;
     const auto network = std::make_shared<const Network>(generator, kernels);
     std::vector<size_t> weight_bytes;
     const size_t stages = index_stages(*network, weight_bytes);
@@ -128,26 +147,25 @@ void measure(const std::string &model, size_t count, const Processor &processor,
     const std::vector<double> flops = flops_of(generator);
     const double all_flops = std::accumulate(flops.begin(), flops.end(), 0.0);
     std::vector<std::vector<double>> of_peak(stages + 1); // and of all
-    std::vector<std::vector<double>> of_time(stages + 1); // and the rest
+    std::vector<std::vector<double>> of_time(stages);
     for (int round = 0; round <= rounds; round++) {
         efforts.assign(stages, {});
         stream.reset();
         const double before = processor.flops();
-        const double start = seconds();
+        running = 0;
+        const double start = since = seconds();
         stream.push(frames.data(), count, count, samples.data());
-        const double total = seconds() - start;
+        enter(stages); // none: ends the last
+        const double total = since - start;
         if (round == 0) { // warms up
             continue;
         }
         const double peak = (before + processor.flops()) / 2 / static_cast<double>(count);
-        double rest = total;
         for (size_t i = 0; i < stages; i++) {
             of_peak[i].push_back(flops[i] / efforts[i].seconds / peak);
             of_time[i].push_back(efforts[i].seconds / total);
-            rest -= efforts[i].seconds;
         }
         of_peak[stages].push_back(all_flops / total / peak);
-        of_time[stages].push_back(rest / total);
     }
     const std::string name = name_of(model);
     std::printf("\n%s: %zu frames\n", name.c_str(), count);
@@ -155,17 +173,16 @@ void measure(const std::string &model, size_t count, const Processor &processor,
     std::printf("| --- | ---: | ---: | ---: | ---: | ---: |\n");
     for (size_t i = 0; i < stages; i++) {
         const double intensity = flops[i] * static_cast<double>(count) / efforts[i].bytes;
-        const std::string stage = i == 0 ? "conv_pre" : std::to_string(i);
+        const std::string stage = i == 0 ? "conv_pre" : i + 1 == stages ? "conv_post" : std::to_string(i);
         std::printf("| %s | %.2f | %.0f kB | %.0f | %.0f %% | %.1f %% |\n", stage.c_str(), flops[i] * 1e-6,
                     static_cast<double>(weight_bytes[i]) * 1e-3, intensity, median(of_peak[i]) * 100,
                     median(of_time[i]) * 100);
-        if (i > 0) {
+        if (i > 0 && i + 1 < stages) {
             chart.add(name, stage, intensity, median(of_peak[i]) * roofs.flops);
         }
     }
-    std::printf("| all | %.2f | %.0f kB | | %.0f %% | rest: %.1f %% |\n", all_flops * 1e-6,
-                static_cast<double>(network->weight_bytes()) * 1e-3, median(of_peak[stages]) * 100,
-                median(of_time[stages]) * 100);
+    std::printf("| all | %.2f | %.0f kB | | %.0f %% | |\n", all_flops * 1e-6,
+                static_cast<double>(network->weight_bytes()) * 1e-3, median(of_peak[stages]) * 100);
     std::fflush(stdout);
 }
 

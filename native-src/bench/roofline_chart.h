@@ -55,7 +55,7 @@ private:
 
     // The plot within the picture, and what its edges stand for.
     static constexpr double left = 70, right = 755, top = 66, bottom = 426;
-    static constexpr double least_x = 0.25, most_x = 128, least_y = 16e9, most_y = 400e9;
+    static constexpr double least_x = 0.5, most_x = 64, least_y = 32e9, most_y = 350e9;
     static constexpr size_t colours = 6;
 
     static double x(double intensity) {
@@ -89,7 +89,7 @@ private:
         for (const Point &point : points_) {
             const double px = x(std::clamp(point.intensity, least_x, most_x));
             const double py = y(std::clamp(point.rate, least_y, most_y));
-            text += format("<circle class=\"m%zu\" cx=\"%.1f\" cy=\"%.1f\" r=\"9\"/>\n", point.model % colours, px, py);
+            text += format("<circle class=\"m%zu\" cx=\"%.1f\" cy=\"%.1f\" r=\"8\"/>\n", point.model % colours, px, py);
             text += format("<text class=\"stage\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>\n", px, py + 4,
                            point.stage.c_str());
         }
@@ -124,12 +124,15 @@ private:
         std::string text = format("<line class=\"roof\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n",
                                   x(std::max(least_x, roofs_.flops / roofs_.levels[0].bandwidth)), y(roofs_.flops), right,
                                   y(roofs_.flops));
-        text += format("<text class=\"label\" x=\"%.1f\" y=\"%.1f\">multiply and add: %.0f GFLOP/s</text>\n", left + 70,
+        text += format("<text class=\"label\" x=\"%.1f\" y=\"%.1f\">multiply and add: %.0f GFLOP/s</text>\n", left + 110,
                        y(roofs_.flops) - 10, roofs_.flops * 1e-9);
         const double turn = -std::atan2(y(1e9) - y(2e9), x(2) - x(1)) * 180 / 3.14159265;
         for (const Roofs::Level &level : roofs_.levels) {
             const double begin = std::max(least_x, least_y / level.bandwidth);
             const double end = roofs_.flops / level.bandwidth;
+            if (end < 1.5 * begin) {
+                continue; // too far to the left
+            }
             text += format("<line class=\"roof\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>\n", x(begin),
                            y(begin * level.bandwidth), x(end), y(roofs_.flops));
             const double middle = std::sqrt(begin * end);
@@ -145,11 +148,11 @@ private:
         ".page { fill: #ffffff } .title { fill: #1f2328; font-size: 16px; font-weight: 600 }\n"
         ".label { fill: #1f2328 } .note { fill: #59636e; font-size: 12px } .grid { stroke: #eaeef2 }\n"
         ".roof { stroke: #59636e; stroke-width: 2 } .stage { fill: #ffffff; font-size: 11px; font-weight: 600 }\n"
-        ".m0 { fill: #0b62a4 } .m1 { fill: #bc4c00 } .m2 { fill: #1a7f37 } .m3 { fill: #8250df } .m4 { fill: #cf222e }\n"
+        "circle { stroke: #ffffff } .m0 { fill: #0b62a4 } .m1 { fill: #bc4c00 } .m2 { fill: #1a7f37 } .m3 { fill: #8250df } .m4 { fill: #cf222e }\n"
         ".m5 { fill: #6e7781 }\n"
         "@media (prefers-color-scheme: dark) {\n"
         ".page { fill: #0d1117 } .title, .label { fill: #f0f6fc } .note { fill: #9198a1 } .grid { stroke: #21262d }\n"
-        ".roof { stroke: #9198a1 } .m0 { fill: #1f6feb }\n"
+        ".roof { stroke: #9198a1 } circle { stroke: #0d1117 } .m0 { fill: #1f6feb }\n"
         "}\n"
         "</style>\n";
 
