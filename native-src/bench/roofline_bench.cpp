@@ -126,7 +126,8 @@ std::string name_of(const std::string &path) {
     return name.substr(0, name.rfind('.'));
 }
 
-void measure(const std::string &model, size_t count, const Processor &processor, const Roofs &roofs, RooflineChart &chart) {
+void measure(const std::string &model, size_t count, const Processor &processor, const Roofs &roofs,
+             RooflineChart &chart) {
     const Generator generator = read_generator_file(model, "");
     Kernels kernels = choose_kernels();
     timed = &choose_kernels();

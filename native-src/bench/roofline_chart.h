@@ -27,7 +27,7 @@ class RooflineChart {
 public:
     RooflineChart(const Roofs &roofs, const std::string &path) : roofs_(roofs), path_(path) {}
 
-    /* intensity in operations a byte, rate in operations a second. Models have one colour each, in the order they come. */
+    /* intensity in operations a byte, rate in operations a second. A model has one colour, and comes at once. */
     void add(const std::string &model, const std::string &stage, double intensity, double rate) {
         if (models_.empty() || models_.back() != model) {
             models_.push_back(model);
@@ -148,8 +148,8 @@ private:
         ".page { fill: #ffffff } .title { fill: #1f2328; font-size: 16px; font-weight: 600 }\n"
         ".label { fill: #1f2328 } .note { fill: #59636e; font-size: 12px } .grid { stroke: #eaeef2 }\n"
         ".roof { stroke: #59636e; stroke-width: 2 } .stage { fill: #ffffff; font-size: 11px; font-weight: 600 }\n"
-        "circle { stroke: #ffffff } .m0 { fill: #0b62a4 } .m1 { fill: #bc4c00 } .m2 { fill: #1a7f37 } .m3 { fill: #8250df } .m4 { fill: #cf222e }\n"
-        ".m5 { fill: #6e7781 }\n"
+        "circle { stroke: #ffffff } .m0 { fill: #0b62a4 } .m1 { fill: #bc4c00 } .m2 { fill: #1a7f37 }\n"
+        ".m3 { fill: #8250df } .m4 { fill: #cf222e } .m5 { fill: #6e7781 }\n"
         "@media (prefers-color-scheme: dark) {\n"
         ".page { fill: #0d1117 } .title, .label { fill: #f0f6fc } .note { fill: #9198a1 } .grid { stroke: #21262d }\n"
         ".roof { stroke: #9198a1 } circle { stroke: #0d1117 } .m0 { fill: #1f6feb }\n"
