@@ -107,7 +107,7 @@ voice | grep -q demo || wrong "without arguments there is no help"
 ok "wrong usage is exit code 2, and no arguments mean help"
 
 before=$(builds)
-voice bench --help | grep -q 'bench vad' && voice bench --help | grep -q 'bench tts' || wrong "bench --help does not help"
+voice bench --help | grep -q 'bench vad' && voice bench --help | grep -q 'bench tts' && voice bench --help | grep -q 'bench vocoder' || wrong "bench --help does not help"
 voice help bench | grep -q 'bench vad' && voice help test | grep -q 'voice test' || wrong "help does not know bench or test"
 code=0
 voice bench nonsense >"$sandbox/stdout" || code=$?

@@ -292,6 +292,7 @@ test_script() {
 test_bench() {
     test_one_bench vad single_speedup batch64_speedup ort_us single_us batch64_us simd
     test_one_bench worker p95_ms frame_worker_us
+    test_one_bench vocoder total_ratio sooner difference rtf stream_bytes
     test_one_bench tts p50_ms p95_ms ${VOICE_FIXTURES:+first_ms whole_ms sooner total_ratio}
 }
 

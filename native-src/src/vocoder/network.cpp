@@ -12,6 +12,8 @@ namespace {
 // Floats of a tensor's share of a block: large enough that a layer's weights are used often, small enough that what a
 // stage works on stays in a second-level cache.
 constexpr size_t block_floats = 8192;
+// Rows of wide layers, whose weights are in no such cache: they come from further away for each block.
+constexpr size_t least_rows = 64;
 constexpr size_t most_frames = 16;
 
 size_t whole_lines(size_t floats) {
@@ -139,7 +141,7 @@ void Network::add_stage(const Stage &stage, bool last, Layout &layout) {
     plan.rate = stage.up.rate;
     plan.rows_per_frame = plan.rate * (stages_.size() == 1 ? 1 : stages_[stages_.size() - 2].rows_per_frame);
     plan.stride = row_stride(stage.up.outputs);
-    plan.max_rows = std::max<size_t>(1, block_floats / plan.stride / plan.rate);
+    plan.max_rows = std::max<size_t>(1, std::max(block_floats / plan.stride, least_rows) / plan.rate);
     plan.input_lag = lookahead_;
     plan.lag = lookahead_ * static_cast<int64_t>(plan.rate) + static_cast<int64_t>(stage.up.padding());
     plan.slope = last ? last_slope : inner_slope;

@@ -5,6 +5,7 @@ import dev.duplexvoice.benchmarks.logs.LogsBench;
 import dev.duplexvoice.benchmarks.socket.SocketBench;
 import dev.duplexvoice.benchmarks.tts.TtsBench;
 import dev.duplexvoice.benchmarks.vad.VadBench;
+import dev.duplexvoice.benchmarks.vocoder.VocoderBench;
 import dev.duplexvoice.benchmarks.worker.WorkerBench;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -19,7 +20,14 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "WHAT",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
-        subcommands = {VadBench.class, TtsBench.class, WorkerBench.class, SocketBench.class, LogsBench.class})
+        subcommands = {
+            VadBench.class,
+            TtsBench.class,
+            VocoderBench.class,
+            WorkerBench.class,
+            SocketBench.class,
+            LogsBench.class
+        })
 public final class BenchCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

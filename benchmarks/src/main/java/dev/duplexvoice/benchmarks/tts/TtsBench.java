@@ -3,19 +3,17 @@ package dev.duplexvoice.benchmarks.tts;
 import dev.duplexvoice.VoiceEngine;
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.benchmarks.cli.OutputFile;
+import dev.duplexvoice.benchmarks.cli.PiperVoices;
 import dev.duplexvoice.benchmarks.cli.ProgramVersion;
 import dev.duplexvoice.benchmarks.cli.Times;
 import dev.duplexvoice.nativecore.NativeVoiceProvider;
 import dev.duplexvoice.onnx.OnnxDecoder;
 import dev.duplexvoice.tts.SpeechSynthesizer;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -82,7 +80,11 @@ public final class TtsBench implements Callable<Integer> {
             throw new VoiceException(VoiceException.Code.UNAVAILABLE, problem);
         }
         List<VoiceTimes> raced = new ArrayList<>();
-        for (Path model : models()) {
+        List<Path> models = PiperVoices.in(voices);
+        if (models.isEmpty()) {
+            say("no --voices: only the embedded voice is timed");
+        }
+        for (Path model : models) {
             raced.add(race(model));
         }
         TtsReport report = new TtsReport(raced, embedded());
@@ -102,33 +104,6 @@ public final class TtsBench implements Callable<Integer> {
 
     private int rounds() {
         return quick ? QUICK_ROUNDS : ROUNDS;
-    }
-
-    private List<Path> models() {
-        String fixtures = System.getenv("VOICE_FIXTURES");
-        Path folder = voices;
-        if (folder == null) {
-            if (fixtures == null || fixtures.isEmpty()) {
-                say("no --voices: only the embedded voice is timed");
-                return List.of();
-            }
-            folder = Path.of(fixtures, "vits");
-        }
-        try (Stream<Path> files = Files.list(folder)) {
-            List<Path> models = files.filter(file -> file.toString().endsWith(".onnx"))
-                    .sorted((a, b) ->
-                            Long.compare(a.toFile().length(), b.toFile().length()))
-                    .toList();
-            if (models.isEmpty()) {
-                throw new VoiceException(
-                        VoiceException.Code.NOT_FOUND,
-                        folder + " has no Piper voice: give a folder with X.onnx and X.onnx.json");
-            }
-            return models;
-        } catch (IOException e) {
-            throw new VoiceException(
-                    VoiceException.Code.IO, folder + " cannot be read: give a folder with Piper voices", e);
-        }
     }
 
     /** In turns, so that what others do on this machine falls on both alike. */

@@ -20,7 +20,7 @@ public final class SimdPath implements ExternalProfiler {
     public SimdPath() {}
 
     /** Those that this machine runs, the fastest first; only the one that {@code VOICE_SIMD} asks for if it is set. */
-    static List<String> available() {
+    public static List<String> available() {
         String best = new NativeVoiceProvider().simd();
         String wanted = System.getenv("VOICE_SIMD");
         return wanted != null && !wanted.isEmpty()

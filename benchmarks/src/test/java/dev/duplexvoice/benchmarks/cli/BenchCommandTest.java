@@ -89,6 +89,42 @@ class BenchCommandTest {
     }
 
     @Test
+    void shouldFailBeforeItMeasuresDecodersWhenThereIsNothingToDecode() throws IOException {
+        assertThat(run("vocoder", "--quick", "--voices", folder)).isEqualTo(1);
+        assertOneLineThatNames(folder + " has no Piper voice");
+        Path model = Files.writeString(folder.resolve("text.onnx"), "no graph");
+        err.getBuffer().setLength(0);
+        assertThat(run("vocoder", "--quick", "--voices", folder)).isEqualTo(1);
+        assertOneLineThatNames("model=" + model);
+    }
+
+    @Test
+    void shouldFailBeforeItMeasuresDecodersWhenTheWeightsAreNone() throws IOException {
+        assertThat(run("vocoder", "--quick", "--weights", folder.resolve("missing.safetensors")))
+                .isEqualTo(1);
+        assertOneLineThatNames("missing.safetensors");
+        Path text = Files.writeString(folder.resolve("text.safetensors"), "no weights at all");
+        err.getBuffer().setLength(0);
+        assertThat(run("vocoder", "--quick", "--weights", text)).isEqualTo(1);
+        assertOneLineThatNames("model=" + text);
+    }
+
+    @Test
+    void shouldFailBeforeItMeasuresDecodersWhenTheChartCannotBeWritten() {
+        assertThat(run("vocoder", "--svg", folder.resolve("missing").resolve("vocoder.svg")))
+                .isEqualTo(1);
+        assertOneLineThatNames("vocoder.svg");
+    }
+
+    @Test
+    void shouldBeWrongUsageWhenADecoderIsAskedForWhatItHasNot() {
+        assertThat(run("vocoder", "--streams", "3")).isEqualTo(2);
+        assertOneLineThatNames("--streams");
+        assertThat(run("vocoder", "--weights", "")).isEqualTo(2);
+        assertThat(err.toString()).contains("'--weights'");
+    }
+
+    @Test
     void shouldFailBeforeItMeasuresAWorkerWhenTheTableCannotBeWritten() {
         assertThat(run("worker", "--markdown", folder.resolve("missing").resolve("worker.md")))
                 .isEqualTo(1);
@@ -143,6 +179,8 @@ class BenchCommandTest {
         assertThat(out.toString()).contains("--streams", "--svg", "--markdown");
         assertThat(run("tts", "--help")).isZero();
         assertThat(out.toString()).contains("--voices", "VOICE_FIXTURES");
+        assertThat(run("vocoder", "--help")).isZero();
+        assertThat(out.toString()).contains("--weights", "ten times as soon");
         assertThat(run("vad", "--help")).isZero();
         assertThat(out.toString()).contains("--quick", "--json", "VOICE_SIMD");
     }

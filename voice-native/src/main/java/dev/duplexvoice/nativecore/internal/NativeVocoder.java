@@ -23,6 +23,8 @@ public final class NativeVocoder implements Vocoder {
     private final int samplesPerFrame;
     private final int lookAheadSamples;
     private final int conditionChannels;
+    private final long weightBytes;
+    private final long streamBytes;
 
     private NativeVocoder(String file, VoiceLibrary.Generator generator, VoiceLibrary.GeneratorInfo info) {
         this.generator = generator;
@@ -31,6 +33,8 @@ public final class NativeVocoder implements Vocoder {
         this.samplesPerFrame = info.hop();
         this.lookAheadSamples = info.lookahead_samples();
         this.conditionChannels = info.conditioning_channels();
+        this.weightBytes = info.weight_bytes();
+        this.streamBytes = info.stream_bytes();
     }
 
     /**
@@ -72,6 +76,16 @@ public final class NativeVocoder implements Vocoder {
     @Override
     public int conditionChannels() {
         return conditionChannels;
+    }
+
+    /** Bytes of the weights, which all streams share. */
+    public long weightBytes() {
+        return weightBytes;
+    }
+
+    /** Bytes that each stream takes: what it remembers, and the space it computes in. */
+    public long streamBytes() {
+        return streamBytes;
     }
 
     @Override

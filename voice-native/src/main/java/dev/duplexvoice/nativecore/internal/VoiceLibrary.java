@@ -220,6 +220,12 @@ public final class VoiceLibrary {
 
         @MemberGetter
         public native @Cast("uint32_t") int conditioning_channels();
+
+        @MemberGetter
+        public native @Cast("uint64_t") long weight_bytes();
+
+        @MemberGetter
+        public native @Cast("uint64_t") long stream_bytes();
     }
 
     /** {@code voice_vocoder_stream_options} over memory of the caller. */

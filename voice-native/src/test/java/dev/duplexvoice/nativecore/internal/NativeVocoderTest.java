@@ -40,6 +40,15 @@ class NativeVocoderTest {
         }
     }
 
+    @Test
+    void shouldTellWhatItTakesInMemory() {
+        try (NativeVocoder vocoder = NativeVocoder.open(Fixtures.file("hifigan/hifigan_v2_lj.safetensors"))) {
+            // 925,985 parameters; a stream looks back over at least what it is late by.
+            assertThat(vocoder.weightBytes()).isBetween(3_703_940L, 4_000_000L);
+            assertThat(vocoder.streamBytes()).isBetween(4L * vocoder.lookAheadSamples(), 2_000_000L);
+        }
+    }
+
     private static float[] speak(Vocoder vocoder, VocoderStream stream, FloatBuffer frames, int count, int chunk) {
         FloatBuffer samples =
                 direct(new float[Math.max(chunk * vocoder.samplesPerFrame(), vocoder.lookAheadSamples())]);

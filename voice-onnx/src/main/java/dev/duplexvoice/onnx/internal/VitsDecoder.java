@@ -8,10 +8,8 @@ import ai.onnxruntime.OrtSession;
 import dev.duplexvoice.VoiceException;
 import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -55,12 +53,9 @@ final class VitsDecoder implements FrameDecoder {
      * @throws VoiceException if it cannot be loaded
      */
     static VitsDecoder open(OnnxModel model, GraphCut cut, PiperConfig config, OrtRuntime runtime) {
-        List<String> inputs = new ArrayList<>(List.of(cut.frames()));
-        inputs.addAll(cut.conditions());
-        String output = model.outputs().get(0).name();
-        OrtSession session = runtime.part(
-                OnnxWriter.write(model, cut.decoder(), List.of(), inputs, List.of(output)), cut.field() != null);
-        return new VitsDecoder(config.name(), cut, config.sampleRate(), session, output);
+        DecoderPart part = DecoderPart.of(model, cut);
+        OrtSession session = runtime.part(part.model(), cut.field() != null);
+        return new VitsDecoder(config.name(), cut, config.sampleRate(), session, part.output());
     }
 
     /** Seconds of computing for a second of audio. */

@@ -1,11 +1,13 @@
 package dev.duplexvoice.onnx.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.onnx.OnnxDecoder;
 import dev.duplexvoice.onnx.OnnxDevice;
 import java.nio.FloatBuffer;
@@ -44,6 +46,24 @@ class GraphCutTest {
                 VitsGoldenTest.assertClose(VitsGoldenTest.joined(chunks), speaker == 0 ? first : third);
             }
         }
+    }
+
+    @Test
+    void shouldGiveTheDecoderAlone() throws OrtException {
+        DecoderPart part = DecoderPart.of(TinyVits.of(4).write(folder, "many"));
+        assertThat(part.frames()).isEqualTo("z");
+        assertThat(part.channels()).isEqualTo(6);
+        assertThat(part.conditions()).containsExactly("g");
+        try (OrtSession decoder = OrtEnvironment.getEnvironment().createSession(part.model())) {
+            assertThat(decoder.getInputNames()).containsExactlyInAnyOrder("z", "g");
+            assertThat(decoder.getOutputNames()).containsExactly(part.output());
+        }
+        TinyVits other = TinyVits.single();
+        other.firstWeight = "vocoder.first";
+        Path file = other.write(folder, "other");
+        assertThatThrownBy(() -> DecoderPart.of(file))
+                .isInstanceOf(VoiceException.class)
+                .hasMessage("model=" + file + ": has no decoder that it can be cut at; give a Piper voice");
     }
 
     @Test
