@@ -22,6 +22,7 @@ VOICE_DEVICE int thread_index() { return static_cast<int>(threadIdx.x); }
 VOICE_DEVICE int block_index() { return static_cast<int>(blockIdx.x); }
 VOICE_DEVICE int block_index_y() { return static_cast<int>(blockIdx.y); }
 VOICE_DEVICE int block_index_z() { return static_cast<int>(blockIdx.z); }
+VOICE_DEVICE int grid_width() { return static_cast<int>(gridDim.x); }
 VOICE_DEVICE void sync_block() { __syncthreads(); }
 VOICE_DEVICE float shuffle_xor(float value, int mask) { return __shfl_xor_sync(0xffffffffu, value, mask); }
 VOICE_DEVICE float exponential(float x) { return __expf(x); }

@@ -202,6 +202,10 @@ int block_index_z() {
     return current_block.z;
 }
 
+int grid_width() {
+    return current_block.width;
+}
+
 void sync_block() {
     pause(Wait::block);
 }

@@ -31,6 +31,7 @@ struct BlockIndex {
     int x;
     int y = 0;
     int z = 0;
+    int width = 1; // of the grid
 };
 
 /* Runs body once for each of thread_count threads of block number block. */
@@ -46,6 +47,7 @@ int thread_index();
 int block_index();
 int block_index_y();
 int block_index_z();
+int grid_width();
 void sync_block();
 float shuffle_xor(float value, int mask);
 void multiply_add(float (&c)[4], const Fragment &a, const uint32_t (&b)[2]);

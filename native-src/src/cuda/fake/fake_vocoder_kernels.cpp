@@ -1,4 +1,5 @@
 // The vocoder's kernels, emulated, for the engine on the fake runtime. Only those of the tensor cores have threads that meet.
+#include <algorithm>
 #include <vector>
 
 #include "cuda/vocoder/float_kernel.h"
@@ -11,13 +12,19 @@ namespace voice::cuda::vocoder {
 
 namespace {
 
+// Few blocks side by side: each has several tiles.
+int grid_of(uint32_t most) {
+    return static_cast<int>(std::min(most, 3u));
+}
+
 template <typename Body>
-cudaError_t enqueue(uint32_t x, uint32_t y, uint32_t z, int thread_count, const Body &body) {
+cudaError_t enqueue(uint32_t most, uint32_t y, uint32_t z, int thread_count, const Body &body) {
+    const int width = grid_of(most);
     return fake_enqueue([=] {
         for (int k = 0; k < static_cast<int>(z); k++) {
             for (int j = 0; j < static_cast<int>(y); j++) {
-                for (int i = 0; i < static_cast<int>(x); i++) {
-                    run_emulated_threads(thread_count, {i, j, k}, body);
+                for (int i = 0; i < width; i++) {
+                    run_emulated_threads(thread_count, {i, j, k, width}, body);
                 }
             }
         }
@@ -35,16 +42,14 @@ cudaError_t start_float(const Layer *layers, const PackedLaunch &launch, uint32_
 template <int row_parts, int column_parts, int column_warps>
 cudaError_t start_half(const Layer *layers, const PackedLaunch &launch, uint32_t frames, const Memory &memory) {
     using Kernel = HalfConvolution<row_parts, column_parts, column_warps>;
+    const int width = grid_of(frames * static_cast<uint32_t>(launch.tiles_per_frame));
     return fake_enqueue([=] {
         std::vector<uint4> shared(static_cast<size_t>(launch.shared_bytes) / sizeof(uint4));
         for (int z = 0; z < static_cast<int>(launch.layers); z++) {
-            for (int x = 0; x < static_cast<int>(frames) * launch.tiles_per_frame; x++) {
-                if (x / launch.tiles_per_frame >= header(memory).tile_count[layers[z].table]) {
-                    continue;
-                }
+            for (int x = 0; x < std::min(width, tile_count(memory, layers[z])); x++) {
                 for (int y = 0; y < launch.columns / Kernel::columns; y++) {
                     std::fill(shared.begin(), shared.end(), uint4{~0u, ~0u, ~0u, ~0u}); // not numbers
-                    run_emulated_block(threads, {x, y, z}, static_cast<uint32_t>(x + y + z), [&] {
+                    run_emulated_block(threads, {x, y, z, width}, static_cast<uint32_t>(x + y + z), [&] {
                         Kernel{layers[z], memory, reinterpret_cast<unsigned char *>(shared.data())}.run();
                     });
                 }
@@ -58,13 +63,15 @@ cudaError_t start_half(const Layer *layers, const PackedLaunch &launch, uint32_t
 template <typename T>
 cudaError_t launch_begin(const Tensor *tensors, uint32_t tensor_count, uint32_t segments, const Memory &memory,
                          cudaStream_t) {
-    return enqueue(segments, tensor_count, 1, threads, [=] { Histories<T>{tensors, memory}.begin(); });
+    return enqueue(segments, tensor_count, 1, threads, [=] {
+        Histories<T>{tensors[block_index_y()], block_index_y() == 0, memory}.begin();
+    });
 }
 
 template <typename T>
 cudaError_t launch_keep(const Tensor *tensors, uint32_t tensor_count, uint32_t segments, const Memory &memory,
                         cudaStream_t) {
-    return enqueue(segments, tensor_count, 1, threads, [=] { Histories<T>{tensors, memory}.keep(); });
+    return enqueue(segments, tensor_count, 1, threads, [=] { Histories<T>{tensors[block_index_y()], false, memory}.keep(); });
 }
 
 template <>

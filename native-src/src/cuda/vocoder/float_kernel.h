@@ -19,11 +19,13 @@ struct FloatConvolution {
     const Memory &memory;
 
     VOICE_DEVICE void run() const {
-        const TileRows tile = tile_of_block(memory, layer.table, layer.frames_per_tile, layer.tiles_per_frame,
-                                            layer.rows_per_frame);
-        if (tile.count <= 0) {
-            return;
+        const int tiles = tile_count(memory, layer);
+        for (int index = block_index(); index < tiles; index += grid_width()) {
+            run_tile(rows_of_tile(memory, layer, index));
         }
+    }
+
+    VOICE_DEVICE void run_tile(const TileRows &tile) const {
         const Segment &of = segment(memory, tile.segment);
         const int column = block_index_y() * columns + thread_index() % quads * 4;
         float sums[rows][4] = {};

@@ -28,11 +28,13 @@ struct HalfConvolution {
     }
 
     VOICE_DEVICE void run() const {
-        const TileRows tile = tile_of_block(memory, layer.table, layer.frames_per_tile, layer.tiles_per_frame,
-                                            layer.rows_per_frame);
-        if (tile.count <= 0) {
-            return;
+        const int tiles = tile_count(memory, layer);
+        for (int index = block_index(); index < tiles; index += grid_width()) {
+            run_tile(rows_of_tile(memory, layer, index));
         }
+    }
+
+    VOICE_DEVICE void run_tile(const TileRows &tile) const {
         const Segment &of = segment(memory, tile.segment);
         float sums[row_parts][column_parts][4];
         clear(sums);
@@ -47,7 +49,7 @@ struct HalfConvolution {
                 stage(product, of, tile, first, width);
                 sync_block();
                 multiply(weights, places, tiles, shared_pitch(width), sums);
-                sync_block(); // the next chunk takes this one's place
+                sync_block(); // the next chunk, or tile, takes this one's place
                 weights += static_cast<int64_t>(tiles) * (layer.columns / 8) * 64;
                 places += 2 * tiles;
             }

@@ -1,5 +1,7 @@
 #include "cuda/vocoder/kernels.h"
 
+#include <algorithm>
+
 #include "cuda/vocoder/float_kernel.h"
 #include "cuda/vocoder/half_kernel.h"
 #include "cuda/vocoder/history_kernel.h"
@@ -11,12 +13,12 @@ namespace {
 
 template <typename T>
 __global__ void __launch_bounds__(threads) begin_kernel(const Tensor *tensors, const __grid_constant__ Memory memory) {
-    Histories<T>{tensors, memory}.begin();
+    Histories<T>{tensors[block_index_y()], block_index_y() == 0, memory}.begin();
 }
 
 template <typename T>
 __global__ void __launch_bounds__(threads) keep_kernel(const Tensor *tensors, const __grid_constant__ Memory memory) {
-    Histories<T>{tensors, memory}.keep();
+    Histories<T>{tensors[block_index_y()], false, memory}.keep();
 }
 
 template <typename T>
@@ -36,8 +38,13 @@ __global__ void __launch_bounds__(threads, 4) half_kernel(const Layer *layers, c
     HalfConvolution<row_parts, column_parts, column_warps>{layers[block_index_z()], memory, shared}.run();
 }
 
+/* As many blocks side by side as there may be work for. */
+dim3 grid(uint32_t most, uint32_t y, uint32_t z) {
+    return dim3(std::min(most, std::max(1u, most_blocks / (y * z))), y, z);
+}
+
 dim3 grid(const PackedLaunch &launch, uint32_t frames, int columns) {
-    return dim3(frames * static_cast<uint32_t>(launch.tiles_per_frame), static_cast<uint32_t>(launch.columns / columns),
+    return grid(frames * static_cast<uint32_t>(launch.tiles_per_frame), static_cast<uint32_t>(launch.columns / columns),
                 launch.layers);
 }
 
@@ -61,14 +68,14 @@ void start_half(const Layer *layers, const PackedLaunch &launch, uint32_t frames
 template <typename T>
 cudaError_t launch_begin(const Tensor *tensors, uint32_t tensor_count, uint32_t segments, const Memory &memory,
                          cudaStream_t stream) {
-    begin_kernel<T><<<dim3(segments, tensor_count), threads, 0, stream>>>(tensors, memory);
+    begin_kernel<T><<<grid(segments, tensor_count, 1), threads, 0, stream>>>(tensors, memory);
     return cudaGetLastError();
 }
 
 template <typename T>
 cudaError_t launch_keep(const Tensor *tensors, uint32_t tensor_count, uint32_t segments, const Memory &memory,
                         cudaStream_t stream) {
-    keep_kernel<T><<<dim3(segments, tensor_count), threads, 0, stream>>>(tensors, memory);
+    keep_kernel<T><<<grid(segments, tensor_count, 1), threads, 0, stream>>>(tensors, memory);
     return cudaGetLastError();
 }
 
@@ -103,7 +110,7 @@ cudaError_t launch_layers<uint16_t>(const Layer *layers, const PackedLaunch &lau
 template <typename T>
 cudaError_t launch_samples(const Output *output, int tiles_per_frame, uint32_t frames, const Memory &memory,
                            cudaStream_t stream) {
-    samples_kernel<T><<<frames * static_cast<uint32_t>(tiles_per_frame), tile_rows, 0, stream>>>(output, memory);
+    samples_kernel<T><<<grid(frames * static_cast<uint32_t>(tiles_per_frame), 1, 1), tile_rows, 0, stream>>>(output, memory);
     return cudaGetLastError();
 }
 

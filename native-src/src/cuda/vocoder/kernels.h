@@ -10,7 +10,7 @@ namespace voice::cuda::vocoder {
 
 /*
  * Each enqueues one launch and returns. T is what the working memory holds: uint16_t, halves on the tensor cores, or float.
- * Grids are for a piece of up to so many segments or frames; blocks for which there is nothing end at once.
+ * Grids are for a piece of up to so many segments or frames, and no larger than most_blocks: a block goes on to other tiles.
  */
 template <typename T>
 cudaError_t launch_begin(const Tensor *tensors, uint32_t tensor_count, uint32_t segments, const Memory &memory,

@@ -12,8 +12,13 @@ struct Samples {
     const Memory &memory;
 
     VOICE_DEVICE void run() const {
-        const TileRows tile = tile_of_block(memory, output.table, output.frames_per_tile, output.tiles_per_frame,
-                                            output.rows_per_frame);
+        const int tiles = tile_count(memory, output);
+        for (int index = block_index(); index < tiles; index += grid_width()) {
+            run_tile(rows_of_tile(memory, output, index));
+        }
+    }
+
+    VOICE_DEVICE void run_tile(const TileRows &tile) const {
         if (thread_index() >= tile.count) {
             return;
         }

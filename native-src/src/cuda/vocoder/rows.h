@@ -25,25 +25,27 @@ VOICE_DEVICE T *own_rows(const Memory &memory, uint64_t work, int history, int s
     return reinterpret_cast<T *>(memory.work) + work + row * stride;
 }
 
-/* The rows that a block works on. */
+/* Rows that a block works on at once. */
 struct TileRows {
     int segment;
     int first; // row of the segment's own
-    int count; // 0: there is no such tile
+    int count;
 };
 
-VOICE_DEVICE TileRows tile_of_block(const Memory &memory, int table, int frames_per_tile, int tiles_per_frame,
-                                    int rows_per_frame) {
-    const Header &head = header(memory);
-    const int index = block_index() / tiles_per_frame;
-    if (index >= head.tile_count[table]) {
-        return {0, 0, 0};
-    }
-    const Tile tile = reinterpret_cast<const Tile *>(memory.piece + head.tiles[table])[index];
-    const int part = block_index() % tiles_per_frame * tile_rows;
+/* of is a Layer or the Output. */
+template <typename Of>
+VOICE_DEVICE int tile_count(const Memory &memory, const Of &of) {
+    return header(memory).tile_count[of.table] * of.tiles_per_frame;
+}
+
+template <typename Of>
+VOICE_DEVICE TileRows rows_of_tile(const Memory &memory, const Of &of, int index) {
+    const Tile tile =
+        reinterpret_cast<const Tile *>(memory.piece + header(memory).tiles[of.table])[index / of.tiles_per_frame];
+    const int part = index % of.tiles_per_frame * tile_rows;
     const int frames = segment(memory, tile.segment).count - tile.frame;
-    const int rows = (frames < frames_per_tile ? frames : frames_per_tile) * rows_per_frame - part;
-    return {tile.segment, tile.frame * rows_per_frame + part, rows < tile_rows ? rows : tile_rows};
+    const int rows = (frames < of.frames_per_tile ? frames : of.frames_per_tile) * of.rows_per_frame - part;
+    return {tile.segment, tile.frame * of.rows_per_frame + part, rows < tile_rows ? rows : tile_rows};
 }
 
 /* The rows of a segment that lie within the utterance: from low to before high. */

@@ -47,6 +47,7 @@ VocoderEngine::VocoderEngine(const voice_cuda_generator &generator, const voice_
         use_device();
         check_memory();
         allocate();
+        enqueue_layers(1); // of nothing: kernels are loaded when they are first launched, which a capture may not allow
         for (uint32_t bucket = 1; bucket < frames; bucket *= 2) {
             record(bucket);
         }
@@ -104,6 +105,7 @@ void VocoderEngine::allocate() {
     memory_.samples = samples_.get();
     check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a CUDA stream");
     check(cudaMemcpy(image_.get(), packed_.image.data(), packed_.image.size(), cudaMemcpyHostToDevice), "copying weights");
+    check(cudaMemset(piece_.get(), 0, shape_.piece_bytes()), "clearing memory"); // a piece without work
     check(cudaMemset(biases_.get(), 0, size_t{memory_.bias_columns} * options_.max_streams * sizeof(float)),
           "clearing memory");
     check(cudaDeviceSynchronize(), "clearing device memory");
@@ -137,16 +139,20 @@ void VocoderEngine::release() {
     cudaGetLastError();
 }
 
+void VocoderEngine::enqueue_layers(uint32_t frames) const {
+    if (options_.precision == half_precision) {
+        enqueue<uint16_t>(frames);
+    } else {
+        enqueue<float>(frames);
+    }
+}
+
 void VocoderEngine::record(uint32_t frames) {
     // Only this thread's calls are refused while it captures: other engines go on.
     check(cudaStreamBeginCapture(stream_, cudaStreamCaptureModeThreadLocal), "recording the layers");
     cudaGraph_t graph = nullptr;
     try {
-        if (options_.precision == half_precision) {
-            enqueue<uint16_t>(frames);
-        } else {
-            enqueue<float>(frames);
-        }
+        enqueue_layers(frames);
     } catch (...) {
         cudaStreamEndCapture(stream_, &graph);
         if (graph != nullptr) {
@@ -161,6 +167,8 @@ void VocoderEngine::record(uint32_t frames) {
     cudaGraphDestroy(graph);
     check(error, "preparing the recorded layers");
     graphs_.push_back({frames, executable});
+    // Once over nothing: what a driver cannot do shows now, and the first batch need not wait for what is loaded at first use.
+    check(cudaGraphLaunch(executable, stream_), "trying the recorded layers");
 }
 
 template <typename T>

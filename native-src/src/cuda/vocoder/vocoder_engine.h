@@ -56,6 +56,7 @@ private:
     void allocate();
     void release();
     void record(uint32_t frames);
+    void enqueue_layers(uint32_t frames) const;
     template <typename T>
     void enqueue(uint32_t frames) const;
     void run(const Piece &piece, const Lane &lane) const;
