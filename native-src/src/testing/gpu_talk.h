@@ -100,6 +100,9 @@ public:
         return result;
     }
 
+    /* Where the samples of an utterance go. */
+    const float *begin_of(size_t utterance) const { return samples_[utterance].data(); }
+
     /* The same by a stream on the CPU. */
     std::vector<std::vector<float>> expected(const voice_vocoder *vocoder,
                                              const voice_vocoder_stream_options *options = nullptr) const {
