@@ -112,10 +112,10 @@ fi
 sanitize() {
     echo "gpu-check: $1: $(basename "$2") $3" >&2
     status=0
-    timeout 100 compute-sanitizer --tool "$1" --error-exitcode 1 "$2" "$3" ${4:+"$4"} >"$build/sanitizer.log" 2>&1 || status=$?
+    timeout -k 5 40 compute-sanitizer --tool "$1" --error-exitcode 1 "$2" "$3" ${4:+"$4"} >"$build/sanitizer.log" 2>&1 || status=$?
     case $status in
         0) tail -n 1 "$build/sanitizer.log" >&2 ;;
-        124) echo "gpu-check: not finished after 100 s; nothing was found until then" >&2 ;;
+        124 | 137) echo "gpu-check: not finished after 40 s; nothing was found until then" >&2 ;;
         *)
             tail -n 80 "$build/sanitizer.log" >&2
             die 1 "$1 found something in $(basename "$2"), log in $build/sanitizer.log"
