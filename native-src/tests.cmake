@@ -45,8 +45,14 @@ if(NOT VOICE_SANITIZE) # which do not know the emulated threads' stacks
         ${PROJECT_SOURCE_DIR}/voice-native/src/main/resources/dev/duplexvoice/nativecore/duplex_vad_16k.onnx)
     add_test(NAME vad_gpu_emulated_bench COMMAND vad_gpu_bench --emulated
         ${PROJECT_SOURCE_DIR}/voice-native/src/main/resources/dev/duplexvoice/nativecore/duplex_vad_16k.onnx)
-    set_tests_properties(vad_gpu_emulated_test vad_gpu_emulated_bench PROPERTIES TIMEOUT 600
+    add_test(NAME vocoder_gpu_emulated_test COMMAND vocoder_gpu_test --small)
+    add_test(NAME vocoder_gpu_emulated_lost_test COMMAND vocoder_gpu_test --lost)
+    add_test(NAME vocoder_gpu_emulated_bench COMMAND vocoder_gpu_bench --small)
+    set_tests_properties(vad_gpu_emulated_test vad_gpu_emulated_bench vocoder_gpu_emulated_test
+        vocoder_gpu_emulated_bench PROPERTIES TIMEOUT 600
         ENVIRONMENT VOICE_CUDA_PLUGIN=$<TARGET_FILE:voice_cuda_emulated>)
+    set_tests_properties(vocoder_gpu_emulated_lost_test PROPERTIES TIMEOUT 600
+        ENVIRONMENT "VOICE_CUDA_PLUGIN=$<TARGET_FILE:voice_cuda_emulated>;VOICE_FAKE_CUDA_FAIL=cudaEventSynchronize 20")
 endif()
 voice_test(src/cuda/vocoder/vocoder_engine_test.cpp)
 if(TARGET vocoder_engine_test)
