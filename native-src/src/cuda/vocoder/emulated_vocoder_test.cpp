@@ -84,6 +84,23 @@ TEST_CASE("shouldSpeakAsTheCpuOnEmulatedTensorCores") {
     }
 }
 
+TEST_CASE("shouldHaveTheSameBitsOnEmulatedTensorCoresHoweverAnUtteranceIsCutAndWhateverOthersDo") {
+    const Generator generator =
+        voice::vocoder::read_generator(onnx_voice(small_vocoder(true)), "the voice", std::nullopt);
+    const CudaGenerator cuda(generator);
+    const CudaVocoder vocoder = open_cuda_vocoder(cuda.view(), {0, gpu_half, 2, 2, 16});
+    const std::vector<float> frames = noise_frames(19 * generator.channels, 5);
+    const std::vector<float> huge(12 * generator.channels, 3e38f);
+    std::vector<float> whole;
+    for (const std::vector<uint32_t> &chunks : std::vector<std::vector<uint32_t>>{{16}, {1}, {3}, {7, 0, 2}}) {
+        std::vector<CudaUtterance> utterances = {{0, frames, chunks, {}}, {1, huge, {5}, {}}};
+        speak(vocoder.get(), cuda.view(), utterances);
+        whole = whole.empty() ? utterances[0].samples : whole;
+        CHECK(utterances[0].samples == whole);
+        CHECK(compare(whole, speak_on_cpu(std::make_shared<const Network>(generator), frames)).decibels() >= 50);
+    }
+}
+
 namespace {
 
 struct Voice {

@@ -25,7 +25,7 @@ __global__ void __launch_bounds__(tile_rows) samples_kernel(const Output *output
 }
 
 template <int quads>
-__global__ void __launch_bounds__(threads) float_kernel(const Layer *layers, const __grid_constant__ Memory memory) {
+__global__ void __launch_bounds__(threads, 4) float_kernel(const Layer *layers, const __grid_constant__ Memory memory) {
     FloatConvolution<quads>{layers[block_index_z()], memory}.run();
 }
 

@@ -10,8 +10,6 @@ namespace voice::cuda::vocoder {
 
 namespace {
 
-// A piece of work: enough that all of a GPU has something to do in each layer, few enough that its memory stays small.
-constexpr uint64_t most_frames = 2048;
 constexpr uint64_t least_frames = 64;
 constexpr uint64_t most_work_bytes = uint64_t{1} << 30;
 constexpr uint64_t slot_alignment = 256;
@@ -23,7 +21,7 @@ uint64_t element_bytes(uint32_t precision) {
 } // namespace
 
 VocoderEngine::VocoderEngine(const voice_cuda_generator &generator, const voice_cuda_vocoder_options &options,
-                             voice_cuda_vocoder_figures &figures)
+                             voice_cuda_vocoder_figures &figures, uint64_t piece_frames)
     : options_(options), bias_count_(generator.pre.outputs), plan_(generator, options.precision == half_precision) {
     const std::string obstacle = options.precision == half_precision ? half_obstacle(plan_) : "";
     if (!obstacle.empty()) {
@@ -35,7 +33,7 @@ VocoderEngine::VocoderEngine(const voice_cuda_generator &generator, const voice_
     const uint64_t batch_frames = options.max_batch * (options.max_frames + shape_.flush_frames());
     const uint64_t frames_in_memory = most_work_bytes / (plan_.frame_elements * element_bytes(options.precision));
     const auto frames = static_cast<uint32_t>(
-        std::min({batch_frames, most_frames, std::max({frames_in_memory, least_frames, uint64_t{options.max_frames}})}));
+        std::min({batch_frames, piece_frames, std::max({frames_in_memory, least_frames, uint64_t{options.max_frames}})}));
     shape_.capacity = {std::min(options.max_batch, frames), frames};
     plan_.place(shape_.capacity);
     packed_ = pack(generator, plan_, options.precision);

@@ -20,9 +20,13 @@ namespace voice::cuda::vocoder {
  */
 class VocoderEngine {
 public:
+    /* Frames of a piece of work: enough that all of a GPU has something to do in each layer, few enough that working memory
+       stays small. */
+    static constexpr uint64_t most_frames = 2048;
+
     /* figures are set as soon as they are known, also where there is not enough memory. */
     VocoderEngine(const voice_cuda_generator &generator, const voice_cuda_vocoder_options &options,
-                  voice_cuda_vocoder_figures &figures);
+                  voice_cuda_vocoder_figures &figures, uint64_t piece_frames = most_frames);
     ~VocoderEngine();
     VocoderEngine(const VocoderEngine &) = delete;
     VocoderEngine &operator=(const VocoderEngine &) = delete;

@@ -1,9 +1,14 @@
 // The vocoder's engine over the fake runtime, in float: also under a sanitizer.
 #include "testing/cuda_vocoder.h"
 
+#include <cuda_runtime.h>
+
 #include <cmath>
 #include <cstdlib>
+#include <limits>
+#include <string>
 
+#include "cuda/vocoder/vocoder_engine.h"
 #include "testing/vocoder_model.h"
 #include "vocoder/loader.h"
 
@@ -69,4 +74,237 @@ TEST_CASE("shouldSpeakAsTheCpuWhateverTheShapeAndTheChunks") {
             }
         }
     }
+}
+
+namespace {
+
+// Of one engine: the samples of an utterance that is cut in some way, beside another one.
+std::vector<float> samples_of(voice_cuda_vocoder *vocoder, const voice_cuda_generator &generator,
+                              const std::vector<float> &frames, const std::vector<uint32_t> &chunks,
+                              const std::vector<float> &others) {
+    std::vector<CudaUtterance> utterances = {{1, frames, chunks, {}}, {0, others, {5, 2}, {}}, {3, others, {16}, {}}};
+    speak(vocoder, generator, utterances);
+    return utterances[0].samples;
+}
+
+const std::vector<std::vector<uint32_t>> all_chunks = {{16}, {1}, {3}, {7}, {5, 1, 0, 3}};
+
+} // namespace
+
+TEST_CASE("shouldHaveTheSameBitsHoweverAnUtteranceIsCut") {
+    for (bool paired : {true, false}) {
+        const Generator generator = generator_of(small_vocoder(paired));
+        const CudaGenerator cuda(generator);
+        const voice_cuda_vocoder_options options = {0, gpu_float, 4, 3, 16};
+        const CudaVocoder vocoder = open_cuda_vocoder(cuda.view(), options);
+        const std::vector<float> frames = noise_frames(37 * generator.channels, 5);
+        const std::vector<float> others = noise_frames(21 * generator.channels, 6);
+        const std::vector<float> whole = samples_of(vocoder.get(), cuda.view(), frames, {16}, others);
+        for (const std::vector<uint32_t> &chunks : all_chunks) {
+            CHECK(samples_of(vocoder.get(), cuda.view(), frames, chunks, others) == whole);
+        }
+        // Pieces of work in which no job fits, too.
+        for (uint64_t piece_frames : {1, 4, 9, 30}) {
+            CAPTURE(piece_frames);
+            voice_cuda_vocoder_figures figures = {};
+            voice::cuda::vocoder::VocoderEngine engine(cuda.view(), options, figures, piece_frames);
+            std::vector<float> samples(whole.size());
+            engine.reset(2, generator.pre.bias.data());
+            uint32_t written = 0;
+            for (uint32_t done = 0; done < 37;) {
+                const uint32_t step = std::min(16u, 37 - done);
+                const bool ends = done + step == 37;
+                const uint32_t all = (done + step) * cuda.view().hop;
+                const uint32_t upto = ends ? all : all - std::min(all, cuda.view().lookahead_samples);
+                const voice_cuda_vocoder_job job = {2, step, 37, ends ? 1u : 0u, &frames[done], &samples[written],
+                                                    upto - written, 0};
+                REQUIRE(engine.submit(&job, 1) == VOICE_OK);
+                REQUIRE(engine.wait() == VOICE_OK);
+                done += step;
+                written = upto;
+            }
+            CHECK(samples == whole);
+        }
+    }
+}
+
+TEST_CASE("shouldKeepAnOverflowInItsOwnStreamUntilItIsReset") {
+    const Generator generator = generator_of(small_vocoder(true));
+    const CudaGenerator cuda(generator);
+    const CudaVocoder vocoder = open_cuda_vocoder(cuda.view(), {0, gpu_float, 4, 4, 16});
+    const std::vector<float> frames = noise_frames(30 * generator.channels, 1);
+    const std::vector<float> others = noise_frames(33 * generator.channels, 2);
+    const std::vector<float> clean = samples_of(vocoder.get(), cuda.view(), frames, {8}, others);
+    const std::vector<float> huge(33 * generator.channels, std::numeric_limits<float>::max());
+    CHECK(samples_of(vocoder.get(), cuda.view(), frames, {8}, huge) == clean);
+    for (float sample : samples_of(vocoder.get(), cuda.view(), huge, {8}, frames)) {
+        CHECK(!(std::abs(sample) > 1));
+    }
+    CHECK(samples_of(vocoder.get(), cuda.view(), frames, {8}, others) == clean);
+}
+
+namespace {
+
+int submit_one(voice_cuda_vocoder *vocoder, const voice_cuda_vocoder_job &job, std::string &text) {
+    voice_cuda_message message = {};
+    const int status = voice_cuda_plugin()->vocoder_submit(vocoder, &job, 1, &message);
+    text = message.text;
+    return status;
+}
+
+} // namespace
+
+TEST_CASE("shouldSayWhatIsWrongWithAJobAndTakeNothing") {
+    const Generator generator = generator_of(small_vocoder(true));
+    const CudaGenerator cuda(generator);
+    const CudaVocoder vocoder = open_cuda_vocoder(cuda.view(), {0, gpu_float, 2, 2, 4});
+    voice_cuda_message message = {};
+    std::vector<float> frames = noise_frames(4 * generator.channels, 1);
+    std::vector<float> samples(4 * generator.hop);
+    const voice_cuda_vocoder_job good = {0, 4, 4, 1, frames.data(), samples.data(), 4 * cuda.view().hop, 0};
+    std::string text;
+    CHECK(submit_one(vocoder.get(), good, text) == VOICE_ERROR_ARGUMENT);
+    CHECK(text == "jobs[0].slot=0: its utterance has ended, or never began; reset it first");
+    REQUIRE(voice_cuda_plugin()->vocoder_reset(vocoder.get(), 0, generator.pre.bias.data(), &message) == VOICE_OK);
+    CHECK(voice_cuda_plugin()->vocoder_reset(vocoder.get(), 2, generator.pre.bias.data(), &message) ==
+          VOICE_ERROR_ARGUMENT);
+    CHECK(std::string(message.text) == "slot=2: it must be below max_streams=2");
+    voice_cuda_vocoder_job bad = good;
+    bad.slot = 7;
+    CHECK(submit_one(vocoder.get(), bad, text) == VOICE_ERROR_ARGUMENT);
+    CHECK(text == "jobs[0].slot=7: it must be below max_streams=2");
+    bad = good;
+    bad.frame_count = 5;
+    CHECK(submit_one(vocoder.get(), bad, text) == VOICE_ERROR_ARGUMENT);
+    CHECK(text == "jobs[0].frame_count=5: it must be at most max_frames=4");
+    bad = good;
+    bad.sample_count--;
+    CHECK(submit_one(vocoder.get(), bad, text) == VOICE_ERROR_ARGUMENT);
+    CHECK(text == "jobs[0].sample_count=31: there will be 32");
+    bad = good;
+    bad.channel_stride = 3;
+    CHECK(submit_one(vocoder.get(), bad, text) == VOICE_ERROR_ARGUMENT);
+    const voice_cuda_vocoder_job twice[] = {good, good};
+    CHECK(voice_cuda_plugin()->vocoder_submit(vocoder.get(), twice, 2, &message) == VOICE_ERROR_ARGUMENT);
+    CHECK(std::string(message.text) == "jobs[1].slot=0: a slot can be named once in a batch");
+    REQUIRE(submit_one(vocoder.get(), good, text) == VOICE_OK);
+    CHECK(voice_cuda_plugin()->vocoder_wait(vocoder.get(), &message) == VOICE_OK);
+    CHECK(voice_cuda_plugin()->vocoder_wait(vocoder.get(), &message) == VOICE_EMPTY);
+    CHECK(largest_difference(samples, speak_on_cpu(std::make_shared<const Network>(generator), frames)) <= 3e-6f);
+}
+
+TEST_CASE("shouldRefuseWhatTheTensorCoreKernelHasNoRoomFor") {
+    const Generator generator =
+        generator_of({{true, 4, 64, 0, {2}, {4}, {11}, {{64}}}, 0, 0, true});
+    const CudaGenerator cuda(generator);
+    const voice_cuda_vocoder_options options = {0, gpu_half, 2, 2, 4};
+    voice_cuda_vocoder *vocoder = nullptr;
+    voice_cuda_vocoder_figures figures = {};
+    voice_cuda_message message = {};
+    CHECK(voice_cuda_plugin()->vocoder_open(&cuda.view(), &options, &vocoder, &figures, &message) ==
+          VOICE_ERROR_UNSUPPORTED);
+    const std::string text = message.text;
+    CHECK(text.find("a convolution of 32 channels with a kernel of 11 and a dilation of 64") == 0);
+    CHECK(text.find("; open with precision=VOICE_VOCODER_GPU_FLOAT") != std::string::npos);
+    CHECK(vocoder == nullptr);
+    CHECK(open_cuda_vocoder(cuda.view(), {0, gpu_float, 2, 2, 4}) != nullptr);
+}
+
+TEST_CASE("shouldSayHowManyStreamsWouldFit") {
+    const Generator generator = generator_of(small_vocoder(true));
+    const CudaGenerator cuda(generator);
+    voice_cuda_vocoder_options options = {0, gpu_float, 1000, 4, 4};
+    voice_cuda_vocoder_figures figures = {};
+    voice_cuda_message message = {};
+    const auto open = [&] {
+        voice_cuda_vocoder *vocoder = nullptr;
+        const int status = voice_cuda_plugin()->vocoder_open(&cuda.view(), &options, &vocoder, &figures, &message);
+        CHECK((status == VOICE_OK) == (vocoder != nullptr));
+        CudaVocoder closing(vocoder);
+        return status;
+    };
+    REQUIRE(open() == VOICE_OK);
+    const uint64_t wanted = figures.device_bytes;
+    CHECK(figures.stream_bytes > 0);
+    const std::string available = std::to_string(wanted - 10 * figures.stream_bytes);
+    setenv("VOICE_FAKE_CUDA_MEMORY", available.c_str(), 1);
+    figures = {};
+    CHECK(open() == VOICE_ERROR_MEMORY);
+    CHECK(figures.device_bytes == wanted);
+    const std::string text = message.text;
+    CHECK(text.find("max_streams=1000: " + std::to_string(wanted) + " bytes of device memory are wanted, " + available) ==
+          0);
+    CHECK(text.find("990 streams would fit") != std::string::npos);
+    options.max_streams = 990;
+    CHECK(open() == VOICE_OK);
+    setenv("VOICE_FAKE_CUDA_MEMORY", "10", 1);
+    CHECK(open() == VOICE_ERROR_MEMORY);
+    CHECK(std::string(message.text).find("no stream would fit") != std::string::npos);
+    unsetenv("VOICE_FAKE_CUDA_MEMORY");
+}
+
+namespace {
+
+// Opens, begins an utterance, runs two batches, closes; the first failure.
+int run_once(const CudaGenerator &cuda, const std::vector<float> &frames, std::vector<float> &samples,
+             std::string &text) {
+    const voice_cuda_plugin_table &plugin = *voice_cuda_plugin();
+    const voice_cuda_vocoder_options options = {0, gpu_float, 2, 2, 4};
+    voice_cuda_vocoder *opened = nullptr;
+    voice_cuda_vocoder_figures figures = {};
+    voice_cuda_message message = {};
+    int status = plugin.vocoder_open(&cuda.view(), &options, &opened, &figures, &message);
+    const CudaVocoder vocoder(opened);
+    const uint32_t first = 4 * cuda.view().hop - std::min(4 * cuda.view().hop, cuda.view().lookahead_samples);
+    const voice_cuda_vocoder_job jobs[] = {
+        {1, 4, 8, 0, frames.data(), samples.data(), first, 0},
+        {1, 4, 8, 1, frames.data() + 4, samples.data() + first, 8 * cuda.view().hop - first, 0}};
+    if (status == VOICE_OK) {
+        status = plugin.vocoder_reset(opened, 1, cuda.view().pre.bias, &message);
+    }
+    for (const voice_cuda_vocoder_job &job : jobs) {
+        status = status == VOICE_OK ? plugin.vocoder_submit(opened, &job, 1, &message) : status;
+    }
+    for (int i = 0; i < 2; i++) {
+        status = status == VOICE_OK ? plugin.vocoder_wait(opened, &message) : status;
+    }
+    text = message.text;
+    return status;
+}
+
+} // namespace
+
+TEST_CASE("shouldEndWithAnErrorWhicheverCallFails") {
+    const Generator generator = generator_of(small_vocoder(false));
+    const CudaGenerator cuda(generator);
+    const std::vector<float> frames = noise_frames(8 * generator.channels, 1);
+    std::vector<float> samples(8 * generator.hop);
+    std::string text;
+    REQUIRE(run_once(cuda, frames, samples, text) == VOICE_OK);
+    const std::vector<float> expected = samples;
+    for (const char *function :
+         {"cudaSetDevice", "cudaMemGetInfo", "cudaMalloc", "cudaMallocHost", "cudaMemset", "cudaMemcpy", "cudaMemcpyAsync",
+          "cudaDeviceSynchronize", "cudaStreamSynchronize", "cudaStreamCreateWithFlags", "cudaEventCreateWithFlags",
+          "cudaStreamBeginCapture", "cudaStreamEndCapture", "cudaGraphInstantiate", "cudaGraphLaunch", "cudaEventRecord",
+          "cudaEventSynchronize"}) {
+        CAPTURE(function);
+        int failures = 0;
+        for (;; failures++) {
+            setenv("VOICE_FAKE_CUDA_FAIL", (function + (" " + std::to_string(failures + 1))).c_str(), 1);
+            fake_fault = FakeFault();
+            const int status = run_once(cuda, frames, samples, text);
+            if (status == VOICE_OK) {
+                break;
+            }
+            const std::string name = function;
+            CHECK(status == (name == "cudaMalloc" || name == "cudaMallocHost" ? VOICE_ERROR_MEMORY : VOICE_ERROR_INTERNAL));
+            CHECK(text.find("cudaErrorEmulated") != std::string::npos);
+        }
+        CHECK(failures > 0);
+    }
+    unsetenv("VOICE_FAKE_CUDA_FAIL");
+    fake_fault = FakeFault();
+    std::fill(samples.begin(), samples.end(), 9.0f);
+    REQUIRE(run_once(cuda, frames, samples, text) == VOICE_OK);
+    CHECK(samples == expected);
 }
