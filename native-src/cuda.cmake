@@ -21,7 +21,7 @@ find_package(CUDAToolkit REQUIRED)
 message(STATUS "CUDA: ${CMAKE_CUDA_COMPILER_VERSION}, architectures ${VOICE_CUDA_ARCHITECTURES}")
 
 add_library(voice_cuda SHARED src/cuda/engine.cpp src/cuda/kernels.cu src/cuda/packing.cpp src/cuda/plugin.cpp
-    src/cuda/runtime.cpp src/cuda/vocoder/batch.cpp src/cuda/vocoder/kernels.cu src/cuda/vocoder/packing.cpp
+    src/cuda/rates.cpp src/cuda/runtime.cpp src/cuda/vocoder/batch.cpp src/cuda/vocoder/batch_times.cpp src/cuda/vocoder/kernels.cu src/cuda/vocoder/packing.cpp
     src/cuda/vocoder/plan.cpp src/cuda/vocoder/vocoder_engine.cpp)
 target_include_directories(voice_cuda PRIVATE include src)
 target_compile_options(voice_cuda PRIVATE

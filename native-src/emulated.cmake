@@ -2,7 +2,7 @@
 # of which sanitizers know those parts whose emulated threads have no stacks of their own.
 add_library(voice_cuda_emulated_objects OBJECT EXCLUDE_FROM_ALL src/cuda/emulated_block.cpp src/cuda/engine.cpp
     src/cuda/fake/fake_kernels.cpp src/cuda/fake/fake_vocoder_kernels.cpp src/cuda/packing.cpp src/cuda/plugin.cpp
-    src/cuda/runtime.cpp src/cuda/vocoder/batch.cpp src/cuda/vocoder/packing.cpp src/cuda/vocoder/plan.cpp
+    src/cuda/rates.cpp src/cuda/runtime.cpp src/cuda/vocoder/batch.cpp src/cuda/vocoder/batch_times.cpp src/cuda/vocoder/packing.cpp src/cuda/vocoder/plan.cpp
     src/cuda/vocoder/vocoder_engine.cpp)
 target_include_directories(voice_cuda_emulated_objects PUBLIC src/cuda/fake PRIVATE include src)
 set_target_properties(voice_cuda_emulated_objects PROPERTIES POSITION_INDEPENDENT_CODE ON)

@@ -45,8 +45,14 @@ if(NOT VOICE_SANITIZE) # which do not know the emulated threads' stacks
         ${PROJECT_SOURCE_DIR}/voice-native/src/main/resources/dev/duplexvoice/nativecore/duplex_vad_16k.onnx)
     add_test(NAME vad_gpu_emulated_bench COMMAND vad_gpu_bench --emulated
         ${PROJECT_SOURCE_DIR}/voice-native/src/main/resources/dev/duplexvoice/nativecore/duplex_vad_16k.onnx)
-    set_tests_properties(vad_gpu_emulated_test vad_gpu_emulated_bench PROPERTIES TIMEOUT 600
+    add_test(NAME vocoder_gpu_emulated_test COMMAND vocoder_gpu_test --small)
+    add_test(NAME vocoder_gpu_emulated_lost_test COMMAND vocoder_gpu_test --lost)
+    add_test(NAME vocoder_gpu_emulated_bench COMMAND vocoder_gpu_bench --small)
+    set_tests_properties(vad_gpu_emulated_test vad_gpu_emulated_bench vocoder_gpu_emulated_test
+        vocoder_gpu_emulated_bench PROPERTIES TIMEOUT 600
         ENVIRONMENT VOICE_CUDA_PLUGIN=$<TARGET_FILE:voice_cuda_emulated>)
+    set_tests_properties(vocoder_gpu_emulated_lost_test PROPERTIES TIMEOUT 600
+        ENVIRONMENT "VOICE_CUDA_PLUGIN=$<TARGET_FILE:voice_cuda_emulated>;VOICE_FAKE_CUDA_FAIL=cudaEventSynchronize 20")
 endif()
 voice_test(src/cuda/vocoder/vocoder_engine_test.cpp)
 if(TARGET vocoder_engine_test)
@@ -84,15 +90,27 @@ voice_test(src/vad/onnx_test.cpp)
 voice_test(src/vad/simd_test.cpp)
 voice_test(src/vad/vad_bad_input_test.cpp)
 voice_test(src/vad/vad_model_test.cpp FIXTURES)
+voice_test(src/vocoder/gpu_lost_test.cpp)
+voice_test(src/vocoder/gpu_streams_race_test.cpp THREADS)
+voice_test(src/vocoder/gpu_streams_test.cpp)
+foreach(name gpu_lost_test gpu_streams_race_test gpu_streams_test)
+    if(TARGET ${name})
+        add_dependencies(${name} voice_cuda_cpu)
+        set_tests_properties(${name} PROPERTIES ENVIRONMENT VOICE_CUDA_PLUGIN=$<TARGET_FILE:voice_cuda_cpu>)
+    endif()
+endforeach()
+voice_test(src/vocoder/memory_frames_test.cpp)
 voice_test(src/vocoder/stream_test.cpp)
-if(TARGET stream_test)
-    target_sources(stream_test PRIVATE src/testing/counted_new.cpp)
-endif()
+foreach(name gpu_lost_test gpu_streams_test stream_test)
+    if(TARGET ${name})
+        target_sources(${name} PRIVATE src/testing/counted_new.cpp)
+    endif()
+endforeach()
 voice_test(src/vocoder/vocoder_bad_input_test.cpp)
 voice_test(src/vocoder/vocoder_golden_test.cpp FIXTURES)
 voice_test(src/vocoder/vocoder_threads_test.cpp THREADS)
 # Their threads are to run at the same time, also where CTest runs several tests at once.
-set_tests_properties(frame_ring_race_test many_streams_test speech_stream_race_test PROPERTIES PROCESSORS 2)
+set_tests_properties(frame_ring_race_test gpu_streams_race_test many_streams_test speech_stream_race_test PROPERTIES PROCESSORS 2)
 
 if(voice_only_threads EQUAL -1)
     # What the fuzzers start from and what once made them fail, without a fuzzer.

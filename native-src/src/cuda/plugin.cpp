@@ -3,6 +3,7 @@
 #include <new>
 
 #include "cuda/engine.h"
+#include "cuda/rates.h"
 #include "cuda/vocoder/vocoder_engine.h"
 #include "voice/voice.h"
 
@@ -133,6 +134,20 @@ void vocoder_close(voice_cuda_vocoder *vocoder) {
     delete vocoder;
 }
 
+int vocoder_times(voice_cuda_vocoder *vocoder, voice_cuda_vocoder_times *times, voice_cuda_message *message) {
+    return guarded(message, [&] {
+        *times = vocoder->engine.times();
+        return VOICE_OK;
+    });
+}
+
+int rates(uint32_t device, voice_cuda_rates *rates, voice_cuda_message *message) {
+    return guarded(message, [&] {
+        *rates = voice::cuda::read_rates(device);
+        return VOICE_OK;
+    });
+}
+
 constexpr voice_cuda_plugin_table table = {
     VOICE_CUDA_PLUGIN_VERSION,
     sizeof(voice_cuda_plugin_table),
@@ -149,6 +164,8 @@ constexpr voice_cuda_plugin_table table = {
     vocoder_submit,
     vocoder_wait,
     vocoder_close,
+    vocoder_times,
+    rates,
 };
 
 } // namespace

@@ -101,6 +101,20 @@ typedef struct voice_cuda_vocoder_job {
     uint32_t reserved;
 } voice_cuda_vocoder_job;
 
+/* For benchmarks: what the device spent on a batch, in milliseconds. */
+typedef struct voice_cuda_vocoder_times {
+    float frames_in;
+    float layers;
+    float samples_out;
+} voice_cuda_vocoder_times;
+
+/* For benchmarks: what a device can do in a second, from its clocks and widths; 0 where that is not known. */
+typedef struct voice_cuda_rates {
+    double memory_bytes;     /* read and written */
+    double half_operations;  /* on tensor cores, products of 16 bits, sums of 32; a product and its sum are two */
+    double float_operations; /* the same on the ordinary ones, all of 32 bits */
+} voice_cuda_rates;
+
 typedef struct voice_cuda_vocoder voice_cuda_vocoder;
 
 typedef struct voice_cuda_plugin_table {
@@ -129,6 +143,10 @@ typedef struct voice_cuda_plugin_table {
                           voice_cuda_message *);
     int (*vocoder_wait)(voice_cuda_vocoder *, voice_cuda_message *); /* the oldest batch; VOICE_EMPTY */
     void (*vocoder_close)(voice_cuda_vocoder *);
+
+    /* Of the batch that was waited for last. The first call answers zeros: batches that are submitted from then on are timed. */
+    int (*vocoder_times)(voice_cuda_vocoder *, voice_cuda_vocoder_times *, voice_cuda_message *);
+    int (*rates)(uint32_t device, voice_cuda_rates *, voice_cuda_message *);
 } voice_cuda_plugin_table;
 
 typedef const voice_cuda_plugin_table *(*voice_cuda_plugin_function)(void);

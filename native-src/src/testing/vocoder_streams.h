@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "testing/noise.h"
 #include "voice/voice.h"
 
 namespace voice::testing {
@@ -22,6 +23,14 @@ using VocoderStream = std::unique_ptr<voice_vocoder_stream, CloseVocoder>;
 inline Vocoder open_vocoder(const std::string &path) {
     voice_vocoder *vocoder = nullptr;
     const int status = voice_vocoder_open(path.c_str(), nullptr, &vocoder);
+    REQUIRE_MESSAGE(status == VOICE_OK, voice_last_error());
+    return Vocoder(vocoder);
+}
+
+inline Vocoder open_memory(const std::string &bytes, const std::string &config) {
+    voice_vocoder *vocoder = nullptr;
+    const int status = voice_vocoder_open_memory(bytes.data(), bytes.size(), config.empty() ? nullptr : config.data(),
+                                                 config.size(), &vocoder);
     REQUIRE_MESSAGE(status == VOICE_OK, voice_last_error());
     return Vocoder(vocoder);
 }

@@ -23,7 +23,14 @@ enum cudaError_t {
     cudaErrorLaunchFailure = 719
 };
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost };
-enum { cudaStreamNonBlocking = 1, cudaEventDisableTiming = 2, cudaDevAttrMaxSharedMemoryPerBlockOptin = 97 };
+enum { cudaStreamNonBlocking = 1, cudaEventDefault = 0, cudaEventDisableTiming = 2 };
+enum cudaDeviceAttr {
+    cudaDevAttrClockRate = 13,
+    cudaDevAttrMultiProcessorCount = 16,
+    cudaDevAttrMemoryClockRate = 36,
+    cudaDevAttrGlobalMemoryBusWidth = 37,
+    cudaDevAttrMaxSharedMemoryPerBlockOptin = 97
+};
 enum cudaStreamCaptureMode { cudaStreamCaptureModeThreadLocal };
 
 struct FakeStream {
@@ -86,8 +93,10 @@ inline cudaError_t cudaGetDeviceCount(int *count) { return *count = 1, cudaSucce
 inline cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int) {
     return *properties = cudaDeviceProp(), cudaSuccess;
 }
-// Too little for the tensor-core kernel, which the plain one stands in for here.
-inline cudaError_t cudaDeviceGetAttribute(int *value, int, int) { return *value = 49152, cudaSuccess; }
+// Too little shared memory for the tensor-core kernel, which the plain one stands in for here.
+inline cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int) {
+    return *value = attribute == cudaDevAttrMaxSharedMemoryPerBlockOptin ? 49152 : 1, cudaSuccess;
+}
 inline cudaError_t cudaSetDevice(int device) {
     return device == 0 ? fake_fault.call("cudaSetDevice") : cudaErrorInvalidValue;
 }
@@ -143,6 +152,7 @@ inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned) {
 }
 inline cudaError_t cudaEventDestroy(cudaEvent_t event) { return delete event, cudaSuccess; }
 inline cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return fake_fault.call("cudaEventRecord"); }
+inline cudaError_t cudaEventElapsedTime(float *ms, cudaEvent_t, cudaEvent_t) { return *ms = 0, cudaSuccess; }
 inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return fake_fault.call("cudaEventSynchronize"); }
 
 inline cudaError_t cudaStreamBeginCapture(cudaStream_t, cudaStreamCaptureMode) {

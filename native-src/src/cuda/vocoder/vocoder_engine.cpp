@@ -135,6 +135,7 @@ void VocoderEngine::release() {
         if (lane.done != nullptr) {
             cudaEventDestroy(lane.done);
         }
+        lane.times.reset();
     }
     cudaGetLastError();
 }
@@ -208,6 +209,9 @@ int VocoderEngine::submit(const voice_cuda_vocoder_job *jobs, uint32_t count) {
     use_device();
     Lane &lane = lanes_[submitted_ % lane_count];
     lane.batch->build(jobs, count, utterances_, lane.bytes.get());
+    if (lane.times != nullptr) {
+        lane.times->begin();
+    }
     for (const Piece &piece : lane.batch->pieces()) {
         run(piece, lane);
     }
@@ -217,16 +221,25 @@ int VocoderEngine::submit(const voice_cuda_vocoder_job *jobs, uint32_t count) {
 }
 
 void VocoderEngine::run(const Piece &piece, const Lane &lane) const {
+    const auto mark = [&] {
+        if (lane.times != nullptr) {
+            lane.times->mark(stream_);
+        }
+    };
+    mark();
     check(cudaMemcpyAsync(piece_.get(), lane.bytes.get() + piece.offset, piece.bytes, cudaMemcpyHostToDevice, stream_),
           "copying frames");
+    mark();
     const auto graph = std::find_if(graphs_.begin(), graphs_.end(),
                                     [&](const Graph &candidate) { return candidate.frames >= piece.frames; });
     check(cudaGraphLaunch(graph->executable, stream_), "starting a batch");
+    mark();
     if (piece.samples > 0) {
         check(cudaMemcpyAsync(lane.samples.get() + piece.sample, samples_.get(), piece.samples * sizeof(float),
                               cudaMemcpyDeviceToHost, stream_),
               "copying samples");
     }
+    mark();
 }
 
 int VocoderEngine::wait() {
@@ -237,8 +250,21 @@ int VocoderEngine::wait() {
     const Lane &lane = lanes_[waited_ % lane_count];
     waited_++; // also when it fails: the batch is over
     check(cudaEventSynchronize(lane.done), "a batch on the GPU");
+    if (lane.times != nullptr) {
+        times_ = lane.times->read();
+    }
     lane.batch->deliver(lane.samples.get());
     return VOICE_OK;
+}
+
+voice_cuda_vocoder_times VocoderEngine::times() {
+    use_device();
+    for (Lane &lane : lanes_) {
+        if (lane.times == nullptr) {
+            lane.times = std::make_unique<BatchTimes>(shape_.batch_pieces());
+        }
+    }
+    return times_;
 }
 
 } // namespace voice::cuda::vocoder

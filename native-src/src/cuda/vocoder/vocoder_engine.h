@@ -7,6 +7,7 @@
 #include "cuda/plugin_table.h"
 #include "cuda/runtime.h"
 #include "cuda/vocoder/batch.h"
+#include "cuda/vocoder/batch_times.h"
 #include "cuda/vocoder/packing.h"
 
 namespace voice::cuda::vocoder {
@@ -34,6 +35,9 @@ public:
     int submit(const voice_cuda_vocoder_job *jobs, uint32_t count);
     int wait();
 
+    /* Of the batch that was waited for last; zeros at first, and batches are timed from then on. */
+    voice_cuda_vocoder_times times();
+
 private:
     static constexpr size_t lane_count = 2;
 
@@ -43,6 +47,7 @@ private:
         PinnedMemory<unsigned char> bytes;
         PinnedMemory<float> samples;
         cudaEvent_t done = nullptr;
+        std::unique_ptr<BatchTimes> times; // NULL until they are asked for
     };
 
     struct Graph {
@@ -80,6 +85,7 @@ private:
     std::vector<Utterance> utterances_;
     uint64_t submitted_ = 0;
     uint64_t waited_ = 0;
+    voice_cuda_vocoder_times times_ = {};
 };
 
 } // namespace voice::cuda::vocoder
