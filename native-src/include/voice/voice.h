@@ -3,10 +3,10 @@
  *
  * Thread-safety. A handle that is immutable after it was opened (voice_vad, voice_vocoder, voice_tts, voice_gpus) may be
  * used by any number of threads at once. A handle that carries progress (voice_tts_stream, voice_vocoder_stream,
- * voice_resampler, voice_vad_gpu) belongs to one thread at a time; the exceptions are named at the function
- * (voice_tts_stream_cancel). A ring has exactly one producing and one consuming thread. No function keeps a pointer to the
- * caller's memory after it returned unless it says so, and none calls back into the caller. Functions without a handle
- * (voice_pronounce) may be called by any number of threads at once.
+ * voice_resampler, voice_vad_gpu, voice_vocoder_gpu) belongs to one thread at a time; the exceptions are named at the
+ * function (voice_tts_stream_cancel, voice_vocoder_gpu_stream_close). A ring has exactly one producing and one consuming
+ * thread. No function keeps a pointer to the caller's memory after it returned unless it says so, and none calls back into
+ * the caller. Functions without a handle (voice_pronounce) may be called by any number of threads at once.
  *
  * Errors. Every function that can fail returns a voice_status. When it is negative, voice_last_error() gives a
  * sentence that names the value and the remedy; it is kept per thread until that thread's next failing call. No C++
@@ -559,6 +559,173 @@ VOICE_API int voice_vocoder_stream_reset(voice_vocoder_stream *stream);
 
 /* NULL is allowed. Not while another thread is inside the stream. */
 VOICE_API void voice_vocoder_stream_close(voice_vocoder_stream *stream);
+
+/* ------------------------------------------------------------------------------------------------ vocoder, GPU */
+
+/*
+ * The same generators for the streams of very many sessions at once, on an NVIDIA GPU. The streams' state stays on the
+ * device; each batch takes frames of some streams there and brings their samples back. It takes the same plugin and the same
+ * GPUs as voice activity detection: voice_vad_gpu_plugin says where the plugin is, voice_vad_gpu_available whether there is
+ * one. Without them voice_vocoder_gpu_open answers VOICE_ERROR_UNSUPPORTED, and the caller goes on with
+ * voice_vocoder_stream_open.
+ *
+ *     voice_vocoder_gpu *gpu = NULL;
+ *     voice_vocoder_gpu_options options = VOICE_VOCODER_GPU_OPTIONS_INIT;
+ *     options.max_streams = 1000;
+ *     if (voice_vocoder_gpu_open(vocoder, &options, &gpu) == VOICE_OK) {
+ *         uint32_t stream;
+ *         voice_vocoder_gpu_stream_open(gpu, NULL, &stream);
+ *         while (gather_frames(jobs, &count)) {                     // of this stream and of others
+ *             voice_vocoder_gpu_submit(gpu, jobs, count);
+ *             voice_vocoder_gpu_wait(gpu);
+ *             play(jobs, count);
+ *         }
+ *         voice_vocoder_gpu_stream_close(gpu, stream);
+ *         voice_vocoder_gpu_close(gpu);
+ *     }
+ *
+ * Two batches may be under way at once, so that the host gathers one while the GPU works on the other: submit; then again
+ * and again: submit, wait.
+ *
+ * Threads. One thread at a time calls submit and wait. Streams are opened, asked, reset and closed by any thread at any time,
+ * also while that one is inside submit or wait; so is voice_vocoder_gpu_get_info. Different handles are independent.
+ *
+ * When the GPU fails (it is lost, a kernel faults, its memory is out), all streams go on on the CPU for good, each at its next
+ * sample, within 1e-6 of what voice_vocoder_stream_push would have made all along: the frames that a stream's next samples
+ * depend on are kept in host memory, host_stream_bytes of it. info.lost tells, and info.problem why. Batches are then computed
+ * by voice_vocoder_gpu_wait, in its thread.
+ */
+typedef struct voice_vocoder_gpu voice_vocoder_gpu;
+
+typedef enum voice_vocoder_gpu_precision {
+    VOICE_VOCODER_GPU_HALF = 0, /* values of 16 bits, sums of 32, tensor cores: at least 50 dB above its noise */
+    VOICE_VOCODER_GPU_FLOAT = 1 /* 32-bit floats throughout: slower, for comparison; within 1e-4 of the CPU */
+} voice_vocoder_gpu_precision;
+
+typedef struct voice_vocoder_gpu_options {
+    uint32_t struct_size; /* sizeof(voice_vocoder_gpu_options) */
+    uint32_t device;      /* CUDA's number of the GPU; default 0 */
+    uint32_t precision;   /* a voice_vocoder_gpu_precision; default VOICE_VOCODER_GPU_HALF */
+    uint32_t max_streams; /* streams that are open at once, 1 .. VOICE_VOCODER_GPU_MAX_STREAMS; default 256 */
+    uint32_t max_batch;   /* jobs of a batch, 1 .. max_streams; 0 (default): 1024, or max_streams if that is less */
+    uint32_t max_frames;  /* frames of a job, 1 .. VOICE_VOCODER_GPU_MAX_FRAMES; default 16 */
+} voice_vocoder_gpu_options;
+#define VOICE_VOCODER_GPU_OPTIONS_INIT { sizeof(voice_vocoder_gpu_options), 0, 0, 256, 0, 16 }
+
+#define VOICE_VOCODER_GPU_MAX_STREAMS 65536u
+#define VOICE_VOCODER_GPU_MAX_FRAMES 64u
+
+/*
+ * What an engine is and how it fares.
+ *
+ *   device             to max_frames: what it was opened with, max_batch as it was chosen
+ *   open_streams       streams that are open, and closed ones whose batch is still under way
+ *   lost               1 once the GPU failed: all streams run on the CPU since then; else 0
+ *   stream_bytes       device memory of one stream
+ *   device_bytes       device memory of the engine, taken when it is opened: max_streams streams, the weights, the space that a
+ *                      batch is computed in; 0 once it is lost
+ *   host_stream_bytes  host memory of one stream, taken when it is opened. Once lost is 1, each stream that goes on takes the
+ *                      stream_bytes of voice_vocoder_info besides
+ *   name               of the GPU, as voice_vad_gpu_available tells it, UTF-8, terminated
+ *   problem            why it was lost, UTF-8, terminated; "" if it was not
+ */
+typedef struct voice_vocoder_gpu_info {
+    uint32_t struct_size; /* sizeof(voice_vocoder_gpu_info), set by the caller */
+    uint32_t device;
+    uint32_t precision;
+    uint32_t max_streams;
+    uint32_t max_batch;
+    uint32_t max_frames;
+    uint32_t open_streams;
+    uint32_t lost;
+    uint64_t stream_bytes;
+    uint64_t device_bytes;
+    uint64_t host_stream_bytes;
+    char name[96];
+    char problem[256];
+} voice_vocoder_gpu_info;
+#define VOICE_VOCODER_GPU_INFO_INIT { sizeof(voice_vocoder_gpu_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, { 0 }, { 0 } }
+
+/* Opens an engine for vocoder's generator, which is copied: vocoder may be closed before gpu. All device memory is taken here.
+   VOICE_ERROR_UNSUPPORTED without a plugin or a GPU, or for a generator that its kernels do not run; VOICE_ERROR_ARGUMENT for a
+   device that is not there; VOICE_ERROR_MEMORY if the memory is short: the message names the bytes and how many streams would
+   fit. options may be NULL. */
+VOICE_API int voice_vocoder_gpu_open(const voice_vocoder *vocoder, const voice_vocoder_gpu_options *options,
+                                     voice_vocoder_gpu **gpu);
+
+/* Fills the info. Any thread. */
+VOICE_API int voice_vocoder_gpu_get_info(const voice_vocoder_gpu *gpu, voice_vocoder_gpu_info *info);
+
+/* Begins an utterance; *stream becomes its number, which is never 0, is not an index, and is not given to another stream for
+   thousands of streams after it was closed. Any thread. VOICE_FULL, with *stream 0, while max_streams are open (a closed one
+   counts until its batch was waited for); else as voice_vocoder_stream_open. options may be NULL. */
+VOICE_API int voice_vocoder_gpu_stream_open(voice_vocoder_gpu *gpu, const voice_vocoder_stream_options *options,
+                                            uint32_t *stream);
+
+/* Samples that a job of so many frames would write now, behind those of the batches under way, and with it the least capacity
+   for it; flush as in a job. 0 for NULL, for no such stream and behind a flush. Any thread. */
+VOICE_API uint32_t voice_vocoder_gpu_stream_samples(const voice_vocoder_gpu *gpu, uint32_t stream, uint32_t frame_count,
+                                                    uint32_t flush);
+
+/* Forgets the utterance, ended or not: as newly opened, for the same speaker. Batches that were submitted before still bring
+   the samples of the utterance before. Any thread. */
+VOICE_API int voice_vocoder_gpu_stream_reset(voice_vocoder_gpu *gpu, uint32_t stream);
+
+/* Closes a stream; its number is VOICE_ERROR_ARGUMENT from then on. Any thread, also while its batch is under way: what that
+   brings is dropped, the job's status becomes VOICE_CANCELLED, and the other jobs of the batch notice nothing. The job's
+   samples must live until the batch was waited for all the same. */
+VOICE_API int voice_vocoder_gpu_stream_close(voice_vocoder_gpu *gpu, uint32_t stream);
+
+/*
+ * A stream's share of a batch: the frames to take, as voice_vocoder_stream_push does, and whether the utterance ends with them.
+ *
+ *   stream          a stream's number, once in a batch
+ *   frame_count     0 .. max_frames
+ *   channel_stride  floats from one channel to the next, at least frame_count
+ *   flush           1: the utterance ends behind these frames, what is held back is written, too; else 0
+ *   frames          value c of frame f is frames[c * channel_stride + f], finite; read by submit only. May be NULL if
+ *                   frame_count is 0
+ *   samples         [capacity], written by wait only, -1 .. 1 or NaN as voice_vocoder_stream_push says; must live until then.
+ *                   May be NULL if nothing comes
+ *   capacity        at least voice_vocoder_gpu_stream_samples, which is at most max_frames * hop, and lookahead_samples more with
+ *                   a flush
+ *   sample_count    set by wait to how many were written
+ *   status          set by wait: VOICE_OK, or VOICE_CANCELLED, with 0 samples, if the stream was closed; once the GPU is lost
+ *                   also VOICE_ERROR_MEMORY, if there is none to go on in on the CPU: the utterance is over then.
+ *                   Set by submit, with 0 samples, if this job was refused, of which nothing was taken:
+ *                   VOICE_ERROR_ARGUMENT (no such stream, a stream twice, a value out of range, frames that are not finite),
+ *                   VOICE_END (behind a flush), VOICE_FULL (capacity is too small; sample_count is what it takes)
+ *   reserved        0
+ */
+typedef struct voice_vocoder_gpu_job {
+    uint32_t stream;
+    uint32_t frame_count;
+    uint32_t channel_stride;
+    uint32_t flush;
+    const float *frames;
+    float *samples;
+    uint32_t capacity;
+    uint32_t sample_count;
+    int32_t status;
+    uint32_t reserved;
+} voice_vocoder_gpu_job;
+
+/*
+ * Begins a batch and returns. jobs is [count], must live until the batch was waited for, and is written to until then; count is
+ * 1 .. max_batch. A job that is refused tells it in its status and leaves the others alone; voice_last_error() then names the
+ * first of them. The batch is under way and to be waited for also if it refused every job.
+ *
+ * VOICE_FULL while two batches are under way: wait for one first. It never fails because of the GPU. No allocation, except for
+ * voice_last_error.
+ */
+VOICE_API int voice_vocoder_gpu_submit(voice_vocoder_gpu *gpu, voice_vocoder_gpu_job *jobs, uint32_t count);
+
+/* Waits for the oldest batch under way and writes its jobs' samples, sample_count and status, but for those that submit refused.
+   VOICE_EMPTY if none is. It never fails because of the GPU. No allocation while the GPU works. */
+VOICE_API int voice_vocoder_gpu_wait(voice_vocoder_gpu *gpu);
+
+/* Waits for what is under way, which is dropped, and frees, streams too. NULL is allowed. No other thread may be inside gpu. */
+VOICE_API void voice_vocoder_gpu_close(voice_vocoder_gpu *gpu);
 
 /* ------------------------------------------------------------------------------------------------ pronunciation */
 

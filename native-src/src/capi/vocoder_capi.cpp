@@ -6,21 +6,19 @@
 #include <utility>
 
 #include "capi/call.h"
+#include "capi/vocoder_handle.h"
 #include "vocoder/loader.h"
 #include "vocoder/network.h"
 #include "vocoder/stream.h"
 
 using voice::capi::call;
+using voice::capi::choose_conditioning;
 using voice::capi::options_or;
 using voice::capi::reject;
 using voice::capi::require;
 using voice::vocoder::Generator;
 using voice::vocoder::Network;
 using voice::vocoder::Stream;
-
-struct voice_vocoder {
-    std::shared_ptr<const Network> network;
-};
 
 struct voice_vocoder_stream {
     Stream stream;
@@ -39,32 +37,6 @@ voice_vocoder *open_vocoder(const Generator &generator, const voice::vocoder::Ke
 
 std::string number(const char *name, uint64_t value) {
     return std::string(name) + "=" + std::to_string(value);
-}
-
-const float *choose_conditioning(const Network &network, const voice_vocoder_stream_options &options) {
-    const size_t channels = network.conditioning_channels();
-    if (options.conditioning != nullptr) {
-        if (channels == 0) {
-            reject("options.conditioning: this vocoder tells no speakers apart; leave it NULL");
-        }
-        for (size_t i = 0; i < channels; i++) {
-            if (!std::isfinite(options.conditioning[i])) {
-                reject("options.conditioning[" + std::to_string(i) + "]=" + std::to_string(options.conditioning[i]) +
-                       ": it must be finite");
-            }
-        }
-        return options.conditioning;
-    }
-    const size_t speakers = network.speakers();
-    if (channels > 0 && speakers == 0) {
-        reject("options.conditioning=NULL: this vocoder takes a speaker's vector of " + std::to_string(channels) +
-               " values, and has none of its own");
-    }
-    if (options.speaker >= (speakers == 0 ? 1 : speakers)) {
-        reject(number("options.speaker", options.speaker) + ": it must be below " +
-               std::to_string(speakers == 0 ? 1 : speakers));
-    }
-    return channels == 0 ? nullptr : network.speaker(options.speaker);
 }
 
 void check_frames(const Network &network, const float *frames, uint32_t count, uint32_t channel_stride) {
@@ -91,6 +63,32 @@ void check_frames(const Network &network, const float *frames, uint32_t count, u
 }
 
 } // namespace
+
+const float *voice::capi::choose_conditioning(const Network &network, const voice_vocoder_stream_options &options) {
+    const size_t channels = network.conditioning_channels();
+    if (options.conditioning != nullptr) {
+        if (channels == 0) {
+            reject("options.conditioning: this vocoder tells no speakers apart; leave it NULL");
+        }
+        for (size_t i = 0; i < channels; i++) {
+            if (!std::isfinite(options.conditioning[i])) {
+                reject("options.conditioning[" + std::to_string(i) + "]=" + std::to_string(options.conditioning[i]) +
+                       ": it must be finite");
+            }
+        }
+        return options.conditioning;
+    }
+    const size_t speakers = network.speakers();
+    if (channels > 0 && speakers == 0) {
+        reject("options.conditioning=NULL: this vocoder takes a speaker's vector of " + std::to_string(channels) +
+               " values, and has none of its own");
+    }
+    if (options.speaker >= (speakers == 0 ? 1 : speakers)) {
+        reject(number("options.speaker", options.speaker) + ": it must be below " +
+               std::to_string(speakers == 0 ? 1 : speakers));
+    }
+    return channels == 0 ? nullptr : network.speaker(options.speaker);
+}
 
 int voice_vocoder_open(const char *path, const voice_vocoder_options *options, voice_vocoder **vocoder) {
     return call([&] {

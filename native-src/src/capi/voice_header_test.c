@@ -42,7 +42,11 @@ static const function functions[] = {
     (function)voice_vocoder_close,       (function)voice_vocoder_stream_open,
     (function)voice_vocoder_stream_samples, (function)voice_vocoder_stream_push,
     (function)voice_vocoder_stream_flush, (function)voice_vocoder_stream_reset,
-    (function)voice_vocoder_stream_close,
+    (function)voice_vocoder_stream_close, (function)voice_vocoder_gpu_open,
+    (function)voice_vocoder_gpu_get_info, (function)voice_vocoder_gpu_stream_open,
+    (function)voice_vocoder_gpu_stream_samples, (function)voice_vocoder_gpu_stream_reset,
+    (function)voice_vocoder_gpu_stream_close, (function)voice_vocoder_gpu_submit,
+    (function)voice_vocoder_gpu_wait,    (function)voice_vocoder_gpu_close,
 };
 
 int main(void) {
@@ -64,6 +68,11 @@ int main(void) {
     CHECK(vocoder.struct_size == sizeof vocoder && vocoder.config == NULL);
     CHECK(vocoder_stream.struct_size == sizeof vocoder_stream && vocoder_stream.conditioning == NULL);
     CHECK(info.struct_size == 72 && sizeof info == 72);
+    const voice_vocoder_gpu_options vocoder_gpu = VOICE_VOCODER_GPU_OPTIONS_INIT;
+    const voice_vocoder_gpu_info vocoder_gpu_info = VOICE_VOCODER_GPU_INFO_INIT;
+    CHECK(vocoder_gpu.struct_size == 24 && vocoder_gpu.max_streams == 256 && vocoder_gpu.max_frames == 16);
+    CHECK(vocoder_gpu_info.struct_size == 408 && sizeof vocoder_gpu_info == 408);
+    CHECK(sizeof(voice_vocoder_gpu_job) == 48);
     CHECK(sizeof(voice_gpu_figures) == 48 + 96 + 96 + 512);
     const voice_pronounce_options pronounce = VOICE_PRONOUNCE_OPTIONS_INIT;
     CHECK(pronounce.struct_size == sizeof pronounce && pronounce.language == NULL);

@@ -2,16 +2,21 @@
 #include "testing/counted_new.h"
 
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 
 namespace {
 
 std::atomic<size_t> count{0};
+std::atomic<size_t> refused_from{SIZE_MAX};
 
 void *allocate(size_t size, size_t alignment) {
     count++;
     void *memory = nullptr;
+    if (size >= refused_from) {
+        throw std::bad_alloc();
+    }
     if (posix_memalign(&memory, alignment < sizeof(void *) ? sizeof(void *) : alignment, size) != 0) {
         throw std::bad_alloc();
     }
@@ -22,6 +27,10 @@ void *allocate(size_t size, size_t alignment) {
 
 size_t voice::testing::allocations() {
     return count;
+}
+
+void voice::testing::refuse_allocations(size_t from_bytes) {
+    refused_from = from_bytes;
 }
 
 void *operator new(size_t size) {

@@ -26,6 +26,21 @@ inline VocoderModel small_vocoder(bool paired) {
     return model;
 }
 
+struct VocoderShape {
+    const char *name;
+    VocoderModel model;
+};
+
+inline std::vector<VocoderShape> vocoder_shapes() {
+    std::vector<VocoderShape> list = {{"type 1", small_vocoder(true)}, {"type 2", small_vocoder(false)}};
+    // Many channels, so that panels of every width are there, and more rows than a tile.
+    list.push_back({"wide", {{true, 20, 208, 0, {3, 5}, {3, 11}, {3}, {{1}}}, 0, 0, false}});
+    list.push_back({"odd", {{false, 3, 44, 0, {2, 3, 2}, {8, 7, 2}, {1, 3, 7}, {{1, 2, 3}, {6}, {1, 4}}}, 0, 0, true}});
+    list.push_back({"one channel", {{true, 1, 2, 0, {1}, {1}, {5}, {{9}}}, 0, 0, false}});
+    list.push_back({"long kernel", {{false, 4, 8, 0, {2}, {12}, {11}, {{12, 1}}}, 0, 0, true}});
+    return list;
+}
+
 inline std::vector<onnx::Tensor> vocoder_tensors(const VocoderModel &model) {
     const vocoder::Architecture &a = model.architecture;
     std::vector<onnx::Tensor> tensors;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,24 @@ inline Vocoder open_vocoder(const std::string &path) {
     const int status = voice_vocoder_open(path.c_str(), nullptr, &vocoder);
     REQUIRE_MESSAGE(status == VOICE_OK, voice_last_error());
     return Vocoder(vocoder);
+}
+
+inline Vocoder open_memory(const std::string &bytes, const std::string &config) {
+    voice_vocoder *vocoder = nullptr;
+    const int status = voice_vocoder_open_memory(bytes.data(), bytes.size(), config.empty() ? nullptr : config.data(),
+                                                 config.size(), &vocoder);
+    REQUIRE_MESSAGE(status == VOICE_OK, voice_last_error());
+    return Vocoder(vocoder);
+}
+
+inline std::vector<float> noise(size_t count, unsigned seed) {
+    std::mt19937 random(seed);
+    std::normal_distribution<float> normal(0, 1);
+    std::vector<float> values(count);
+    for (float &value : values) {
+        value = normal(random);
+    }
+    return values;
 }
 
 inline VocoderStream open_stream(const voice_vocoder *vocoder, const voice_vocoder_stream_options *options = nullptr) {

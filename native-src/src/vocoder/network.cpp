@@ -81,6 +81,7 @@ Network::Network(const Generator &generator, const Kernels &kernels, size_t max_
     frames_.state = layout.state(frames_.history * frames_.stride);
     frames_.rows = layout.own((frames_.history + max_frames_) * frames_.stride);
     lookahead_ = static_cast<int64_t>(pre_padding_);
+    reach_ = pre_padding_;
 
     // Each stage's input window holds what the layer before it makes in a block.
     size_t rows = max_frames_;
@@ -101,6 +102,7 @@ Network::Network(const Generator &generator, const Kernels &kernels, size_t max_
     last_.state = layout.state(last_.history * last_.stride);
     last_.rows = layout.own((last_.history + rows) * last_.stride);
     lookahead_ += static_cast<int64_t>(generator.post.padding());
+    reach_ += generator.post.padding();
 
     post_weights_ = AlignedFloats(post_kernel_ * last_.stride);
     for (size_t channel = 0; channel < channels; channel++) {
@@ -146,6 +148,7 @@ void Network::add_stage(const Stage &stage, bool last, Layout &layout) {
     const size_t most = look_ahead(stage);
     plan.output_lag = plan.lag + static_cast<int64_t>(most);
     lookahead_ = plan.output_lag;
+    reach_ = reach_ * plan.rate + stage.up.kernel - 1 - stage.up.padding() + most;
 
     for (const ResidualBlock &block : stage.blocks) {
         // A block that looks less far ahead begins later, so that all end with the same moment.

@@ -79,6 +79,9 @@ public:
     /* [conditioning_channels] */
     const float *speaker(size_t index) const { return speakers_.data() + index * conditioning_.inputs; }
     size_t lookahead() const { return static_cast<size_t>(lookahead_); }
+    /* How many frames back from the newest one, at most, the samples that come next depend on: a stream that begins with
+       as many says from there on what one says that had all of them. */
+    size_t memory_frames() const { return (lookahead() + reach_) / hop_; }
     size_t weight_bytes() const;
     size_t state_floats() const { return state_floats_; }
     size_t work_floats() const { return work_floats_; }
@@ -87,6 +90,7 @@ public:
     /* Writes [pre().columns]: conv_pre's bias, and what the speaker's vector adds to it; NULL for none. */
     void make_bias(const float *conditioning, float *bias) const;
 
+    const PackedLayer &pre_layer() const { return pre_; }
     PackedConvolution pre() const { return pre_.layer(); }
     size_t pre_padding() const { return pre_padding_; }
     const Window &frames() const { return frames_; }
@@ -120,6 +124,7 @@ private:
     Convolution conditioning_;
     std::vector<float> speakers_;
     int64_t lookahead_ = 0;
+    size_t reach_ = 0; // the last sample that a frame has a part in, from its own first one
     size_t bias_at_ = 0;
     size_t state_floats_ = 0;
     size_t work_floats_ = 0;

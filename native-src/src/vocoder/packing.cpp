@@ -7,7 +7,7 @@ namespace voice::vocoder {
 PackedLayer::PackedLayer(size_t taps, size_t inputs, size_t columns, size_t lanes)
     : taps_(taps), inputs_(inputs), lanes_(lanes), weights_(taps * inputs * columns), bias_(columns) {}
 
-void PackedLayer::set(size_t tap, size_t input, size_t column, float value) {
+size_t PackedLayer::place(size_t tap, size_t input, size_t column) const {
     const size_t columns = bias_.size();
     const size_t pair = 2 * lanes_;
     size_t first = column / pair * pair; // of the panel
@@ -19,7 +19,7 @@ void PackedLayer::set(size_t tap, size_t input, size_t column, float value) {
             width = lanes_ / 2;
         }
     }
-    weights_[first * taps_ * inputs_ + (tap * inputs_ + input) * width + (column - first)] = value;
+    return first * taps_ * inputs_ + (tap * inputs_ + input) * width + (column - first);
 }
 
 PackedLayer::PackedLayer(const Convolution &convolution, size_t lanes)

@@ -33,9 +33,12 @@ public:
 
     size_t bytes() const { return (weights_.size() + bias_.size()) * sizeof(float); }
 
+    float weight(size_t tap, size_t input, size_t column) const { return weights_[place(tap, input, column)]; }
+
 private:
     PackedLayer(size_t taps, size_t inputs, size_t columns, size_t lanes);
-    void set(size_t tap, size_t input, size_t column, float value);
+    size_t place(size_t tap, size_t input, size_t column) const;
+    void set(size_t tap, size_t input, size_t column, float value) { weights_[place(tap, input, column)] = value; }
 
     size_t taps_ = 0;
     size_t inputs_ = 0;

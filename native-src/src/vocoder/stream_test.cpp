@@ -17,24 +17,6 @@ using namespace voice::testing;
 
 namespace {
 
-Vocoder open_memory(const std::string &bytes, const std::string &config) {
-    voice_vocoder *vocoder = nullptr;
-    const int status = voice_vocoder_open_memory(bytes.data(), bytes.size(), config.empty() ? nullptr : config.data(),
-                                                 config.size(), &vocoder);
-    REQUIRE_MESSAGE(status == VOICE_OK, voice_last_error());
-    return Vocoder(vocoder);
-}
-
-std::vector<float> noise(size_t count, unsigned seed) {
-    std::mt19937 random(seed);
-    std::normal_distribution<float> normal(0, 1);
-    std::vector<float> values(count);
-    for (float &value : values) {
-        value = normal(random);
-    }
-    return values;
-}
-
 void check_close(const std::vector<float> &actual, const std::vector<double> &expected) {
     REQUIRE(actual.size() == expected.size());
     double worst = 0;
@@ -46,21 +28,6 @@ void check_close(const std::vector<float> &actual, const std::vector<double> &ex
 }
 
 const std::vector<std::vector<uint32_t>> ways_to_cut = {{1}, {2}, {5, 1, 0, 3}, {17}, {16}, {1000}};
-
-struct Shape {
-    const char *name;
-    VocoderModel model;
-};
-
-std::vector<Shape> shapes() {
-    std::vector<Shape> list = {{"type 1", small_vocoder(true)}, {"type 2", small_vocoder(false)}};
-    // Many channels, so that panels of every width are there, and more rows than a tile.
-    list.push_back({"wide", {{true, 20, 208, 0, {3, 5}, {3, 11}, {3}, {{1}}}, 0, 0, false}});
-    list.push_back({"odd", {{false, 3, 44, 0, {2, 3, 2}, {8, 7, 2}, {1, 3, 7}, {{1, 2, 3}, {6}, {1, 4}}}, 0, 0, true}});
-    list.push_back({"one channel", {{true, 1, 2, 0, {1}, {1}, {5}, {{9}}}, 0, 0, false}});
-    list.push_back({"long kernel", {{false, 4, 8, 0, {2}, {12}, {11}, {{12, 1}}}, 0, 0, true}});
-    return list;
-}
 
 void check_shape(const VocoderModel &model) {
     const std::string voice = onnx_voice(model);
@@ -98,7 +65,7 @@ void on_every_path(void (*body)()) {
 
 TEST_CASE("shouldEqualItsDefinitionWhateverItsShape") {
     on_every_path([] {
-        for (const Shape &shape : shapes()) {
+        for (const VocoderShape &shape : vocoder_shapes()) {
             const std::string name = shape.name;
             CAPTURE(name);
             check_shape(shape.model);
