@@ -6,8 +6,8 @@ import java.util.Arrays;
 final class Batch {
     final VocoderJob[] jobs;
     int count;
-    /** Frames of the longest job. */
-    int longest;
+    /** Of all jobs together, those included that a flush makes up: what the device's time depends on. */
+    long work;
 
     int frames;
     int first;
@@ -22,7 +22,7 @@ final class Batch {
     void clear() {
         Arrays.fill(jobs, 0, count, null);
         count = 0;
-        longest = 0;
+        work = 0;
         frames = 0;
         first = 0;
         waited = 0;
@@ -30,19 +30,9 @@ final class Batch {
 
     void add(VocoderJob job, long now) {
         jobs[count++] = job;
-        longest = Math.max(longest, job.frames);
+        work += job.work;
         frames += job.frames;
         first += job.first ? 1 : 0;
         waited = Math.max(waited, now - job.arrived);
-    }
-
-    /** As {@link BatchTimes} has it. */
-    long work() {
-        return (long) count * Math.max(1, longest);
-    }
-
-    /** The same with one job more. */
-    long workWith(VocoderJob job) {
-        return (count + 1L) * Math.max(1, Math.max(longest, job.frames));
     }
 }

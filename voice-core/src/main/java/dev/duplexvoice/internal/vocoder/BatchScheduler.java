@@ -20,12 +20,15 @@ final class BatchScheduler {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchScheduler.class);
     private static final int UNDER_WAY = 2;
+    /** A batch may always take as long as so many of a single frame, so that launching it is a small part. */
+    private static final int WORTH = 20;
     /** What waking up and handing over take, so that who is to be in time is not late by it. */
     private static final long MARGIN = 500_000;
 
     private final VocoderBackend backend;
     private final EngineClock clock;
     private final long window;
+    private final long firstSamples;
     private final Consumer<ServiceEvent.VocoderBatch> told;
 
     // Under the lock.
@@ -53,6 +56,7 @@ final class BatchScheduler {
         this.backend = backend;
         this.clock = clock;
         this.window = options.window().toNanos();
+        this.firstSamples = options.firstSamples().toNanos();
         this.told = told;
         this.queue = new JobQueue(options.longestWait().toNanos());
         for (int i = 0; i < UNDER_WAY; i++) {
@@ -131,7 +135,7 @@ final class BatchScheduler {
                 }
                 fill(batch, now);
                 streamsUnderWay += batch.count;
-                freeAt = (underWay == 0 ? now : Math.max(now, freeAt)) + times.estimate(batch.work());
+                freeAt = (underWay == 0 ? now : Math.max(now, freeAt)) + times.estimate(batch.work);
             }
             submit(batch);
         }
@@ -155,23 +159,24 @@ final class BatchScheduler {
         return deadline == Long.MAX_VALUE ? patience : Math.min(patience, deadline - takes - MARGIN);
     }
 
-    /** Takes those whose turn it is, no more than leave the first of them in time; if he cannot be, as many as there are. */
+    /**
+     * Takes those whose turn it is, no more than leave the first of them in time. If he cannot be, no more than a first sound may take: who
+     * comes meanwhile waits for the batch, however urgent.
+     */
     private void fill(Batch batch, long now) {
         long begins = underWay == 0 ? now : Math.max(now, freeAt);
         // Who is not in this batch is in the next one.
         long takes = times.estimate((long) Math.min(queue.size(), backend.maxBatch()) * backend.maxFrames());
         long endangered = begins + 2 * takes + MARGIN;
         long left = 0;
-        boolean bounded = false;
         while (batch.count < backend.maxBatch()) {
             VocoderJob job = queue.next(now, endangered);
             if (job == null) {
                 break;
             }
             if (batch.count == 0) {
-                left = job.deadline - begins;
-                bounded = times.estimate(batch.workWith(job)) <= left;
-            } else if (bounded && times.estimate(batch.workWith(job)) > left) {
+                left = Math.max(job.deadline - begins, Math.max(firstSamples, WORTH * times.estimate(1)));
+            } else if (times.estimate(batch.work + job.work) > left) {
                 break;
             }
             queue.remove(job);
@@ -229,7 +234,7 @@ final class BatchScheduler {
         synchronized (this) {
             streamsUnderWay -= batch.count;
             if (problem == null) {
-                times.took(batch.work(), took);
+                times.took(batch.work, took);
             }
         }
         for (int i = 0; i < batch.count; i++) {

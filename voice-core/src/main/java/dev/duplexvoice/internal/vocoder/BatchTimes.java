@@ -1,8 +1,7 @@
 package dev.duplexvoice.internal.vocoder;
 
 /**
- * How long batches take, as was seen: an average for each size, sizes in powers of two. A batch's size is its streams times the frames of
- * its longest job, because the others of a launch wait for that one.
+ * How long batches take, as was seen: an average for each size, sizes in powers of two. A batch's size is the frames of all its streams.
  */
 final class BatchTimes {
     private static final int SIZES = 48;

@@ -6,13 +6,14 @@ import org.jspecify.annotations.Nullable;
  * Jobs that wait, and whose turn it is:
  *
  * <ol>
- *   <li>who has waited for so long that nobody may go before him any more, the oldest first;
+ *   <li>whose listener hears nothing and who has waited for so long that nobody may go before him any more, the oldest first;
  *   <li>whose listener would run out of audio if he did not go now, the soonest first;
- *   <li>whose listener hears nothing yet, the oldest first;
+ *   <li>whose listener hears nothing, the oldest first;
  *   <li>all others, by when their listener runs out.
  * </ol>
  *
- * One thread at a time.
+ * So nobody waits for ever: whose listener hears nothing is among the first after a while, and of all others a deadline comes before which
+ * only so many can have theirs. One thread at a time.
  */
 final class JobQueue {
     private final long longestWait;
@@ -93,15 +94,14 @@ final class JobQueue {
      */
     @Nullable
     VocoderJob next(long now, long endangered) {
-        VocoderJob longest = oldest;
-        if (longest != null && now - longest.arrived >= longestWait) {
-            return longest;
+        VocoderJob silent = first.first();
+        if (silent != null && now - silent.arrived >= longestWait) {
+            return silent;
         }
         VocoderJob next = running.first();
         if (next != null && next.deadline - endangered < 0) {
             return next;
         }
-        VocoderJob silent = first.first();
         return silent != null ? silent : next;
     }
 }

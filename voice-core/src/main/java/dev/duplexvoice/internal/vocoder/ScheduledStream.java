@@ -22,6 +22,7 @@ final class ScheduledStream implements VocoderStream {
     private final FloatBuffer output;
     private final int channels;
     private final int mostFrames;
+    private final int lookAheadFrames;
     private final Playout playout = new Playout();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Runnable unpark = this::unpark;
@@ -37,6 +38,8 @@ final class ScheduledStream implements VocoderStream {
         this.output = stream.samples();
         this.channels = vocoder.channels();
         this.mostFrames = vocoder.framesAtOnce();
+        int hop = vocoder.samplesPerFrame();
+        this.lookAheadFrames = (vocoder.lookAheadSamples() + hop - 1) / hop;
         scheduler.opened();
     }
 
@@ -175,6 +178,7 @@ final class ScheduledStream implements VocoderStream {
         boolean silent = playout.isSilent(now);
         job.frames = frames;
         job.last = last;
+        job.work = last ? frames + lookAheadFrames : frames;
         job.first = silent;
         job.deadline = silent ? now + vocoder.options().firstSamples().toNanos() : playout.endsAt();
         job.whenOver = whenOver;

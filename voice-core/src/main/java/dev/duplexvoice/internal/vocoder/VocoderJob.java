@@ -30,6 +30,8 @@ final class VocoderJob implements VocoderBackend.Job {
     // What is asked for.
     int frames;
     boolean last;
+    /** Frames that the device computes for it: those, and at an utterance's end those that are looked ahead. */
+    int work;
     /** When the samples should be there: their listener has nothing from then on. */
     long deadline;
     /** Whether the listener has nothing now. */
