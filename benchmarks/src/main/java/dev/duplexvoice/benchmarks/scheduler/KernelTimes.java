@@ -41,8 +41,7 @@ interface KernelTimes {
         }
         if (rows.isEmpty()) {
             throw new VoiceException(
-                    VoiceException.Code.INVALID_ARGUMENT,
-                    file + " is empty: give lines of frames,microseconds");
+                    VoiceException.Code.INVALID_ARGUMENT, file + " is empty: give lines of frames,microseconds");
         }
         rows.sort(Comparator.comparingDouble(row -> row[0]));
         return frames -> Math.round(1e3 * micros(rows, frames));

@@ -44,14 +44,7 @@ record Simulation(
             List<Listener> listeners = new ArrayList<>();
             for (int i = 0; i < sessions + burst; i++) {
                 listeners.add(new Listener(
-                        clock,
-                        vocoder.newStream(null),
-                        policy,
-                        figures,
-                        random.split(),
-                        maxFrames,
-                        frames,
-                        samples));
+                        clock, vocoder.newStream(null), policy, figures, random.split(), maxFrames, frames, samples));
             }
             for (int i = 0; i < sessions; i++) {
                 listeners.get(i).converse(MEAN_PAUSE_SECONDS);

@@ -43,7 +43,7 @@ public final class ScheduledVocoder implements Vocoder {
         this.onCpu = onCpu;
         this.options = options;
         this.clock = clock;
-        this.scheduler = new BatchScheduler(backend, options, clock, event -> telemetry.on(event));
+        this.scheduler = new BatchScheduler(backend, options, clock, this::told);
         this.driver = clock instanceof VirtualClock virtual
                 ? new VirtualDriver(scheduler, backend, virtual)
                 : new SchedulerThread(scheduler, clock, this::free);
@@ -146,13 +146,22 @@ public final class ScheduledVocoder implements Vocoder {
         }
     }
 
-    private VocoderStream open(@Nullable FloatBuffer condition) {
+    private void told(ServiceEvent.VocoderBatch batch) {
+        telemetry.on(batch);
+        isLost();
+    }
+
+    /** Whether the device failed. */
+    private boolean isLost() {
         String lost = backend.lost();
-        if (lost != null) {
-            if (lostTold.compareAndSet(false, true)) {
-                LOG.atWarn().addKeyValue("reason", lost).log("The vocoder's device failed; voices go on on the CPU");
-                telemetry.on(new ServiceEvent.FellBack(clock.nanoTime(), "vocoder", lost));
-            }
+        if (lost != null && lostTold.compareAndSet(false, true)) {
+            telemetry.on(new ServiceEvent.FellBack(clock.nanoTime(), "vocoder", lost));
+        }
+        return lost != null;
+    }
+
+    private VocoderStream open(@Nullable FloatBuffer condition) {
+        if (isLost()) {
             return onCpu.newStream(condition);
         }
         VocoderBackend.Stream stream = backend.newStream(condition);

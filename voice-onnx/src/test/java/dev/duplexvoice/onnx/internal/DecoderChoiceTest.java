@@ -34,7 +34,7 @@ class DecoderChoiceTest {
                 0,
                 OnnxDevice.CPU,
                 1,
-                OnnxDecoder.NATIVE)) {
+                DecoderWish.of(OnnxDecoder.NATIVE))) {
             for (int run = 0; run < 2; run++) {
                 List<float[]> chunks = VitsGoldenTest.speak(model, new Phrase(Fixtures.ids(), 30, List.of()));
                 assertThat(chunks.get(0).length).as("first sound").isLessThan(8 * 256);
@@ -56,12 +56,14 @@ class DecoderChoiceTest {
         OrtRuntime runtime = new OrtRuntime(model.file(), OnnxDevice.CPU, 1);
         PiperConfig config = Fixtures.withoutNoise("x_low");
         Wrong wrong = new Wrong(Objects.requireNonNull(Vocoder.find(model.file())));
-        try (FrameDecoder chosen = DecoderChoice.choose(model, cut, config, runtime, OnnxDecoder.AUTO, wrong)) {
+        try (FrameDecoder chosen =
+                DecoderChoice.choose(model, cut, config, runtime, DecoderWish.of(OnnxDecoder.AUTO), wrong)) {
             assertThat(chosen).isInstanceOf(VitsDecoder.class);
             assertThat(wrong.closed).isTrue();
         }
         Wrong asked = new Wrong(Objects.requireNonNull(Vocoder.find(model.file())));
-        assertThatThrownBy(() -> DecoderChoice.choose(model, cut, config, runtime, OnnxDecoder.NATIVE, asked))
+        assertThatThrownBy(() ->
+                        DecoderChoice.choose(model, cut, config, runtime, DecoderWish.of(OnnxDecoder.NATIVE), asked))
                 .isInstanceOf(VoiceException.class)
                 .hasMessageContaining("decoder=native: ")
                 .hasMessageContaining("samples differ by 0.00")
@@ -79,9 +81,10 @@ class DecoderChoiceTest {
         Phrase phrase = new Phrase(new long[] {1, 2, 3, 4, 5, 6, 7, 8}, 4, List.of());
         List<float[]> spoken = new ArrayList<>();
         for (long speaker = 0; speaker < 2; speaker++) {
-            try (VitsModel graph = VitsModel.open(model, config, speaker, OnnxDevice.CPU, 1, OnnxDecoder.ONNX);
-                    VitsModel streaming =
-                            VitsModel.open(model, config, speaker, OnnxDevice.CPU, 1, OnnxDecoder.NATIVE)) {
+            try (VitsModel graph = VitsModel.open(
+                            model, config, speaker, OnnxDevice.CPU, 1, DecoderWish.of(OnnxDecoder.ONNX));
+                    VitsModel streaming = VitsModel.open(
+                            model, config, speaker, OnnxDevice.CPU, 1, DecoderWish.of(OnnxDecoder.NATIVE))) {
                 spoken.add(VitsGoldenTest.joined(VitsGoldenTest.speak(streaming, phrase)));
                 VitsGoldenTest.assertClose(
                         spoken.get((int) speaker), VitsGoldenTest.joined(VitsGoldenTest.speak(graph, phrase)));
@@ -105,7 +108,7 @@ class DecoderChoiceTest {
     private VitsModel open(TinyVits voice, String name) {
         Path file = voice.write(folder, name);
         PiperConfig config = PiperConfig.read(Path.of(file + ".json"), name);
-        return VitsModel.open(OnnxReader.read(file), config, 0, OnnxDevice.CPU, 1, OnnxDecoder.NATIVE);
+        return VitsModel.open(OnnxReader.read(file), config, 0, OnnxDevice.CPU, 1, DecoderWish.of(OnnxDecoder.NATIVE));
     }
 
     private static FrameDecoder open(OnnxDecoder wanted) {
@@ -115,7 +118,7 @@ class DecoderChoiceTest {
                 Objects.requireNonNull(GraphCut.find(model)),
                 Fixtures.withoutNoise("x_low"),
                 new OrtRuntime(model.file(), OnnxDevice.CPU, 1),
-                wanted);
+                DecoderWish.of(wanted));
         decoder.close();
         return decoder;
     }
