@@ -20,7 +20,9 @@ set(CMAKE_CUDA_FLAGS_RELWITHDEBINFO "-O3 -DNDEBUG")
 find_package(CUDAToolkit REQUIRED)
 message(STATUS "CUDA: ${CMAKE_CUDA_COMPILER_VERSION}, architectures ${VOICE_CUDA_ARCHITECTURES}")
 
-add_library(voice_cuda SHARED src/cuda/engine.cpp src/cuda/kernels.cu src/cuda/packing.cpp src/cuda/plugin.cpp)
+add_library(voice_cuda SHARED src/cuda/engine.cpp src/cuda/kernels.cu src/cuda/packing.cpp src/cuda/plugin.cpp
+    src/cuda/runtime.cpp src/cuda/vocoder/batch.cpp src/cuda/vocoder/kernels.cu src/cuda/vocoder/packing.cpp
+    src/cuda/vocoder/plan.cpp src/cuda/vocoder/vocoder_engine.cpp)
 target_include_directories(voice_cuda PRIVATE include src)
 target_compile_options(voice_cuda PRIVATE
     "$<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr;--compiler-options=-Wall,-Wextra,-Wno-unused-function,-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=>")

@@ -1,14 +1,15 @@
 #!/bin/sh
-# Builds voice activity detection for the GPU, tests it against the CPU and prints a benchmark table in Markdown; before that, to
-# stderr, the metrics of each GPU next to what nvidia-smi tells.
+# Builds what runs on a GPU, voice activity detection and the vocoder, tests it against the CPU and prints benchmark tables in
+# Markdown; before that, to stderr, the metrics of each GPU next to what nvidia-smi tells.
 # Needs the CUDA toolkit, cmake, ninja and g++, and a GPU; nothing else, no Java.
 #
-#   native-src/gpu-check.sh [--emulated] [TABLE_FILE]
+#   native-src/gpu-check.sh [--emulated] [VAD_TABLE_FILE [VOCODER_TABLE_FILE]]
 #
 # --emulated runs the same over a fake CUDA runtime on the CPU, without the toolkit, and a fake driver: it tries out this script
-# and the engine; the table's times then mean nothing.
-# $VOICE_FIXTURES, a folder, adds its models and recordings to the test; $VOICE_GPU_STREAMS is the most streams to measure, from
-# 1000 on; $VOICE_GPU_BUILD is the build's folder, build/gpu-check if unset.
+# and the engines; the tables' times then mean nothing.
+# Where the toolkit has compute-sanitizer, small tests run under its memcheck and racecheck, too.
+# $VOICE_FIXTURES, a folder, adds its models and recordings to the tests; $VOICE_GPU_STREAMS is the most streams of voice activity
+# detection to measure, from 1000 on; $VOICE_GPU_BUILD is the build's folder, build/gpu-check if unset.
 # Ends with 0, with 77 if there is no GPU here, with 2 if it was called wrongly, or with what failed.
 set -eu
 
@@ -26,10 +27,12 @@ if [ "${1:-}" = --emulated ]; then
     emulated=--emulated
     shift
 fi
-case $#:${1:-} in
-    0: | 1:[!-]*) table=${1:-} ;;
-    *) die 2 "usage: gpu-check.sh [--emulated] [TABLE_FILE]" ;;
+case $#:${1:-}:${2:-} in
+    0:: | 1:[!-]*: | 2:[!-]*:[!-]*) ;;
+    *) die 2 "usage: gpu-check.sh [--emulated] [VAD_TABLE_FILE [VOCODER_TABLE_FILE]]" ;;
 esac
+vad_table=${1:-}
+vocoder_table=${2:-}
 build=${VOICE_GPU_BUILD:-$root/build/gpu-check${emulated:+-emulated}}
 
 [ -z "${VOICE_FIXTURES:-}" ] || [ -d "$VOICE_FIXTURES" ] || die 2 "VOICE_FIXTURES=$VOICE_FIXTURES is no folder"
@@ -40,10 +43,13 @@ done
 PATH=$PATH:/usr/local/cuda/bin
 [ -n "$emulated" ] || command -v nvcc >/dev/null ||
     die 1 "nvcc not found: install the CUDA toolkit and put its bin folder on the PATH"
-if [ -n "$table" ]; then # before the long work
+for table in "$vad_table" "$vocoder_table"; do # before the long work
+    [ -n "$table" ] || continue
     mkdir -p "$(dirname "$table")" || die 1 "$table cannot be written"
     : >"$table.part" || die 1 "$table cannot be written"
-fi
+done
+# Whatever ends this: half a table is none.
+trap 'rm -f ${vad_table:+"$vad_table.part"} ${vocoder_table:+"$vocoder_table.part"}' EXIT
 
 mkdir -p "$(dirname "$build")"
 cmake -S "$root" -B "$build" -G Ninja -DVOICE_GPU_CHECK_ONLY=ON -DVOICE_GPU_EMULATED="${emulated:+ON}" >"$build.log" 2>&1 || {
@@ -63,6 +69,7 @@ if [ -n "$emulated" ]; then
 else
     unset VOICE_CUDA_PLUGIN VOICE_NVML_LIBRARY
 fi
+unset VOICE_FAKE_CUDA_FAIL
 
 # Prints one line a GPU; fails where there is no such program.
 ask_nvidia_smi() {
@@ -83,27 +90,76 @@ else
     "$build/gpu_figures" >&2 || figures=$?
 fi
 
-status=0
-"$build/vad_gpu_test" $emulated "$model" >&2 || status=$?
-if [ "$status" -ne 0 ]; then
-    [ -z "$table" ] || rm -f "$table.part"
+# Runs a test, whose output is not the tables'.
+check() {
+    echo "gpu-check: $(basename "$1")${2:+ $2}" >&2
+    status=0
+    "$@" >&2 || status=$?
     [ "$status" -ne 77 ] || die 77 "built, but neither tested nor measured: no GPU answers on this machine"
-    die "$status" "the GPU and the CPU differ, see above; nothing was measured"
+    [ "$status" -eq 0 ] || die "$status" "the GPU and the CPU differ, see above; nothing was measured"
+}
+
+# shellcheck disable=SC2086 # one word or none
+check "$build/vad_gpu_test" $emulated "$model"
+if [ -n "$emulated" ]; then
+    check "$build/vocoder_gpu_test" --small
+    check env VOICE_FAKE_CUDA_FAIL="cudaEventSynchronize 20" "$build/vocoder_gpu_test" --lost
+else
+    check "$build/vocoder_gpu_test"
 fi
 
-if [ -n "$table" ]; then
-    # shellcheck disable=SC2086 # one word or none
-    "$build/vad_gpu_bench" $emulated "$model" ${VOICE_GPU_STREAMS:-} >"$table.part" || {
+# Small tests once more, with every access of their kernels watched. It is slow, so it may not finish; that is told.
+sanitize() {
+    echo "gpu-check: $1: $(basename "$2") $3" >&2
+    status=0
+    timeout -k 5 40 compute-sanitizer --tool "$1" --error-exitcode 1 "$2" "$3" ${4:+"$4"} >"$build/sanitizer.log" 2>&1 || status=$?
+    case $status in
+        0) tail -n 1 "$build/sanitizer.log" >&2 ;;
+        124 | 137) echo "gpu-check: not finished after 40 s; nothing was found until then" >&2 ;;
+        *)
+            tail -n 80 "$build/sanitizer.log" >&2
+            die 1 "$1 found something in $(basename "$2"), log in $build/sanitizer.log"
+            ;;
+    esac
+}
+
+if [ -n "$emulated" ]; then
+    echo "gpu-check: no run under compute-sanitizer: nothing runs on a GPU" >&2
+elif command -v compute-sanitizer >/dev/null; then
+    for tool in memcheck racecheck; do
+        sanitize "$tool" "$build/vocoder_gpu_test" --small
+        sanitize "$tool" "$build/vad_gpu_test" --small "$model"
+    done
+else
+    echo "gpu-check: no run under compute-sanitizer: it is not installed, the CUDA toolkit has it" >&2
+fi
+
+# Runs a benchmark into a file, or to stdout alone if that is "".
+measure() {
+    table=$1
+    shift
+    if [ -z "$table" ]; then
+        "$@" || die $? "the benchmark failed"
+        return
+    fi
+    "$@" >"$table.part" || {
         status=$?
         cat "$table.part" >&2
-        rm -f "$table.part"
         die "$status" "the benchmark failed"
     }
     mv "$table.part" "$table"
     cat "$table"
+}
+
+# shellcheck disable=SC2086 # one word or none, twice
+measure "$vad_table" "$build/vad_gpu_bench" $emulated "$model" ${VOICE_GPU_STREAMS:-}
+real=${VOICE_FIXTURES:-}/hifigan/hifigan_v2_lj.safetensors
+if [ -n "$emulated" ]; then
+    measure "$vocoder_table" "$build/vocoder_gpu_bench" --small
+elif [ -f "$real" ]; then
+    measure "$vocoder_table" "$build/vocoder_gpu_bench" "$real"
 else
-    # shellcheck disable=SC2086
-    "$build/vad_gpu_bench" $emulated "$model" ${VOICE_GPU_STREAMS:-}
+    measure "$vocoder_table" "$build/vocoder_gpu_bench"
 fi
 
 [ "$figures" -eq 0 ] || die 1 "the GPU's metrics are missing or differ from nvidia-smi's, see above"

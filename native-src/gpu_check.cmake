@@ -1,5 +1,5 @@
 # The GPU's test, benchmark and figures: no Java, no test framework. Beside libvoice_cuda.so, where the loader looks for it.
-foreach(program cuda/vad_gpu_test cuda/vad_gpu_bench nvml/gpu_figures)
+foreach(program cuda/vad_gpu_test cuda/vad_gpu_bench cuda/vocoder_gpu_test cuda/vocoder_gpu_bench nvml/gpu_figures)
     get_filename_component(name ${program} NAME)
     add_executable(${name} src/${program}.cpp)
     target_link_libraries(${name} PRIVATE voice_objects)
@@ -12,4 +12,5 @@ foreach(program cuda/vad_gpu_test cuda/vad_gpu_bench nvml/gpu_figures)
 endforeach()
 add_test(NAME vad_gpu_test COMMAND vad_gpu_test
     ${PROJECT_SOURCE_DIR}/voice-native/src/main/resources/dev/duplexvoice/nativecore/duplex_vad_16k.onnx)
-set_tests_properties(vad_gpu_test PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77)
+add_test(NAME vocoder_gpu_test COMMAND vocoder_gpu_test)
+set_tests_properties(vad_gpu_test vocoder_gpu_test PROPERTIES TIMEOUT 600 SKIP_RETURN_CODE 77)

@@ -14,11 +14,14 @@
 #define VOICE_DEVICE __device__ __forceinline__
 #define VOICE_UNROLL _Pragma("unroll")
 #define VOICE_NO_UNROLL _Pragma("unroll 1")
+#define VOICE_UNROLL_TWICE _Pragma("unroll 2")
 
 namespace voice::cuda {
 
 VOICE_DEVICE int thread_index() { return static_cast<int>(threadIdx.x); }
 VOICE_DEVICE int block_index() { return static_cast<int>(blockIdx.x); }
+VOICE_DEVICE int block_index_y() { return static_cast<int>(blockIdx.y); }
+VOICE_DEVICE int block_index_z() { return static_cast<int>(blockIdx.z); }
 VOICE_DEVICE void sync_block() { __syncthreads(); }
 VOICE_DEVICE float shuffle_xor(float value, int mask) { return __shfl_xor_sync(0xffffffffu, value, mask); }
 VOICE_DEVICE float exponential(float x) { return __expf(x); }
@@ -30,6 +33,8 @@ VOICE_DEVICE float square_root(float x) {
     return root;
 }
 
+VOICE_DEVICE float float_of_bits(uint32_t bits) { return __uint_as_float(bits); }
+
 VOICE_DEVICE uint4 load_16_bytes(const void *from) { return *static_cast<const uint4 *>(from); }
 VOICE_DEVICE void store_16_bytes(void *to, const uint4 &value) { *static_cast<uint4 *>(to) = value; }
 
@@ -37,6 +42,33 @@ VOICE_DEVICE void store_16_bytes(void *to, const uint4 &value) { *static_cast<ui
 VOICE_DEVICE Fragment load_fragment(const Fragment *from) {
     const uint4 v = __ldg(reinterpret_cast<const uint4 *>(from));
     return {{v.x, v.y, v.z, v.w}};
+}
+
+/* The same of 8 bytes. */
+VOICE_DEVICE void load_columns(const uint32_t *from, uint32_t (&b)[2]) {
+    const uint2 v = __ldg(reinterpret_cast<const uint2 *>(from));
+    b[0] = v.x;
+    b[1] = v.y;
+}
+
+/*
+ * The left factor of a product out of shared memory: lanes 0 .. 15 say where its rows' first eight values are, lanes 16 .. 31
+ * where the others; each a multiple of 16 bytes.
+ */
+VOICE_DEVICE Fragment load_rows(const void *shared) {
+    Fragment a;
+    asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0,%1,%2,%3}, [%4];"
+                 : "=r"(a.registers[0]), "=r"(a.registers[1]), "=r"(a.registers[2]), "=r"(a.registers[3])
+                 : "r"(static_cast<uint32_t>(__cvta_generic_to_shared(shared)))
+                 : "memory");
+    return a;
+}
+
+/* Two halves behind a leaky ReLU whose slope is given twice, as a half. */
+VOICE_DEVICE uint32_t leaky_halves(uint32_t values, uint32_t slopes) {
+    const __half2 v = *reinterpret_cast<const __half2 *>(&values);
+    const __half2 result = __hmax2(v, __hmul2(v, *reinterpret_cast<const __half2 *>(&slopes)));
+    return *reinterpret_cast<const uint32_t *>(&result);
 }
 
 /* c += a × b, one product of 16 × 16 by 16 × 8 for the whole warp. */

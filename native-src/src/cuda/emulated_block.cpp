@@ -17,35 +17,84 @@ constexpr size_t stack_bytes = 64 << 10;
 
 enum class Wait { none, warp, block, done };
 
-struct Thread {
-    ucontext_t context;
-    std::unique_ptr<char[]> stack;
-    Wait wait = Wait::none;
-    // What the warp exchanges at its next meeting.
+// What a thread brings to a meeting of its warp.
+struct Exchanged {
     float shuffled;
-    Fragment a;
-    uint32_t b[2];
+    const void *row;
+    float a[8];
+    float b[4];
+};
+
+struct Thread {
+    std::unique_ptr<char[]> stack;
+    void *registers[5] = {}; // where it goes on, as __builtin_setjmp keeps it
+    bool entered = false;
+    Wait wait = Wait::none;
+    // Two in turn: nobody comes to the meeting after the next before all have left this one.
+    Exchanged exchanged[2];
+    int meetings = 0;
 };
 
 struct Block {
-    ucontext_t scheduler;
+    void *scheduler[5];
     std::vector<Thread> threads;
     const std::function<void()> *body;
-    int index;
-    int current;
 };
 
-thread_local Block *running;
+thread_local Block *running; // NULL where threads run one after the other
+thread_local BlockIndex current_block;
+thread_local int current_thread;
+
+// swapcontext() would ask the kernel for the signals that are blocked, each time: ten times as long as all the rest.
+__attribute__((noinline)) void jump(void **from, void **to) {
+    if (__builtin_setjmp(from) == 0) {
+        __builtin_longjmp(to, 1);
+    }
+}
 
 void pause(Wait wait) {
-    Thread &self = running->threads[static_cast<size_t>(running->current)];
+    if (running == nullptr) {
+        throw std::logic_error("a kernel whose threads meet must be run by run_emulated_block");
+    }
+    Thread &self = running->threads[static_cast<size_t>(current_thread)];
     self.wait = wait;
-    swapcontext(&self.context, &running->scheduler);
+    jump(self.registers, running->scheduler);
 }
 
 void enter() {
     (*running->body)();
     pause(Wait::done);
+}
+
+// A thread's first steps are on a stack of its own, from which it never returns.
+__attribute__((noinline)) void begin(Thread &thread) {
+    ucontext_t context;
+    getcontext(&context);
+    context.uc_stack.ss_sp = thread.stack.get();
+    context.uc_stack.ss_size = stack_bytes;
+    context.uc_link = nullptr;
+    makecontext(&context, enter, 0);
+    setcontext(&context);
+}
+
+__attribute__((noinline)) void resume(Thread &thread) {
+    if (thread.entered) {
+        jump(running->scheduler, thread.registers);
+        return;
+    }
+    thread.entered = true;
+    if (__builtin_setjmp(running->scheduler) == 0) {
+        begin(thread);
+    }
+}
+
+// Shows the warp what this thread brings; once it is back, all others' are there, too.
+Thread *meet(const Exchanged &brought, int &which) {
+    Thread &self = running->threads[static_cast<size_t>(current_thread)];
+    which = self.meetings++ % 2;
+    self.exchanged[which] = brought;
+    pause(Wait::warp);
+    return &running->threads[static_cast<size_t>(current_thread / 32 * 32)];
 }
 
 // All of [begin, end) wait for the same thing: they may go on.
@@ -59,32 +108,40 @@ bool release(std::vector<Thread> &threads, size_t begin, size_t end, Wait wait) 
     return true;
 }
 
-float element(const uint32_t *registers, int index) {
+float as_float(uint32_t bits) {
     static const std::vector<float> table = [] {
         std::vector<float> values;
-        for (uint32_t bits = 0; bits < 65536; bits++) {
-            values.push_back(half_to_float(static_cast<uint16_t>(bits)));
+        for (uint32_t i = 0; i < 65536; i++) {
+            values.push_back(half_to_float(static_cast<uint16_t>(i)));
         }
         return values;
     }();
-    return table[(registers[index / 2] >> (16 * (index & 1))) & 0xffff];
+    return table[bits & 0xffff];
 }
 
 } // namespace
 
 void run_emulated_block(int thread_count, int index, uint32_t order_seed, const std::function<void()> &body) {
+    run_emulated_block(thread_count, BlockIndex{index}, order_seed, body);
+}
+
+void run_emulated_threads(int thread_count, const BlockIndex &index, const std::function<void()> &body) {
+    running = nullptr;
+    current_block = index;
+    for (current_thread = 0; current_thread < thread_count; current_thread++) {
+        body();
+    }
+}
+
+void run_emulated_block(int thread_count, const BlockIndex &index, uint32_t order_seed,
+                        const std::function<void()> &body) {
     Block block;
     block.threads = std::vector<Thread>(static_cast<size_t>(thread_count));
     block.body = &body;
-    block.index = index;
+    current_block = index;
     running = &block;
     for (Thread &thread : block.threads) {
         thread.stack.reset(new char[stack_bytes]);
-        getcontext(&thread.context);
-        thread.context.uc_stack.ss_sp = thread.stack.get();
-        thread.context.uc_stack.ss_size = stack_bytes;
-        thread.context.uc_link = nullptr;
-        makecontext(&thread.context, enter, 0);
     }
     const size_t warp_count = block.threads.size() / 32;
     std::vector<size_t> order(warp_count);
@@ -98,8 +155,8 @@ void run_emulated_block(int thread_count, int index, uint32_t order_seed, const 
             while (again) {
                 for (size_t i = warp * 32; i < warp * 32 + 32; i++) {
                     if (block.threads[i].wait == Wait::none) {
-                        block.current = static_cast<int>(i);
-                        swapcontext(&block.scheduler, &block.threads[i].context);
+                        current_thread = static_cast<int>(i);
+                        resume(block.threads[i]);
                         progress = true;
                     }
                 }
@@ -119,11 +176,19 @@ void run_emulated_block(int thread_count, int index, uint32_t order_seed, const 
 }
 
 int thread_index() {
-    return running->current;
+    return current_thread;
 }
 
 int block_index() {
-    return running->index;
+    return current_block.x;
+}
+
+int block_index_y() {
+    return current_block.y;
+}
+
+int block_index_z() {
+    return current_block.z;
 }
 
 void sync_block() {
@@ -131,35 +196,50 @@ void sync_block() {
 }
 
 float shuffle_xor(float value, int mask) {
-    const size_t self = static_cast<size_t>(running->current);
-    running->threads[self].shuffled = value;
-    pause(Wait::warp);
-    const float other = running->threads[self ^ static_cast<size_t>(mask)].shuffled;
-    pause(Wait::warp); // nobody overwrites before all have read
-    return other;
+    Exchanged brought = {};
+    brought.shuffled = value;
+    int which = 0;
+    const Thread *warp = meet(brought, which);
+    return warp[current_thread % 32 ^ mask].exchanged[which].shuffled;
 }
 
 void multiply_add(float (&c)[4], const Fragment &a, const uint32_t (&b)[2]) {
-    const int self = running->current;
-    Thread &thread = running->threads[static_cast<size_t>(self)];
-    thread.a = a;
-    std::copy_n(b, 2, thread.b);
-    pause(Wait::warp);
-    const Thread *warp = &running->threads[static_cast<size_t>(self / 32 * 32)];
+    Exchanged brought = {};
+    for (int i = 0; i < 8; i++) {
+        brought.a[i] = as_float(a.registers[i / 2] >> (16 * (i % 2)));
+    }
     for (int i = 0; i < 4; i++) {
-        const int row = self % 32 / 4 + 8 * (i >> 1);
-        const int column = self % 4 * 2 + (i & 1);
+        brought.b[i] = as_float(b[i / 2] >> (16 * (i % 2)));
+    }
+    int which = 0;
+    const Thread *warp = meet(brought, which);
+    const int lane = current_thread % 32;
+    for (int i = 0; i < 4; i++) {
+        const int row = lane / 4 + 8 * (i >> 1);
+        const int column = lane % 4 * 2 + (i & 1);
         float sum = 0;
-        for (int k = 0; k < 16; k++) {
-            // The lane, and the place in it, that hold A[row][k] and B[k][column].
-            const Thread &left = warp[row % 8 * 4 + k % 8 / 2];
-            const Thread &right = warp[column * 4 + k % 8 / 2];
-            sum += element(left.a.registers, 2 * (row / 8 + 2 * (k / 8)) + k % 2) *
-                   element(right.b, 2 * (k / 8) + k % 2);
+        for (int quad = 0; quad < 4; quad++) {
+            // The lane, and the place in it, that hold A[row][k] and B[k][column], for k of 2 quad + {0, 1} and 8 more.
+            const float *left = &warp[row % 8 * 4 + quad].exchanged[which].a[2 * (row / 8)];
+            const float *right = warp[column * 4 + quad].exchanged[which].b;
+            sum += left[0] * right[0] + left[1] * right[1] + left[4] * right[2] + left[5] * right[3];
         }
         c[i] += sum;
     }
-    pause(Wait::warp);
+}
+
+Fragment load_rows(const void *shared) {
+    Exchanged brought = {};
+    brought.row = shared;
+    int which = 0;
+    const Thread *warp = meet(brought, which);
+    const int lane = current_thread % 32;
+    Fragment a;
+    for (int i = 0; i < 4; i++) {
+        const void *row = warp[i * 8 + lane / 4].exchanged[which].row;
+        std::memcpy(&a.registers[i], static_cast<const char *>(row) + lane % 4 * 4, 4);
+    }
+    return a;
 }
 
 } // namespace voice::cuda

@@ -12,32 +12,7 @@ namespace {
 
 constexpr uint32_t default_chunk = 32768;
 
-template <typename T>
-T *device_memory(size_t count, const char *what) {
-    void *memory = nullptr;
-    check(cudaMalloc(&memory, count * sizeof(T)),
-          std::to_string(count * sizeof(T)) + " bytes of device memory for " + what);
-    return static_cast<T *>(memory);
-}
-
-template <typename T>
-T *pinned_memory(size_t count, const char *what) {
-    void *memory = nullptr;
-    check(cudaMallocHost(&memory, count * sizeof(T)),
-          std::to_string(count * sizeof(T)) + " bytes of pinned host memory for " + what);
-    return static_cast<T *>(memory);
-}
-
 } // namespace
-
-void check(cudaError_t error, const std::string &what) {
-    if (error == cudaSuccess) {
-        return;
-    }
-    cudaGetLastError(); // not left behind for the next call
-    throw Failure{error == cudaErrorMemoryAllocation ? VOICE_ERROR_MEMORY : VOICE_ERROR_INTERNAL,
-                  what + ": " + cudaGetErrorName(error) + ", " + cudaGetErrorString(error)};
-}
 
 Engine::Engine(const voice_cuda_weights &weights, const voice_cuda_options &options)
     : options_(options),

@@ -1,37 +1,14 @@
 #ifndef VOICE_CUDA_ENGINE_H
 #define VOICE_CUDA_ENGINE_H
 
-#include <cuda_runtime.h>
-
-#include <memory>
-#include <string>
 #include <vector>
 
 #include "cuda/packing.h"
 #include "cuda/plugin_table.h"
+#include "cuda/runtime.h"
 #include "cuda/tile_layout.h"
 
 namespace voice::cuda {
-
-/* A failure on its way to the plugin's table. */
-struct Failure {
-    int status;
-    std::string message;
-};
-
-/* Throws Failure with what was tried and what CUDA says. */
-void check(cudaError_t error, const std::string &what);
-
-struct DeviceFree {
-    void operator()(void *memory) const { cudaFree(memory); }
-};
-struct HostFree {
-    void operator()(void *memory) const { cudaFreeHost(memory); }
-};
-template <typename T>
-using DeviceMemory = std::unique_ptr<T, DeviceFree>;
-template <typename T>
-using PinnedMemory = std::unique_ptr<T, HostFree>;
 
 /*
  * Streams on one GPU. A tick is cut into chunks, which go round over a few lanes, each a CUDA stream with its own staging

@@ -3,13 +3,19 @@
 #include <new>
 
 #include "cuda/engine.h"
+#include "cuda/vocoder/vocoder_engine.h"
 #include "voice/voice.h"
 
 using voice::cuda::Engine;
 using voice::cuda::Failure;
+using voice::cuda::vocoder::VocoderEngine;
 
 struct voice_cuda_engine {
     Engine engine;
+};
+
+struct voice_cuda_vocoder {
+    VocoderEngine engine;
 };
 
 namespace {
@@ -98,8 +104,51 @@ void close(voice_cuda_engine *engine) {
     delete engine;
 }
 
+int vocoder_open(const voice_cuda_generator *generator, const voice_cuda_vocoder_options *options,
+                 voice_cuda_vocoder **vocoder, voice_cuda_vocoder_figures *figures, voice_cuda_message *message) {
+    return guarded(message, [&] {
+        *figures = {};
+        *vocoder = new voice_cuda_vocoder{{*generator, *options, *figures}};
+        return VOICE_OK;
+    });
+}
+
+int vocoder_reset(voice_cuda_vocoder *vocoder, uint32_t slot, const float *bias, voice_cuda_message *message) {
+    return guarded(message, [&] {
+        vocoder->engine.reset(slot, bias);
+        return VOICE_OK;
+    });
+}
+
+int vocoder_submit(voice_cuda_vocoder *vocoder, const voice_cuda_vocoder_job *jobs, uint32_t count,
+                   voice_cuda_message *message) {
+    return guarded(message, [&] { return vocoder->engine.submit(jobs, count); });
+}
+
+int vocoder_wait(voice_cuda_vocoder *vocoder, voice_cuda_message *message) {
+    return guarded(message, [&] { return vocoder->engine.wait(); });
+}
+
+void vocoder_close(voice_cuda_vocoder *vocoder) {
+    delete vocoder;
+}
+
 constexpr voice_cuda_plugin_table table = {
-    VOICE_CUDA_PLUGIN_VERSION, sizeof(voice_cuda_plugin_table), probe, open, windows, submit, wait, reset, stages, close,
+    VOICE_CUDA_PLUGIN_VERSION,
+    sizeof(voice_cuda_plugin_table),
+    probe,
+    open,
+    windows,
+    submit,
+    wait,
+    reset,
+    stages,
+    close,
+    vocoder_open,
+    vocoder_reset,
+    vocoder_submit,
+    vocoder_wait,
+    vocoder_close,
 };
 
 } // namespace

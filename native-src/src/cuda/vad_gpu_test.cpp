@@ -1,5 +1,6 @@
 // The GPU beside the CPU, through the C ABI. vad_gpu_test [MODEL]; with $VOICE_FIXTURES also the models and recordings
-// there. vad_gpu_test --emulated MODEL is for a plugin on the fake runtime: few streams, floats.
+// there. vad_gpu_test --emulated MODEL is for a plugin on the fake runtime: few streams, floats; vad_gpu_test --small MODEL, on
+// tensor cores too, for compute-sanitizer.
 #include <algorithm>
 #include <cmath>
 #include <random>
@@ -193,7 +194,8 @@ void check_model(const std::string &model, uint32_t rate, const std::string &rec
 
 int main(int argc, char **argv) {
     const bool emulated = argc > 2 && std::strcmp(argv[1], "--emulated") == 0;
-    const char *fixtures = emulated ? nullptr : std::getenv("VOICE_FIXTURES");
+    const bool small = emulated || (argc > 2 && std::strcmp(argv[1], "--small") == 0);
+    const char *fixtures = small ? nullptr : std::getenv("VOICE_FIXTURES");
     if (argc < 2 && fixtures == nullptr) {
         std::puts("SKIPPED: name a model, or set VOICE_FIXTURES");
         return skipped;
@@ -212,14 +214,16 @@ int main(int argc, char **argv) {
         return skipped;
     }
     std::printf("%s\n", description);
-    if (emulated) {
+    if (small) {
         streams = 11;
         chunk_streams = 3; // four chunks: a lane is used twice
-        any_precision = VOICE_VAD_GPU_FLOAT;
+        any_precision = emulated ? VOICE_VAD_GPU_FLOAT : VOICE_VAD_GPU_TENSOR;
     }
     check_errors(vad);
-    if (emulated) {
-        check_audio(vad, VOICE_VAD_GPU_FLOAT, noise(3000), "noise");
+    if (small) {
+        for (uint32_t precision = any_precision; precision <= VOICE_VAD_GPU_FLOAT; precision++) {
+            check_audio(vad, precision, noise(3000), "noise");
+        }
         return 0;
     }
     check_model(model, 16000, folder.empty() ? "" : folder + "/audio/silero_test.wav");

@@ -257,6 +257,16 @@ void vocoder_close(voice_cuda_vocoder *engine) {
     delete engine;
 }
 
+int vocoder_times(voice_cuda_vocoder *, voice_cuda_vocoder_times *times, voice_cuda_message *) {
+    *times = {};
+    return VOICE_OK;
+}
+
+int rates(uint32_t, voice_cuda_rates *rates, voice_cuda_message *) {
+    *rates = {};
+    return VOICE_OK;
+}
+
 int open(const voice_cuda_weights *, const voice_cuda_options *, voice_cuda_engine **, voice_cuda_message *message) {
     return say(message, VOICE_ERROR_UNSUPPORTED, "this plugin is for the vocoder");
 }
@@ -273,6 +283,8 @@ const voice_cuda_plugin_table *make_table() {
         made.vocoder_submit = vocoder_submit;
         made.vocoder_wait = vocoder_wait;
         made.vocoder_close = vocoder_close;
+        made.vocoder_times = vocoder_times;
+        made.rates = rates;
         return made;
     }();
     return &table;

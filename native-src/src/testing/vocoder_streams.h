@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
+#include "testing/noise.h"
 #include "voice/voice.h"
 
 namespace voice::testing {
@@ -33,16 +33,6 @@ inline Vocoder open_memory(const std::string &bytes, const std::string &config) 
                                                  config.size(), &vocoder);
     REQUIRE_MESSAGE(status == VOICE_OK, voice_last_error());
     return Vocoder(vocoder);
-}
-
-inline std::vector<float> noise(size_t count, unsigned seed) {
-    std::mt19937 random(seed);
-    std::normal_distribution<float> normal(0, 1);
-    std::vector<float> values(count);
-    for (float &value : values) {
-        value = normal(random);
-    }
-    return values;
 }
 
 inline VocoderStream open_stream(const voice_vocoder *vocoder, const voice_vocoder_stream_options *options = nullptr) {

@@ -14,7 +14,7 @@ bool survives(const Vocoder &vocoder, const std::string &function, int call, siz
     const GpuFault fault(order);
     const voice_vocoder_info info = info_of(vocoder.get());
     const VocoderGpu gpu = open_gpu(vocoder.get(), gpu_options(5, 16));
-    std::vector<GpuTalk> talks = several_talks(gpu, info, 37);
+    std::vector<GpuTalk> talks = several_talks(gpu.get(), info, 37);
     run(gpu, talks, under_way);
     const voice_vocoder_gpu_info after = info_of(gpu);
     bool all = true;
@@ -64,7 +64,7 @@ TEST_CASE("shouldGoOnAsTheSameSpeaker") {
     voice_vocoder_stream_options options = VOICE_VOCODER_STREAM_OPTIONS_INIT;
     options.speaker = 1;
     std::vector<GpuTalk> talks;
-    talks.emplace_back(gpu, info, std::vector<std::vector<float>>(2, noise(size_t{30} * info.channels, 4)),
+    talks.emplace_back(gpu.get(), info, std::vector<std::vector<float>>(2, noise(size_t{30} * info.channels, 4)),
                        std::vector<uint32_t>{5}, false, &options);
     run(gpu, talks, 1);
     CHECK(info_of(gpu).lost == 1);
@@ -80,7 +80,7 @@ TEST_CASE("shouldOpenCloseAndCancelStreamsOfALostEngine") {
     for (int round = 0; round < 3; round++) {
         const uint32_t closed = open_stream(gpu);
         std::vector<GpuTalk> talks;
-        talks.emplace_back(gpu, info, std::vector<std::vector<float>>{noise(size_t{30} * info.channels, 4)},
+        talks.emplace_back(gpu.get(), info, std::vector<std::vector<float>>{noise(size_t{30} * info.channels, 4)},
                            std::vector<uint32_t>{5}, false);
         const std::vector<float> frames = noise(size_t{16} * info.channels, 5);
         std::vector<float> samples(16 * info.hop, -7.0f);

@@ -90,7 +90,7 @@ void race(const char *order) {
     const Vocoder vocoder = open_memory(onnx_voice(small_vocoder(true)), "");
     const voice_vocoder_info info = info_of(vocoder.get());
     const VocoderGpu gpu = open_gpu(vocoder.get(), gpu_options(6, 3));
-    GpuTalk talk(gpu, info, {noise(size_t{200} * info.channels, 4), noise(size_t{200} * info.channels, 5)}, {1, 3, 2},
+    GpuTalk talk(gpu.get(), info, {noise(size_t{200} * info.channels, 4), noise(size_t{200} * info.channels, 5)}, {1, 3, 2},
                  true);
     Board board;
     std::atomic<bool> over{false};

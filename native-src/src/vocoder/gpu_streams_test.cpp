@@ -1,4 +1,6 @@
 // The C ABI of the vocoder on a GPU, over a plugin that keeps to its table and computes on the CPU.
+#include <limits>
+
 #include "testing/counted_new.h"
 #include "testing/vocoder_gpu.h"
 
@@ -45,7 +47,7 @@ TEST_CASE("shouldSayWhatTheCpuSaysHoweverTheFramesAreCut") {
         const voice_vocoder_info info = info_of(vocoder.get());
         for (size_t under_way : {size_t{1}, size_t{2}}) {
             const VocoderGpu gpu = open_gpu(vocoder.get(), gpu_options(8, 16));
-            std::vector<GpuTalk> talks = several_talks(gpu, info, 61);
+            std::vector<GpuTalk> talks = several_talks(gpu.get(), info, 61);
             run(gpu, talks, under_way);
             for (const GpuTalk &talk : talks) {
                 CHECK(!talk.bad());
@@ -69,7 +71,7 @@ TEST_CASE("shouldSpeakAsEachSpeaker") {
     options[3].conditioning = vector.data();
     for (uint32_t i = 0; i < 4; i++) {
         options[i].speaker = i;
-        talks.emplace_back(gpu, info, std::vector<std::vector<float>>(2, noise(size_t{30} * info.channels, 4)),
+        talks.emplace_back(gpu.get(), info, std::vector<std::vector<float>>(2, noise(size_t{30} * info.channels, 4)),
                            std::vector<uint32_t>{4}, false, &options[i]);
     }
     run(gpu, talks, 2);

@@ -1,6 +1,8 @@
 // What a stream needs to go on from, and the weights that it would be computed with elsewhere.
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include "testing/vocoder_model.h"
 #include "testing/vocoder_streams.h"
 #include "vocoder/kept_frames.h"

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
-#include <random>
 
 #include "testing/counted_new.h"
 #include "testing/reference_vocoder.h"

@@ -14,6 +14,7 @@
  *
  * $VOICE_FAKE_CUDA_FAIL="cudaEventSynchronize 20" makes the 20th call of that function in the process fail, and as after a
  * kernel's fault every call of any function from then on. It takes the functions that ask for it below.
+ * $VOICE_FAKE_CUDA_MEMORY is how many bytes of device memory are said to be free.
  */
 enum cudaError_t {
     cudaSuccess = 0,
@@ -90,6 +91,12 @@ inline cudaError_t cudaDeviceGetAttribute(int *value, int, int) { return *value 
 inline cudaError_t cudaSetDevice(int device) {
     return device == 0 ? fake_fault.call("cudaSetDevice") : cudaErrorInvalidValue;
 }
+inline cudaError_t cudaMemGetInfo(size_t *available, size_t *all) {
+    const char *given = std::getenv("VOICE_FAKE_CUDA_MEMORY");
+    *all = size_t{1} << 40;
+    *available = given == nullptr ? *all : static_cast<size_t>(std::atoll(given));
+    return fake_fault.call("cudaMemGetInfo");
+}
 inline cudaError_t cudaDeviceSynchronize() { return fake_fault.call("cudaDeviceSynchronize"); }
 
 // Filled with what no test would take for cleared memory; aligned as CUDA aligns.
@@ -106,9 +113,11 @@ inline cudaError_t cudaMallocHost(void **memory, size_t bytes) {
 }
 inline cudaError_t cudaFree(void *memory) { return std::free(memory), cudaSuccess; }
 inline cudaError_t cudaFreeHost(void *memory) { return cudaFree(memory); }
-inline cudaError_t cudaMemset(void *to, int value, size_t bytes) { return std::memset(to, value, bytes), cudaSuccess; }
+inline cudaError_t cudaMemset(void *to, int value, size_t bytes) {
+    return std::memset(to, value, bytes), fake_fault.call("cudaMemset");
+}
 inline cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemcpyKind) {
-    return std::memcpy(to, from, bytes), cudaSuccess;
+    return std::memcpy(to, from, bytes), fake_fault.call("cudaMemcpy");
 }
 inline cudaError_t cudaMemsetAsync(void *to, int value, size_t bytes, cudaStream_t) {
     const cudaError_t error = fake_fault.call("cudaMemsetAsync");
@@ -120,28 +129,41 @@ inline cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cud
 }
 
 inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned) {
-    return *stream = new FakeStream(), cudaSuccess;
+    const cudaError_t error = fake_fault.call("cudaStreamCreateWithFlags");
+    *stream = error == cudaSuccess ? new FakeStream() : nullptr;
+    return error;
 }
 inline cudaError_t cudaStreamDestroy(cudaStream_t stream) { return delete stream, cudaSuccess; }
-inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return fake_fault.call("cudaStreamSynchronize"); }
 inline cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
 inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned) {
-    return *event = new FakeStream(), cudaSuccess;
+    const cudaError_t error = fake_fault.call("cudaEventCreateWithFlags");
+    *event = error == cudaSuccess ? new FakeStream() : nullptr;
+    return error;
 }
 inline cudaError_t cudaEventDestroy(cudaEvent_t event) { return delete event, cudaSuccess; }
-inline cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
+inline cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return fake_fault.call("cudaEventRecord"); }
 inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return fake_fault.call("cudaEventSynchronize"); }
 
 inline cudaError_t cudaStreamBeginCapture(cudaStream_t, cudaStreamCaptureMode) {
-    return fake_capture = new FakeGraph(), cudaSuccess;
+    const cudaError_t error = fake_fault.call("cudaStreamBeginCapture");
+    fake_capture = error == cudaSuccess ? new FakeGraph() : nullptr;
+    return error;
 }
 inline cudaError_t cudaStreamEndCapture(cudaStream_t, cudaGraph_t *graph) {
+    const cudaError_t error = fake_fault.call("cudaStreamEndCapture");
+    if (error != cudaSuccess) {
+        delete fake_capture;
+        fake_capture = nullptr;
+    }
     *graph = fake_capture;
     fake_capture = nullptr;
-    return cudaSuccess;
+    return error;
 }
 inline cudaError_t cudaGraphInstantiate(cudaGraphExec_t *executable, cudaGraph_t graph, unsigned long long) {
-    return *executable = new FakeGraph(*graph), cudaSuccess;
+    const cudaError_t error = fake_fault.call("cudaGraphInstantiate");
+    *executable = error == cudaSuccess ? new FakeGraph(*graph) : nullptr;
+    return error;
 }
 inline cudaError_t cudaGraphDestroy(cudaGraph_t graph) { return delete graph, cudaSuccess; }
 inline cudaError_t cudaGraphExecDestroy(cudaGraphExec_t graph) { return delete graph, cudaSuccess; }

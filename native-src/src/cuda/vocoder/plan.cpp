@@ -1,0 +1,213 @@
+#include "cuda/vocoder/plan.h"
+
+#include <algorithm>
+#include <functional>
+#include <string>
+
+#include "cuda/runtime.h"
+#include "voice/voice.h"
+
+namespace voice::cuda::vocoder {
+
+namespace {
+
+constexpr uint64_t most_channels = 1u << 16;
+constexpr uint64_t most_reach = 1u << 16; // rows that a layer reads back
+constexpr uint32_t most_hop = 1u << 16;
+
+void check(const voice_cuda_layer &layer, uint64_t inputs, const char *name) {
+    const auto fail = [name](const char *what, uint64_t value) {
+        throw Failure{VOICE_ERROR_ARGUMENT, std::string(name) + ": " + what + "=" + std::to_string(value) +
+                                                " does not fit the layers around it, or is out of range"};
+    };
+    if (layer.inputs != inputs || inputs == 0 || inputs > most_channels) {
+        fail("inputs", layer.inputs);
+    }
+    if (layer.outputs == 0 || layer.outputs > most_channels) {
+        fail("outputs", layer.outputs);
+    }
+    if (layer.kernel == 0 || layer.kernel > most_reach) {
+        fail("kernel", layer.kernel);
+    }
+    if (layer.spread == 0 || uint64_t{layer.spread} * layer.kernel > most_reach) {
+        fail("spread", layer.spread);
+    }
+    if (layer.weight == nullptr || layer.bias == nullptr) {
+        fail("weight or bias", 0);
+    }
+}
+
+int padding(const voice_cuda_layer &layer) {
+    return static_cast<int>(layer.spread * (layer.kernel - 1) / 2);
+}
+
+int up_taps(const voice_cuda_layer &up) {
+    return static_cast<int>((up.kernel + up.spread - 1) / up.spread);
+}
+
+int look_ahead(const voice_cuda_block &block) {
+    int rows = 0;
+    for (uint32_t i = 0; i < block.steps; i++) {
+        rows += padding(block.first[i]) + (block.second == nullptr ? 0 : padding(block.second[i]));
+    }
+    return rows;
+}
+
+} // namespace
+
+int frames_per_tile(int rows_per_frame) {
+    return std::max(1, tile_rows / rows_per_frame);
+}
+
+int tiles_per_frame(int rows_per_frame) {
+    return std::max(1, (rows_per_frame + tile_rows - 1) / tile_rows);
+}
+
+Plan::Plan(const voice_cuda_generator &generator) {
+    check(generator.pre, generator.channels, "the first convolution");
+    if (generator.stage_count == 0 || generator.stage_count + 2 > max_tables) {
+        throw Failure{VOICE_ERROR_UNSUPPORTED, "stage_count=" + std::to_string(generator.stage_count) +
+                                                   ": 1 to " + std::to_string(max_tables - 2) + " are run"};
+    }
+    const int pre_padding = padding(generator.pre);
+    const int frames = add_tensor(generator.channels, 1, 0, 2 * pre_padding);
+    int input = add_tensor(generator.pre.outputs, 1, pre_padding, up_taps(generator.stages[0].up) - 1);
+    launches.push_back({{{{&generator.pre, frames, 2 * pre_padding, false, no_tensor, 0}}, input, false, true, inner_slope}});
+    for (uint32_t i = 0; i < generator.stage_count; i++) {
+        const bool last = i + 1 == generator.stage_count;
+        add_stage(generator.stages[i], input, i == 0 ? generator.pre.outputs : generator.stages[i - 1].up.outputs,
+                  last ? last_slope : inner_slope,
+                  last ? 2 * padding(generator.post) : up_taps(generator.stages[i + 1].up) - 1);
+    }
+    const Tensor &read = tensors[static_cast<size_t>(input)];
+    check(generator.post, generator.stages[generator.stage_count - 1].up.outputs, "the last convolution");
+    output_tensor = input;
+    output_lag = read.lag + padding(generator.post);
+    if (generator.post.outputs != 1 || generator.post.spread != 1) {
+        throw Failure{VOICE_ERROR_ARGUMENT, "the last convolution must have one output and no dilation"};
+    }
+    if (static_cast<uint32_t>(read.rows_per_frame) != generator.hop ||
+        static_cast<uint32_t>(output_lag) != generator.lookahead_samples) {
+        throw Failure{VOICE_ERROR_ARGUMENT,
+                      "hop=" + std::to_string(generator.hop) + ", lookahead_samples=" +
+                          std::to_string(generator.lookahead_samples) + ": the layers come to " +
+                          std::to_string(read.rows_per_frame) + " and " + std::to_string(output_lag)};
+    }
+    for (Tensor &tensor : tensors) {
+        const auto stride = static_cast<uint64_t>(tensor.stride);
+        tensor.state = state_elements;
+        state_elements += static_cast<uint64_t>(tensor.history) * stride;
+        frame_elements += static_cast<uint64_t>(tensor.rows_per_frame) * stride;
+    }
+}
+
+void Plan::add_stage(const voice_cuda_vocoder_stage &stage, int &input, uint64_t channels, float slope, int history) {
+    const Tensor before = tensors[static_cast<size_t>(input)];
+    const voice_cuda_layer &up = stage.up;
+    check(up, channels, "an upsampling");
+    if (up.kernel < up.spread || (up.kernel - up.spread) % 2 != 0 ||
+        before.rows_per_frame * static_cast<uint64_t>(up.spread) > most_hop) {
+        throw Failure{VOICE_ERROR_ARGUMENT, "an upsampling by " + std::to_string(up.spread) + " with a kernel of " +
+                                                std::to_string(up.kernel) + ": it does not multiply the length"};
+    }
+    const int rows_per_frame = before.rows_per_frame * static_cast<int>(up.spread);
+    const int lag = before.lag * static_cast<int>(up.spread) + static_cast<int>(up.kernel - up.spread) / 2;
+    int most = 0;
+    size_t most_steps = 0;
+    if (stage.blocks == 0) {
+        throw Failure{VOICE_ERROR_ARGUMENT, "a stage has no residual blocks"};
+    }
+    for (uint32_t i = 0; i < stage.blocks; i++) {
+        const voice_cuda_block &block = stage.block[i];
+        for (uint32_t j = 0; j < block.steps; j++) {
+            check(block.first[j], up.outputs, "a residual block");
+            if (block.second != nullptr) {
+                check(block.second[j], up.outputs, "a residual block");
+            }
+        }
+        if (block.steps == 0) {
+            throw Failure{VOICE_ERROR_ARGUMENT, "a residual block has no steps"};
+        }
+        most = std::max(most, look_ahead(block));
+        most_steps = std::max<size_t>(most_steps, block.steps);
+    }
+    const int upsampled = add_tensor(up.outputs, rows_per_frame, lag, 0);
+    const int output = add_tensor(up.outputs, rows_per_frame, lag + most, history);
+    launches.push_back({{{{&up, input, up_taps(up) - 1, false, no_tensor, 0}}, upsampled, true, false, 1.0f}});
+
+    // Each block's steps so far end at its source, which lags behind what was upsampled.
+    std::vector<int> source(stage.blocks, upsampled);
+    PlannedLayer sum = {{}, output, false, false, slope};
+    for (size_t step = 0; step < most_steps; step++) {
+        std::vector<PlannedLayer> firsts;
+        std::vector<PlannedLayer> seconds;
+        for (uint32_t i = 0; i < stage.blocks; i++) {
+            const voice_cuda_block &block = stage.block[i];
+            if (step >= block.steps) {
+                continue;
+            }
+            const bool last = step + 1 == block.steps;
+            // A block that looks less far ahead begins later, so that all end with the same moment.
+            const int extra = step == 0 ? most - look_ahead(block) : 0;
+            const int from = source[i];
+            const int source_lag = tensors[static_cast<size_t>(from)].lag;
+            const int first_padding = padding(block.first[step]);
+            const int middle_lag = source_lag + extra + first_padding;
+            const int second_padding = block.second == nullptr ? 0 : padding(block.second[step]);
+            const int end_lag = middle_lag + second_padding;
+            const int first_back = middle_lag - source_lag + first_padding;
+            Tensor &read = tensors[static_cast<size_t>(from)];
+            read.history = std::max({read.history, first_back, end_lag - source_lag});
+            const int target = last ? output : add_tensor(up.outputs, rows_per_frame, end_lag, 0);
+            const auto end = [&](const PlannedProduct &product, std::vector<PlannedLayer> &layers) {
+                if (last) {
+                    sum.products.push_back(product);
+                } else {
+                    layers.push_back({{product}, target, false, false, 1.0f});
+                }
+            };
+            if (block.second == nullptr) {
+                end({&block.first[step], from, first_back, true, from, end_lag - source_lag}, firsts);
+            } else {
+                const int middle = add_tensor(up.outputs, rows_per_frame, middle_lag, 2 * second_padding);
+                firsts.push_back({{{&block.first[step], from, first_back, true, no_tensor, 0}}, middle, false, false,
+                                  inner_slope});
+                end({&block.second[step], middle, 2 * second_padding, false, from, end_lag - source_lag}, seconds);
+            }
+            source[i] = target;
+        }
+        for (std::vector<PlannedLayer> &layers : {std::ref(firsts), std::ref(seconds)}) {
+            if (!layers.empty()) {
+                launches.push_back(layers);
+            }
+        }
+    }
+    launches.push_back({sum});
+    input = output;
+}
+
+int Plan::add_tensor(uint64_t channels, int rows_per_frame, int lag, int history) {
+    tensors.push_back({0, 0, row_stride(channels), history, rows_per_frame, lag});
+    const int per_tile = frames_per_tile(rows_per_frame);
+    if (std::find(tables.begin(), tables.end(), per_tile) == tables.end()) {
+        tables.push_back(per_tile);
+    }
+    return static_cast<int>(tensors.size()) - 1;
+}
+
+int Plan::table(int rows_per_frame) const {
+    return static_cast<int>(std::find(tables.begin(), tables.end(), frames_per_tile(rows_per_frame)) - tables.begin());
+}
+
+void Plan::place(const Capacity &capacity) {
+    work_elements = 0;
+    for (Tensor &tensor : tensors) {
+        tensor.work = work_elements;
+        work_elements += (static_cast<uint64_t>(tensor.history) * capacity.segments +
+                          static_cast<uint64_t>(tensor.rows_per_frame) * capacity.frames) *
+                         static_cast<uint64_t>(tensor.stride);
+        work_elements = (work_elements + 63) / 64 * 64;
+    }
+}
+
+} // namespace voice::cuda::vocoder
