@@ -2,6 +2,7 @@ package dev.duplexvoice.benchmarks.cli;
 
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.benchmarks.logs.LogsBench;
+import dev.duplexvoice.benchmarks.scheduler.SchedulerBench;
 import dev.duplexvoice.benchmarks.socket.SocketBench;
 import dev.duplexvoice.benchmarks.tts.TtsBench;
 import dev.duplexvoice.benchmarks.vad.VadBench;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "WHAT",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
-        subcommands = {VadBench.class, TtsBench.class, WorkerBench.class, SocketBench.class, LogsBench.class})
+        subcommands = {VadBench.class, TtsBench.class, WorkerBench.class, SocketBench.class, LogsBench.class, SchedulerBench.class})
 public final class BenchCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

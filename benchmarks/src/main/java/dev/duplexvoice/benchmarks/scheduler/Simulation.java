@@ -8,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -28,6 +29,36 @@ record Simulation(
     /** With batches as large as the GPU's are by default. */
     static Simulation of(String name, KernelTimes times, int sessions, int burst, int seconds) {
         return new Simulation(name, times, sessions, burst, seconds, Math.min(1024, sessions + burst), 16, 1);
+    }
+
+    /**
+     * From one session to the most; then a device with a fifth of room, a burst on top of that, and a fifth too much.
+     */
+    static List<Simulation> loads(KernelTimes times, int most, int seconds) {
+        List<Simulation> loads = new ArrayList<>();
+        for (int sessions = 1; sessions <= most; sessions *= 10) {
+            loads.add(of(count(sessions), times, sessions, 0, seconds));
+        }
+        // What it can bear costs much to simulate, and is the same in small: a device that is as many times slower.
+        int sessions = Math.min(1_000, most);
+        KernelTimes slow = slowed(times, sessions);
+        loads.add(of("80 % of all frames", slow, sessions, 0, seconds));
+        loads.add(of("and 20 % more begin at once", slow, sessions, sessions / 5, seconds));
+        loads.add(of("120 % of all frames", slow, sessions * 3 / 2, 0, seconds));
+        return loads;
+    }
+
+    private static String count(int sessions) {
+        return sessions == 1 ? "1 session" : String.format(Locale.ROOT, "%,d sessions", sessions);
+    }
+
+    /** A device of the same kind, for which the frames of so many sessions, of which half speak, are 80 % of all that it can make. */
+    private static KernelTimes slowed(KernelTimes times, int sessions) {
+        int frames = 1024 * 16;
+        double framesPerSecond = frames / (times.nanos(frames) / 1e9);
+        double needed = sessions * 0.5 * SimulatedVocoder.RATE / SimulatedVocoder.HOP / 0.8;
+        double factor = framesPerSecond / needed;
+        return some -> Math.round(times.nanos(1) + Math.max(0, times.nanos(some) - times.nanos(1)) * Math.max(1, factor));
     }
 
     Outcome run(Policy policy) {
