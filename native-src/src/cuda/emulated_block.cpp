@@ -45,10 +45,21 @@ thread_local Block *running; // NULL where threads run one after the other
 thread_local BlockIndex current_block;
 thread_local int current_thread;
 
+// No caller may rely on what these do to registers.
+#if defined(__clang__)
+#define VOICE_OPAQUE __attribute__((noinline, optnone))
+#else
+#define VOICE_OPAQUE __attribute__((noipa))
+#endif
+
 // swapcontext() would ask the kernel for the signals that are blocked, each time: ten times as long as all the rest.
-__attribute__((noinline)) void jump(void **from, void **to) {
+VOICE_OPAQUE void leave(void **to) {
+    __builtin_longjmp(to, 1);
+}
+
+VOICE_OPAQUE void jump(void **from, void **to) {
     if (__builtin_setjmp(from) == 0) {
-        __builtin_longjmp(to, 1);
+        leave(to); // not here: a compiler gives no function both
     }
 }
 
@@ -67,7 +78,7 @@ void enter() {
 }
 
 // A thread's first steps are on a stack of its own, from which it never returns.
-__attribute__((noinline)) void begin(Thread &thread) {
+VOICE_OPAQUE void begin(Thread &thread) {
     ucontext_t context;
     getcontext(&context);
     context.uc_stack.ss_sp = thread.stack.get();
@@ -77,7 +88,7 @@ __attribute__((noinline)) void begin(Thread &thread) {
     setcontext(&context);
 }
 
-__attribute__((noinline)) void resume(Thread &thread) {
+VOICE_OPAQUE void resume(Thread &thread) {
     if (thread.entered) {
         jump(running->scheduler, thread.registers);
         return;

@@ -91,7 +91,7 @@ struct FloatConvolution {
                 continue;
             }
             const int row = row_of(tile, i);
-            const int output_row = row * layer.rate + column / layer.output_stride;
+            const int output_row = row * layer.rate + column / layer.output_values;
             const bool valid = output_row >= range.low && output_row < range.high;
             VOICE_UNROLL
             for (int c = 0; c < 4; c++) {
@@ -99,10 +99,10 @@ struct FloatConvolution {
                 for (int p = 0; p < layer.product_count; p++) {
                     const Product &product = products[p];
                     if (product.residual_back >= 0) {
-                        value += own_rows<float>(memory, product.residual, product.residual_history, layer.output_stride,
+                        value += own_rows<float>(memory, product.residual, product.residual_history, product.residual_stride,
                                                  layer.rows_per_frame, tile.segment,
                                                  of)[static_cast<int64_t>(row - product.residual_back) *
-                                                         layer.output_stride + column + c];
+                                                         product.residual_stride + column + c];
                     }
                 }
                 output[static_cast<int64_t>(row) * layer.columns + column + c] =

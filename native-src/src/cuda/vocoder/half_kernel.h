@@ -41,8 +41,8 @@ struct HalfConvolution {
             const Product &product = products[i];
             const uint32_t *weights = in_image<uint32_t>(memory, product.weights);
             const uint32_t *places = in_image<uint32_t>(memory, product.places);
-            for (int first = 0; first < product.input_stride; first += chunk_channels) {
-                const int width = chunk_width(product.input_stride, first);
+            for (int first = 0; first < product.channels; first += chunk_channels) {
+                const int width = chunk_width(product.channels, first);
                 const int tiles = k_tiles(product.taps, width);
                 stage(product, of, tile, first, width);
                 sync_block();
@@ -62,21 +62,24 @@ struct HalfConvolution {
         const int oldest = tile.first - product.back;
         const int end = of.count * layer.rows_per_frame;
         const uint16_t *input = own_rows<uint16_t>(memory, product.input, product.input_history, product.input_stride,
-                                                   layer.rows_per_frame, tile.segment, of) + first;
+                                                   layer.rows_per_frame, tile.segment, of);
         const int pitch = shared_pitch(width);
         const uint32_t slopes = to_half(product.slope) * 0x10001u;
         const bool activate = product.slope != 1.0f;
+        const bool split = product.input_stride > product.input_values;
         // A division for each piece would cost more than the rest: exact, because there are few rows.
         const uint32_t inverse = 65536u / static_cast<uint32_t>(pieces) + 1;
         VOICE_UNROLL_TWICE
         for (int i = thread_index(); i < rows * pieces; i += threads) {
             const int row = static_cast<int>(static_cast<uint32_t>(i) * inverse >> 16);
             const int piece = i - row * pieces;
+            const int channel = first + piece * 8;
             uint4 values = {0, 0, 0, 0};
             if (oldest + row < end) {
-                values = load_16_bytes(input + static_cast<int64_t>(oldest + row) * product.input_stride + piece * 8);
+                const uint16_t *from = input + static_cast<int64_t>(oldest + row) * product.input_stride;
+                values = activate && split ? activate_split(from, channel, product) : load_16_bytes(from + channel);
             }
-            if (activate) {
+            if (activate && !split) {
                 values.x = leaky_halves(values.x, slopes);
                 values.y = leaky_halves(values.y, slopes);
                 values.z = leaky_halves(values.z, slopes);
@@ -84,6 +87,29 @@ struct HalfConvolution {
             }
             store_16_bytes(shared + row * pitch + piece * 16, values);
         }
+    }
+
+    // Eight channels of a split row, which are values or what is left of them, behind the leaky ReLU.
+    VOICE_DEVICE uint4 activate_split(const uint16_t *row, int channel, const Product &product) const {
+        const bool rest = channel >= product.input_values;
+        const uint16_t *from = row + (rest ? channel - product.input_values : channel);
+        float high[8];
+        float low[8];
+        load_eight(from, high);
+        load_eight(from + product.input_values, low);
+        uint32_t halves[4];
+        VOICE_UNROLL
+        for (int i = 0; i < 4; i++) {
+            const uint32_t first = part_of(leaky(high[2 * i] + low[2 * i], product.slope), rest);
+            halves[i] = first | part_of(leaky(high[2 * i + 1] + low[2 * i + 1], product.slope), rest) << 16;
+        }
+        return {halves[0], halves[1], halves[2], halves[3]};
+    }
+
+    /* The half that is nearest to value, or that which is nearest to what it leaves. */
+    VOICE_DEVICE static uint32_t part_of(float value, bool rest) {
+        const uint16_t half = to_half(value);
+        return rest ? to_half(value - from_half(half)) : half;
     }
 
     VOICE_DEVICE void multiply(const uint32_t *weights, const uint32_t *places, int tiles, int pitch,
@@ -124,7 +150,7 @@ struct HalfConvolution {
         VOICE_UNROLL
         for (int c = 0; c < column_parts; c++) {
             const int column = warp_column() + c * 8 + 2 * pair();
-            const int phase = column / layer.output_stride;
+            const int phase = column / layer.output_values;
             const float offset[2] = {bias[column], bias[column + 1]};
             VOICE_UNROLL
             for (int i = 0; i < 2 * row_parts; i++) {
@@ -141,14 +167,17 @@ struct HalfConvolution {
                 add_residuals(products, of, tile.segment, row, column, value);
                 const int output_row = row * layer.rate + phase;
                 const bool valid = output_row >= range.low && output_row < range.high;
-                uint32_t halves = 0;
                 VOICE_UNROLL
                 for (int j = 0; j < 2; j++) {
-                    const float result = leaky(value[j] * layer.mean, layer.slope);
-                    halves |= static_cast<uint32_t>(to_half(result)) << (16 * j);
+                    value[j] = valid ? leaky(value[j] * layer.mean, layer.slope) : 0.0f;
                 }
-                *reinterpret_cast<uint32_t *>(output + static_cast<int64_t>(row) * layer.columns + column) =
-                    valid ? halves : 0;
+                uint16_t *to = output + static_cast<int64_t>(output_row) * layer.output_stride + column -
+                               phase * layer.output_values;
+                *reinterpret_cast<uint32_t *>(to) = part_of(value[0], false) | part_of(value[1], false) << 16;
+                if (layer.output_stride > layer.output_values) {
+                    *reinterpret_cast<uint32_t *>(to + layer.output_values) =
+                        part_of(value[0], true) | part_of(value[1], true) << 16;
+                }
             }
         }
     }
@@ -160,13 +189,20 @@ struct HalfConvolution {
             if (product.residual_back < 0) {
                 continue;
             }
-            const uint32_t halves = *reinterpret_cast<const uint32_t *>(
-                own_rows<uint16_t>(memory, product.residual, product.residual_history, layer.output_stride,
-                                   layer.rows_per_frame, index, of) +
-                static_cast<int64_t>(row - product.residual_back) * layer.output_stride + column);
-            value[0] += from_half(static_cast<uint16_t>(halves));
-            value[1] += from_half(static_cast<uint16_t>(halves >> 16));
+            const uint16_t *from = own_rows<uint16_t>(memory, product.residual, product.residual_history,
+                                                      product.residual_stride, layer.rows_per_frame, index, of) +
+                                   static_cast<int64_t>(row - product.residual_back) * product.residual_stride + column;
+            add_halves(from, value);
+            if (product.residual_stride > layer.output_values) {
+                add_halves(from + layer.output_values, value);
+            }
         }
+    }
+
+    VOICE_DEVICE static void add_halves(const uint16_t *from, float (&value)[2]) {
+        const uint32_t halves = *reinterpret_cast<const uint32_t *>(from);
+        value[0] += from_half(static_cast<uint16_t>(halves));
+        value[1] += from_half(static_cast<uint16_t>(halves >> 16));
     }
 };
 

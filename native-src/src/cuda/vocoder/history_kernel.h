@@ -40,11 +40,17 @@ struct Histories {
     }
 
     VOICE_DEVICE void load_frames(const Segment &of, const Tensor &tensor) const {
+        const int stride = memory.frame_stride;
         const float *from = reinterpret_cast<const float *>(memory.piece + header(memory).input) +
-                            static_cast<int64_t>(of.input) * tensor.stride;
+                            static_cast<int64_t>(of.input) * stride;
         T *to = rows(of, tensor);
-        for (int i = thread_index(); i < of.count * tensor.stride; i += threads) {
-            store_value(to + i, i < of.given * tensor.stride ? from[i] : 0.0f);
+        for (int i = thread_index(); i < of.count * stride; i += threads) {
+            const float value = i < of.given * stride ? from[i] : 0.0f;
+            T *place = to + i / stride * tensor.stride + i % stride;
+            store_value(place, value);
+            if (tensor.stride > stride) { // split
+                store_value(place + stride, value - load_value(place));
+            }
         }
     }
 

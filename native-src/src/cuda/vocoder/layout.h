@@ -16,6 +16,10 @@ namespace voice::cuda::vocoder {
  *
  * Row r of a segment's own rows of a tensor belongs to the moment first × rows_per_frame + r - lag of the utterance. Rows of
  * moments before the utterance or behind its end are zeros.
+ *
+ * A split row has each value rounded to a half, and then what the rounding left of each: 22 bits. The weights of what reads it are
+ * there twice. Frames and all that is made of them before the second upsampling are split where values are halves: rounding
+ * them once would cost more than that of all the rest (HiFi-GAN V2: 48.8 dB from the first convolution's output alone).
  */
 constexpr int tile_rows = 64;  // input rows that a block works on, all of one segment
 constexpr int threads = 128;   // of every block
@@ -46,14 +50,15 @@ struct Header {
     int32_t tile_count[max_tables];
     uint32_t segments;
     uint32_t tiles[max_tables];
-    uint32_t input; // [given frames][stride of the frames' tensor] float
+    uint32_t input; // [given frames][frame_stride] float
 };
 
 /* Offsets are in elements: of working memory, and of a slot's state. */
 struct Tensor {
     uint64_t work;
     uint64_t state;
-    int32_t stride; // elements of a row, a multiple of 8
+    int32_t stride; // elements of a row: its values or, if it is split, twice as many
+    int32_t values; // a multiple of 8
     int32_t history;
     int32_t rows_per_frame;
     int32_t lag;
@@ -66,12 +71,15 @@ struct Product {
     uint64_t input;  // in working memory
     int32_t input_history;
     int32_t input_stride;
+    int32_t input_values;
+    int32_t channels; // of the row that are read, whether they are values or what is left of them
     int32_t back; // output row r reads rows r - back + tap × dilation
     int32_t taps;
     int32_t dilation;
     float slope; // of the leaky ReLU that the input still needs; 1 for none
     uint64_t residual; // in working memory: row r - residual_back is added to output row r
     int32_t residual_history;
+    int32_t residual_stride;
     int32_t residual_back; // -1 for none
 };
 
@@ -85,10 +93,11 @@ struct Layer {
     uint64_t output; // in working memory
     int32_t product_count;
     int32_t per_slot;
-    int32_t columns; // rate × output_stride
+    int32_t columns; // rate × output_values
     int32_t rate;
     int32_t output_history;
     int32_t output_stride;
+    int32_t output_values;
     int32_t output_lag;
     int32_t rows_per_frame; // of the input
     int32_t table;
@@ -137,6 +146,7 @@ struct Memory {
     float *samples;
     uint64_t state_bytes; // of a slot
     uint32_t bias_columns;
+    int32_t frame_stride; // values of a frame
 };
 
 } // namespace voice::cuda::vocoder

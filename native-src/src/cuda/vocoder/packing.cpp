@@ -13,14 +13,16 @@ namespace {
 /* A product's weights by tap, channel and column, zeros where a row is padded. */
 class Weights {
 public:
-    Weights(const PlannedProduct &product, const PlannedLayer &layer, int output_stride)
-        : layer_(*product.layer), transposed_(layer.transposed), stride_(static_cast<uint32_t>(output_stride)),
+    Weights(const PlannedProduct &product, const PlannedLayer &layer, int input_values, int output_values)
+        : layer_(*product.layer), transposed_(layer.transposed), stride_(static_cast<uint32_t>(output_values)),
+          period_(static_cast<uint32_t>(input_values)),
           taps_(transposed_ ? (layer_.kernel + layer_.spread - 1) / layer_.spread : layer_.kernel) {}
 
     uint32_t taps() const { return taps_; }
 
     float at(uint32_t tap, uint32_t channel, uint32_t column) const {
         const uint32_t output = column % stride_;
+        channel %= period_;
         if (channel >= layer_.inputs || output >= layer_.outputs) {
             return 0;
         }
@@ -49,6 +51,7 @@ private:
     const voice_cuda_layer &layer_;
     bool transposed_;
     uint32_t stride_;
+    uint32_t period_; // of channels, which a split row has twice
     uint32_t taps_;
 };
 
@@ -96,23 +99,24 @@ private:
         layer.product_count = static_cast<int32_t>(planned.products.size());
         layer.per_slot = planned.per_slot ? 1 : 0;
         layer.rate = to.rows_per_frame / input.rows_per_frame;
-        layer.columns = layer.rate * to.stride;
+        layer.columns = layer.rate * to.values;
         layer.output_history = to.history;
         layer.output_stride = to.stride;
+        layer.output_values = to.values;
         layer.output_lag = to.lag;
         layer.rows_per_frame = input.rows_per_frame;
         layer.table = plan_.table(input.rows_per_frame);
         layer.frames_per_tile = frames_per_tile(input.rows_per_frame);
         layer.tiles_per_frame = tiles_per_frame(input.rows_per_frame);
-        layer.mean = 1.0f / static_cast<float>(planned.products.size());
+        layer.mean = planned.mean;
         layer.slope = planned.slope;
 
         float largest = 0;
         std::vector<float> bias(static_cast<size_t>(layer.columns));
         for (const PlannedProduct &product : planned.products) {
-            const Weights weights(product, planned, to.stride);
+            const Weights weights(product, planned, input.values, to.values);
             largest = std::max(largest, weights.largest());
-            for (size_t column = 0; column < bias.size(); column++) {
+            for (size_t column = 0; !product.rest && column < bias.size(); column++) {
                 bias[column] += weights.bias(static_cast<uint32_t>(column));
             }
         }
@@ -124,7 +128,7 @@ private:
         for (const PlannedProduct &product : planned.products) {
             products.push_back(pack_product(product, planned, layer.columns, exponent));
             const Product &made = products.back();
-            const int width = std::min(chunk_channels, made.input_stride);
+            const int width = std::min(chunk_channels, made.channels);
             launch.shared_bytes = std::max(
                 launch.shared_bytes, (tile_rows + (made.taps - 1) * made.dilation) * shared_pitch(width));
         }
@@ -134,11 +138,13 @@ private:
 
     Product pack_product(const PlannedProduct &planned, const PlannedLayer &layer, int columns, int exponent) {
         const Tensor &input = tensor(planned.input);
-        const Weights weights(planned, layer, tensor(layer.output).stride);
+        const Weights weights(planned, layer, input.values, tensor(layer.output).values);
         Product product = {};
         product.input = input.work;
         product.input_history = input.history;
         product.input_stride = input.stride;
+        product.input_values = input.values;
+        product.channels = planned.rest ? input.values : input.stride;
         product.back = planned.back;
         product.taps = static_cast<int32_t>(weights.taps());
         product.dilation = layer.transposed ? 1 : static_cast<int32_t>(planned.layer->spread);
@@ -147,10 +153,11 @@ private:
         if (planned.residual != no_tensor) {
             product.residual = tensor(planned.residual).work;
             product.residual_history = tensor(planned.residual).history;
+            product.residual_stride = tensor(planned.residual).stride;
             product.residual_back = planned.residual_back;
         }
         if (half_) {
-            pack_half(weights, columns, exponent, product);
+            pack_half(weights, columns, exponent, planned.rest, product);
         } else {
             pack_float(weights, columns, product);
         }
@@ -169,11 +176,11 @@ private:
         product.weights = append(values.data(), values.size());
     }
 
-    void pack_half(const Weights &weights, int columns, int exponent, Product &product) {
+    void pack_half(const Weights &weights, int columns, int exponent, bool rest, Product &product) {
         std::vector<uint32_t> registers;
         std::vector<uint32_t> places;
-        for (int first = 0; first < product.input_stride; first += chunk_channels) {
-            const int width = chunk_width(product.input_stride, first);
+        for (int first = 0; first < product.channels; first += chunk_channels) {
+            const int width = chunk_width(product.channels, first);
             const int per_tap = width / 8;
             const int count = product.taps * per_tap;
             const int tiles = k_tiles(product.taps, width);
@@ -186,10 +193,12 @@ private:
                 if (place >= count) {
                     return 0;
                 }
-                return float_to_half(std::ldexp(weights.at(static_cast<uint32_t>(place / per_tap),
+                const float weight = std::ldexp(weights.at(static_cast<uint32_t>(place / per_tap),
                                                            static_cast<uint32_t>(first + place % per_tap * 8 + k),
                                                            static_cast<uint32_t>(column)),
-                                                exponent));
+                                                exponent);
+                const uint16_t rounded = float_to_half(weight);
+                return rest ? float_to_half(weight - half_to_float(rounded)) : rounded;
             };
             for (int tile = 0; tile < tiles; tile++) {
                 for (int column = 0; column < columns; column += 8) {

@@ -63,21 +63,22 @@ int tiles_per_frame(int rows_per_frame) {
     return std::max(1, (rows_per_frame + tile_rows - 1) / tile_rows);
 }
 
-Plan::Plan(const voice_cuda_generator &generator) {
+Plan::Plan(const voice_cuda_generator &generator, bool split) {
     check(generator.pre, generator.channels, "the first convolution");
     if (generator.stage_count == 0 || generator.stage_count + 2 > max_tables) {
         throw Failure{VOICE_ERROR_UNSUPPORTED, "stage_count=" + std::to_string(generator.stage_count) +
                                                    ": 1 to " + std::to_string(max_tables - 2) + " are run"};
     }
     const int pre_padding = padding(generator.pre);
-    const int frames = add_tensor(generator.channels, 1, 0, 2 * pre_padding);
-    int input = add_tensor(generator.pre.outputs, 1, pre_padding, up_taps(generator.stages[0].up) - 1);
-    launches.push_back({{{{&generator.pre, frames, 2 * pre_padding, false, no_tensor, 0}}, input, false, true, inner_slope}});
+    const int frames = add_tensor(generator.channels, 1, 0, 2 * pre_padding, split);
+    int input = add_tensor(generator.pre.outputs, 1, pre_padding, up_taps(generator.stages[0].up) - 1, split);
+    launches.push_back({{products(generator.pre, frames, 2 * pre_padding), input, false, true, inner_slope, 1.0f}});
     for (uint32_t i = 0; i < generator.stage_count; i++) {
         const bool last = i + 1 == generator.stage_count;
         add_stage(generator.stages[i], input, i == 0 ? generator.pre.outputs : generator.stages[i - 1].up.outputs,
                   last ? last_slope : inner_slope,
-                  last ? 2 * padding(generator.post) : up_taps(generator.stages[i + 1].up) - 1);
+                  last ? 2 * padding(generator.post) : up_taps(generator.stages[i + 1].up) - 1,
+                  split && i == 0);
     }
     const Tensor &read = tensors[static_cast<size_t>(input)];
     check(generator.post, generator.stages[generator.stage_count - 1].up.outputs, "the last convolution");
@@ -101,7 +102,8 @@ Plan::Plan(const voice_cuda_generator &generator) {
     }
 }
 
-void Plan::add_stage(const voice_cuda_vocoder_stage &stage, int &input, uint64_t channels, float slope, int history) {
+void Plan::add_stage(const voice_cuda_vocoder_stage &stage, int &input, uint64_t channels, float slope, int history,
+                     bool split) {
     const Tensor before = tensors[static_cast<size_t>(input)];
     const voice_cuda_layer &up = stage.up;
     check(up, channels, "an upsampling");
@@ -131,13 +133,13 @@ void Plan::add_stage(const voice_cuda_vocoder_stage &stage, int &input, uint64_t
         most = std::max(most, look_ahead(block));
         most_steps = std::max<size_t>(most_steps, block.steps);
     }
-    const int upsampled = add_tensor(up.outputs, rows_per_frame, lag, 0);
-    const int output = add_tensor(up.outputs, rows_per_frame, lag + most, history);
-    launches.push_back({{{{&up, input, up_taps(up) - 1, false, no_tensor, 0}}, upsampled, true, false, 1.0f}});
+    const int upsampled = add_tensor(up.outputs, rows_per_frame, lag, 0, split);
+    const int output = add_tensor(up.outputs, rows_per_frame, lag + most, history, false);
+    launches.push_back({{products(up, input, up_taps(up) - 1), upsampled, true, false, 1.0f, 1.0f}});
 
     // Each block's steps so far end at its source, which lags behind what was upsampled.
     std::vector<int> source(stage.blocks, upsampled);
-    PlannedLayer sum = {{}, output, false, false, slope};
+    PlannedLayer sum = {{}, output, false, false, slope, 1.0f / static_cast<float>(stage.blocks)};
     for (size_t step = 0; step < most_steps; step++) {
         std::vector<PlannedLayer> firsts;
         std::vector<PlannedLayer> seconds;
@@ -158,21 +160,21 @@ void Plan::add_stage(const voice_cuda_vocoder_stage &stage, int &input, uint64_t
             const int first_back = middle_lag - source_lag + first_padding;
             Tensor &read = tensors[static_cast<size_t>(from)];
             read.history = std::max({read.history, first_back, end_lag - source_lag});
-            const int target = last ? output : add_tensor(up.outputs, rows_per_frame, end_lag, 0);
+            const int target = last ? output : add_tensor(up.outputs, rows_per_frame, end_lag, 0, split);
             const auto end = [&](const PlannedProduct &product, std::vector<PlannedLayer> &layers) {
                 if (last) {
                     sum.products.push_back(product);
                 } else {
-                    layers.push_back({{product}, target, false, false, 1.0f});
+                    layers.push_back({{product}, target, false, false, 1.0f, 1.0f});
                 }
             };
             if (block.second == nullptr) {
-                end({&block.first[step], from, first_back, true, from, end_lag - source_lag}, firsts);
+                end({&block.first[step], from, first_back, false, true, from, end_lag - source_lag}, firsts);
             } else {
-                const int middle = add_tensor(up.outputs, rows_per_frame, middle_lag, 2 * second_padding);
-                firsts.push_back({{{&block.first[step], from, first_back, true, no_tensor, 0}}, middle, false, false,
-                                  inner_slope});
-                end({&block.second[step], middle, 2 * second_padding, false, from, end_lag - source_lag}, seconds);
+                const int middle = add_tensor(up.outputs, rows_per_frame, middle_lag, 2 * second_padding, split);
+                firsts.push_back({{{&block.first[step], from, first_back, false, true, no_tensor, 0}}, middle, false, false,
+                                  inner_slope, 1.0f});
+                end({&block.second[step], middle, 2 * second_padding, false, false, from, end_lag - source_lag}, seconds);
             }
             source[i] = target;
         }
@@ -186,8 +188,21 @@ void Plan::add_stage(const voice_cuda_vocoder_stage &stage, int &input, uint64_t
     input = output;
 }
 
-int Plan::add_tensor(uint64_t channels, int rows_per_frame, int lag, int history) {
-    tensors.push_back({0, 0, row_stride(channels), history, rows_per_frame, lag});
+// Few but decisive ones: of their weights, too, what rounding leaves is used.
+std::vector<PlannedProduct> Plan::products(const voice_cuda_layer &layer, int input, int back) const {
+    const PlannedProduct product = {&layer, input, back, false, false, no_tensor, 0};
+    const Tensor &read = tensors[static_cast<size_t>(input)];
+    if (read.stride == read.values) {
+        return {product};
+    }
+    PlannedProduct rest = product;
+    rest.rest = true;
+    return {product, rest};
+}
+
+int Plan::add_tensor(uint64_t channels, int rows_per_frame, int lag, int history, bool split) {
+    const int values = row_stride(channels);
+    tensors.push_back({0, 0, split ? 2 * values : values, values, history, rows_per_frame, lag});
     const int per_tile = frames_per_tile(rows_per_frame);
     if (std::find(tables.begin(), tables.end(), per_tile) == tables.end()) {
         tables.push_back(per_tile);

@@ -25,6 +25,7 @@ struct PlannedProduct {
     const voice_cuda_layer *layer;
     int input;
     int back;
+    bool rest;      // what rounding leaves of the weights, for the input's values only
     bool activated; // at load: the input is stored as it is, because it is added somewhere, too
     int residual;   // tensor, or no_tensor
     int residual_back;
@@ -36,6 +37,7 @@ struct PlannedLayer {
     bool transposed;
     bool per_slot;
     float slope; // behind it; 1 for none
+    float mean;
 };
 
 /*
@@ -44,7 +46,8 @@ struct PlannedLayer {
  * last step of all blocks is one layer, of one product for each block: their sum is its sum.
  */
 struct Plan {
-    explicit Plan(const voice_cuda_generator &generator);
+    /* split: what comes before the second upsampling has split rows. */
+    Plan(const voice_cuda_generator &generator, bool split);
 
     /* Gives the tensors their places in the working memory. */
     void place(const Capacity &capacity);
@@ -63,8 +66,10 @@ struct Plan {
 
 private:
     /* From input, of so many channels, to input; the next layer looks history rows back. */
-    void add_stage(const voice_cuda_vocoder_stage &stage, int &input, uint64_t channels, float slope, int history);
-    int add_tensor(uint64_t channels, int rows_per_frame, int lag, int history);
+    void add_stage(const voice_cuda_vocoder_stage &stage, int &input, uint64_t channels, float slope, int history,
+                   bool split);
+    int add_tensor(uint64_t channels, int rows_per_frame, int lag, int history, bool split);
+    std::vector<PlannedProduct> products(const voice_cuda_layer &layer, int input, int back) const;
 };
 
 int frames_per_tile(int rows_per_frame);

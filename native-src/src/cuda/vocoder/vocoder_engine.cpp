@@ -24,13 +24,13 @@ uint64_t element_bytes(uint32_t precision) {
 
 VocoderEngine::VocoderEngine(const voice_cuda_generator &generator, const voice_cuda_vocoder_options &options,
                              voice_cuda_vocoder_figures &figures)
-    : options_(options), bias_count_(generator.pre.outputs), plan_(generator) {
+    : options_(options), bias_count_(generator.pre.outputs), plan_(generator, options.precision == half_precision) {
     const std::string obstacle = options.precision == half_precision ? half_obstacle(plan_) : "";
     if (!obstacle.empty()) {
         throw Failure{VOICE_ERROR_UNSUPPORTED, obstacle + "; open with precision=VOICE_VOCODER_GPU_FLOAT"};
     }
     shape_ = {options.max_streams, options.max_batch, options.max_frames, generator.channels,
-              static_cast<uint32_t>(plan_.tensors[0].stride), generator.hop, generator.lookahead_samples, {},
+              static_cast<uint32_t>(plan_.tensors[0].values), generator.hop, generator.lookahead_samples, {},
               plan_.tables};
     const uint64_t batch_frames = options.max_batch * (options.max_frames + shape_.flush_frames());
     const uint64_t frames_in_memory = most_work_bytes / (plan_.frame_elements * element_bytes(options.precision));
@@ -42,6 +42,7 @@ VocoderEngine::VocoderEngine(const voice_cuda_generator &generator, const voice_
     memory_.bias_columns = static_cast<uint32_t>(row_stride(generator.pre.outputs));
     memory_.state_bytes = (plan_.state_elements * element_bytes(options.precision) + slot_alignment - 1) / slot_alignment *
                           slot_alignment;
+    memory_.frame_stride = plan_.tensors[0].values;
     plan_memory();
     figures = figures_;
     try {
