@@ -20,7 +20,14 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "WHAT",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
-        subcommands = {VadBench.class, TtsBench.class, WorkerBench.class, SocketBench.class, LogsBench.class, SchedulerBench.class})
+        subcommands = {
+            VadBench.class,
+            TtsBench.class,
+            WorkerBench.class,
+            SocketBench.class,
+            LogsBench.class,
+            SchedulerBench.class
+        })
 public final class BenchCommand implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();

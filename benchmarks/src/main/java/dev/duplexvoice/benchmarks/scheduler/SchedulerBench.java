@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 /** {@code voice bench vocoder-scheduler}. */
 @Command(
         name = "vocoder-scheduler",
-        description = "Simulate sessions that share a GPU for their voices: the scheduler is real, the GPU and time are not.",
+        description =
+                "Simulate sessions that share a GPU for their voices: the scheduler is real, the GPU and time are not.",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
         sortOptions = false,

@@ -73,8 +73,9 @@ record SchedulerReport(List<Outcome> outcomes) {
 
     String markdown(String command) {
         StringBuilder text = new StringBuilder("    ").append(command).append("\n\n");
-        text.append("| load | order | speak at once | device busy | first samples p50 | p99 | longest | replies | gaps of 1,000"
-                        + " replies | silence in gaps | longest gap | late | streams a batch |\n")
+        text.append(
+                        "| load | order | speak at once | device busy | first samples p50 | p99 | longest | replies | gaps of 1,000"
+                                + " replies | silence in gaps | longest gap | late | streams a batch |\n")
                 .append("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
         for (Outcome one : outcomes) {
             text.append(format(
@@ -109,11 +110,7 @@ record SchedulerReport(List<Outcome> outcomes) {
             boolean ours = one.policy() != Policy.FIFO;
             chart.label(one.name() + (ours ? "" : ", first come"));
             chart.bar(ours ? Bar.OURS : Bar.THEIRS, value);
-            chart.text(
-                    value,
-                    format(
-                            "%.1f ms, %.1f gaps of 1,000 replies",
-                            one.firstMillis(99), one.gapsOfThousand()));
+            chart.text(value, format("%.1f ms, %.1f gaps of 1,000 replies", one.firstMillis(99), one.gapsOfThousand()));
             if (!ours) {
                 chart.gap();
             }

@@ -58,7 +58,8 @@ record Simulation(
         double framesPerSecond = frames / (times.nanos(frames) / 1e9);
         double needed = sessions * 0.5 * SimulatedVocoder.RATE / SimulatedVocoder.HOP / 0.8;
         double factor = framesPerSecond / needed;
-        return some -> Math.round(times.nanos(1) + Math.max(0, times.nanos(some) - times.nanos(1)) * Math.max(1, factor));
+        return some ->
+                Math.round(times.nanos(1) + Math.max(0, times.nanos(some) - times.nanos(1)) * Math.max(1, factor));
     }
 
     Outcome run(Policy policy) {

@@ -28,7 +28,8 @@ class SimulationTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 100, 1_000, 10_000})
     void shouldGiveFirstSamplesAfterABatchOrTwo(int sessions) {
-        Outcome outcome = Simulation.of("", FAST, sessions, 0, sessions == 1 ? 30 : 5).run(Policy.TOLD);
+        Outcome outcome =
+                Simulation.of("", FAST, sessions, 0, sessions == 1 ? 30 : 5).run(Policy.TOLD);
         assertThat(outcome.first().count()).isPositive();
         assertThat(outcome.firstMillis(99)).isLessThan(2);
         assertThat(outcome.gaps()).isZero();
@@ -83,7 +84,8 @@ class SimulationTest {
 
     @Test
     void shouldTakeWhatADeviceTook(@TempDir Path folder) throws IOException {
-        Path file = Files.writeString(folder.resolve("times.csv"), "frames,microseconds\n100,600\n16,500\n\n1600,1100\n");
+        Path file =
+                Files.writeString(folder.resolve("times.csv"), "frames,microseconds\n100,600\n16,500\n\n1600,1100\n");
         KernelTimes times = KernelTimes.table(file);
         assertThat(times.nanos(1)).isEqualTo(500_000);
         assertThat(times.nanos(16)).isEqualTo(500_000);
