@@ -115,7 +115,16 @@ final class BatchScheduler {
 
     private static void over(VocoderJob job) {
         job.state = VocoderJob.State.OVER;
-        job.whenOver.run();
+        run(job);
+    }
+
+    /** What a host does when it is told is its own affair: others wait behind it. */
+    private static void run(VocoderJob job) {
+        try {
+            job.whenOver.run();
+        } catch (RuntimeException | Error e) {
+            LOG.atWarn().setCause(e).log("Whoever waited for a vocoder's samples threw");
+        }
     }
 
     /**
@@ -258,10 +267,14 @@ final class BatchScheduler {
             gone = job.closed;
             job.state = VocoderJob.State.OVER;
         }
-        if (gone) {
-            job.stream.close();
+        try {
+            if (gone) {
+                job.stream.close();
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.atWarn().setCause(e).log("A stream of a vocoder's device could not be closed");
         }
-        job.whenOver.run();
+        run(job);
     }
 
     /** Whether nothing waits and nothing is under way; of the driving thread. */

@@ -132,7 +132,11 @@ public final class ScheduledVocoder implements Vocoder {
             throw new IllegalArgumentException(
                     "condition.length=" + given + ": this voice takes " + conditionChannels() + " values");
         }
-        if (users.updateAndGet(count -> closed.get() || count == 0 ? count : count + 1) == 0 || closed.get()) {
+        if (users.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
+            throw new IllegalStateException("vocoder is closed");
+        }
+        if (closed.get()) {
+            leave();
             throw new IllegalStateException("vocoder is closed");
         }
         VocoderStream opened = null;

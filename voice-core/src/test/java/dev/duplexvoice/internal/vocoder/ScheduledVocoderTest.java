@@ -463,6 +463,21 @@ class ScheduledVocoderTest {
     }
 
     @Test
+    void shouldGoOnWhenSomebodyThrowsWhoIsTold() {
+        List<Talker> talkers = talkers(vocoder(), 2);
+        FloatBuffer frames = FloatBuffer.allocate(EchoDevice.CHANNELS);
+        talkers.get(0).stream.push(frames, 1, 1, FloatBuffer.allocate(20), () -> {
+            throw new IllegalStateException("a host's defect");
+        });
+        talkers.get(1).push();
+        advance(10_000);
+        assertThat(talkers.get(1).at).hasSize(1);
+        talkers.get(1).push();
+        advance(10_000);
+        assertThat(talkers.get(1).at).hasSize(2);
+    }
+
+    @Test
     void shouldTellHowManyWait() {
         device.maxBatch = 1;
         List<Talker> talkers = talkers(vocoder(), 5);
