@@ -1,6 +1,7 @@
 package dev.duplexvoice.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.duplexvoice.telemetry.ServiceEvent;
 import dev.duplexvoice.telemetry.TelemetrySource;
@@ -53,9 +54,9 @@ class VocoderMetricsTest {
             Scrape busy = Scrape.of(registry);
             assertThat(busy.sum("worker_vocoder_queue_depth", WORKER)).isEqualTo(4);
             assertThat(busy.sum("worker_vocoder_batch_streams_sum", WORKER)).isEqualTo(25);
-            assertThat(busy.sum("worker_vocoder_queue_wait_ms_sum", WORKER)).isEqualTo(1.6);
+            assertThat(busy.sum("worker_vocoder_queue_wait_ms_sum", WORKER)).isCloseTo(1.6, within(1e-9));
             assertThat(busy.sum("worker_vocoder_batch_ms_count", WORKER)).isEqualTo(1);
-            assertThat(busy.sum("worker_vocoder_batch_ms_sum", WORKER)).isEqualTo(0.9);
+            assertThat(busy.sum("worker_vocoder_batch_ms_sum", WORKER)).isCloseTo(0.9, within(1e-9));
             assertThat(busy.sum("worker_vocoder_deadline_misses_total", WORKER)).isEqualTo(3);
             assertThat(busy.sum("worker_vocoder_failed_batches_total", WORKER)).isEqualTo(1);
             assertThat(busy.sum("fallbacks_total", "component", "vocoder")).isEqualTo(1);
