@@ -496,7 +496,8 @@ typedef struct voice_vocoder_info {
  * Which of the two it is, its first bytes tell. Weights are finite float32, in the file itself. The path is UTF-8;
  * options may be NULL.
  *
- * VOICE_ERROR_MODEL names the tensor or the entry of the configuration that is missing, misshapen or not understood.
+ * VOICE_ERROR_MODEL names the tensor or the entry of the configuration that is missing, misshapen or not understood;
+ * VOICE_ERROR_UNSUPPORTED is an ONNX file in which there is no such generator at all.
  */
 VOICE_API int voice_vocoder_open(const char *path, const voice_vocoder_options *options, voice_vocoder **vocoder);
 

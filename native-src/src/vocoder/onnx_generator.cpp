@@ -47,7 +47,8 @@ Decoder find_decoder(const std::vector<OnnxGraph> &graphs, const std::string &de
             }
         }
     }
-    throw Error(VOICE_ERROR_MODEL,
+    // Nothing is wrong with the file: the caller may have something else for it.
+    throw Error(VOICE_ERROR_UNSUPPORTED,
                 description + ": dec." + std::string(first_weight) + " is missing; this is not a VITS voice");
 }
 

@@ -241,7 +241,7 @@ TEST_CASE("shouldNameTheWeightWhenItsNodeIsNoneOfAGenerator") {
 
 TEST_CASE("shouldSayWhatIsMissingWhenItIsAnotherOnnxModel") {
     const Outcome outcome = open_memory(onnx::model(""));
-    CHECK(outcome.status == VOICE_ERROR_MODEL);
+    CHECK(outcome.status == VOICE_ERROR_UNSUPPORTED);
     CHECK(outcome.says("dec.conv_pre.weight is missing; this is not a VITS voice"));
     CHECK(open_memory(onnx_voice(good, "decoder.")).says("is missing"));
     std::vector<onnx::Tensor> tensors = vocoder_tensors(good);

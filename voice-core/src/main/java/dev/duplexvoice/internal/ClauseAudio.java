@@ -91,8 +91,12 @@ final class ClauseAudio {
         ended = true;
     }
 
-    /** Reads once, at most {@link #mostAtOnce}. One reader at a time; meanwhile what is there may be taken. */
-    Read read() {
+    /**
+     * Reads once, at most {@link #mostAtOnce}. One reader at a time; meanwhile what is there may be taken.
+     *
+     * @param neededIn as {@link SynthesisStream#neededIn} has it
+     */
+    Read read(long neededIn) {
         SynthesisStream from;
         short[] chunk;
         int at;
@@ -116,6 +120,7 @@ final class ClauseAudio {
         long length = -1;
         long before = System.nanoTime();
         try {
+            from.neededIn(neededIn);
             got = from.read(chunk, at, Math.min(mostAtOnce, ChunkPool.CHUNK_SAMPLES - at));
             if (got != 0) {
                 known = Objects.requireNonNull(from.words(), "words are null");

@@ -11,6 +11,7 @@ import dev.duplexvoice.tts.TextSegment;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class ClauseQueue {
     private final SynthesisTelemetry telemetry;
     private final Workers workers;
     private final Runnable readable;
+    private final LongSupplier written;
     private final WakeableTask ahead;
     private final Runnable readOn = this::readAhead;
     private final int mostAhead;
@@ -42,6 +44,7 @@ final class ClauseQueue {
     /** Whoever speaks has nothing left. */
     private volatile boolean awaited;
 
+    /** @param written nanoseconds of audio that were taken from here and not played; any thread */
     ClauseQueue(
             SpeechSynthesizer synthesizer,
             VoiceOptions voice,
@@ -49,13 +52,15 @@ final class ClauseQueue {
             ChunkPool pool,
             SynthesisTelemetry telemetry,
             Workers workers,
-            Runnable readable) {
+            Runnable readable,
+            LongSupplier written) {
         this.synthesizer = synthesizer;
         this.voice = voice;
         this.pool = pool;
         this.telemetry = telemetry;
         this.workers = workers;
         this.readable = readable;
+        this.written = written;
         this.mostAhead = options.ahead();
         this.ahead = new WakeableTask("voice " + synthesizer.voice() + " ahead", this::readSome, run -> {
             Runnable own = workers.own(run);
@@ -123,7 +128,7 @@ final class ClauseQueue {
             if (clause.isEnded()) {
                 return ClauseAudio.Read.END;
             }
-            ClauseAudio.Read read = clause.read();
+            ClauseAudio.Read read = clause.read(neededIn(clause));
             if (read == ClauseAudio.Read.END) {
                 clause.closeStream();
                 tell(clause);
@@ -132,6 +137,20 @@ final class ClauseQueue {
         } finally {
             reading.set(false);
         }
+    }
+
+    /** For how long the caller has something to hear before this clause goes on. */
+    private long neededIn(ClauseAudio clause) {
+        long samples = 0;
+        synchronized (clauses) {
+            for (ClauseAudio one : clauses) {
+                samples += one.buffered();
+                if (one == clause) {
+                    break;
+                }
+            }
+        }
+        return written.getAsLong() + samples * 1_000_000_000L / synthesizer.sampleRate();
     }
 
     private void tell(ClauseAudio clause) {

@@ -8,6 +8,7 @@ import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.tts.Pronouncer;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.Vocoder;
+import dev.duplexvoice.tts.VocoderOptions;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -220,10 +221,10 @@ public final class Providers {
     }
 
     /** That of the first provider which has one for a voice's file; null if none has. */
-    public @Nullable Vocoder vocoder(Path model) {
+    public @Nullable Vocoder vocoder(Path model, VocoderOptions options) {
         for (VoiceProvider provider : providers) {
             if (provider.unavailable() == null) {
-                Vocoder vocoder = provider.openVocoder(model);
+                Vocoder vocoder = provider.openVocoder(model, options);
                 if (vocoder != null) {
                     return vocoder;
                 }

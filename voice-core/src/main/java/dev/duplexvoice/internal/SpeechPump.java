@@ -91,6 +91,8 @@ final class SpeechPump {
         this.clock = clock;
         this.timeout = options.synthesis().timeout();
         this.text = new ReplyClauses(options.segmentation(), synthesizer, clock);
+        int outputRate = options.output().sampleRate();
+        long frameNanos = (long) ring.slotBytes() / Short.BYTES * 1_000_000_000L / outputRate;
         this.clauses = new ClauseQueue(
                 synthesizer,
                 options.voice(),
@@ -98,8 +100,8 @@ final class SpeechPump {
                 pool,
                 new SynthesisTelemetry(session, synthesizer.sampleRate(), clock, telemetry),
                 workers,
-                this::wake);
-        int outputRate = options.output().sampleRate();
+                this::wake,
+                () -> ring.size() * frameNanos);
         this.writer = new FrameWriter(
                 ring,
                 resampler,

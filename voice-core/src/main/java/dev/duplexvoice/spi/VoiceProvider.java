@@ -5,6 +5,7 @@ import dev.duplexvoice.model.VoicePack;
 import dev.duplexvoice.tts.Pronouncer;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.Vocoder;
+import dev.duplexvoice.tts.VocoderOptions;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,13 +92,18 @@ public interface VoiceProvider {
     }
 
     /**
-     * Opens the second half of a voice, or returns null if this provider has none.
+     * Opens the second half of a voice, or returns null if this provider has none for a network of its kind.
      *
      * @param model the file of the voice
      * @throws dev.duplexvoice.VoiceException if the model cannot be used; the message names the file and the remedy
      */
     default @Nullable Vocoder openVocoder(Path model) {
         return null;
+    }
+
+    /** The same, on a device; on the CPU where that cannot be, which {@link Vocoder#problem()} tells. */
+    default @Nullable Vocoder openVocoder(Path model, VocoderOptions options) {
+        return openVocoder(model);
     }
 
     /** Makes a resampler, or null if this provider has none. */

@@ -106,10 +106,26 @@ public sealed interface ServiceEvent extends TelemetryEvent {
     /**
      * Something failed and another takes its place: another worker, the processor for the GPU.
      *
-     * @param component what: {@code tts}, {@code vad}
+     * @param component what: {@code tts}, {@code vad}, {@code vocoder}
      * @param reason in a few words, without anything secret
      */
     record FellBack(long at, String component, String reason) implements ServiceEvent {}
+
+    /**
+     * A device that voices share has computed frames of several streams in one go. See {@link
+     * dev.duplexvoice.tts.Vocoder#scheduled}.
+     *
+     * @param streams how many
+     * @param first those of them of which nothing had been heard
+     * @param frames of all of them
+     * @param late those whose samples came after their listener had run out, or later than a first sound should
+     * @param waitedNanos how long the one waited that came first
+     * @param deviceNanos time on the device, without waiting for the batch before
+     * @param failed whether the device failed, and the streams with it
+     */
+    record VocoderBatch(
+            long at, int streams, int first, int frames, int late, long waitedNanos, long deviceNanos, boolean failed)
+            implements ServiceEvent {}
 
     /** Something happened to a model. */
     record ModelChanged(long at, ModelEvent event) implements ServiceEvent {}

@@ -1,6 +1,6 @@
 package dev.duplexvoice.telemetry;
 
-/** Figures that are asked for and not told: of an engine, or of a worker. Any thread, at any rate; a moment old. */
+/** Figures that are asked for and not told: of an engine, of a worker, or of a device that voices share. Any thread, at any rate; a moment old. */
 public interface TelemetrySource {
 
     /** Syntheses that wait for a thread. */
@@ -8,4 +8,9 @@ public interface TelemetrySource {
 
     /** Models in memory. */
     int residentModels();
+
+    /** Streams whose frames wait for a device that they share; -1 of a source without one. */
+    default int vocoderQueue() {
+        return -1;
+    }
 }

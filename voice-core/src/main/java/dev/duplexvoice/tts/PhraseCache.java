@@ -336,6 +336,11 @@ public final class PhraseCache implements SpeechSynthesizer {
         }
 
         @Override
+        public void neededIn(long nanos) {
+            stream.neededIn(nanos);
+        }
+
+        @Override
         public void cancel() {
             cancelled = true;
             stream.cancel();

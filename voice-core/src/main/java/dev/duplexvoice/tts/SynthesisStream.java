@@ -54,6 +54,12 @@ public interface SynthesisStream extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Tells, before a {@link #read}, for how long its reader has audio to play, in nanoseconds; 0 if a listener waits. Where sessions share a
+     * device, those who need audio soonest get it first. Same thread as {@code read}.
+     */
+    default void neededIn(long nanos) {}
+
     /** Stops the stream: within one chunk it computes no more. From any thread, any number of times. */
     void cancel();
 

@@ -1,6 +1,9 @@
 package dev.duplexvoice.tts;
 
 import dev.duplexvoice.internal.Providers;
+import dev.duplexvoice.internal.vocoder.ScheduledVocoder;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+import dev.duplexvoice.time.EngineClock;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +16,29 @@ public interface Vocoder extends AutoCloseable {
 
     /** What computes, for logs and benchmarks: {@code native} for one. */
     String name();
+
+    /** Where it computes, now: a device that failed is left for the CPU. */
+    default VocoderDevice device() {
+        return VocoderDevice.CPU;
+    }
+
+    /** Why it computes on the CPU though another device was asked for, as a sentence; null if it does not. */
+    default @Nullable String problem() {
+        return null;
+    }
+
+    /** Samples per second; 0 if the model does not tell. */
+    default int sampleRate() {
+        return 0;
+    }
+
+    /** Frames of a push that are computed in one go; a longer one is parted. */
+    default int framesAtOnce() {
+        return 65_536;
+    }
+
+    /** Whom it tells of batches, and that a device failed. Of several calls the last counts. */
+    default void telemetry(VoiceTelemetry telemetry) {}
 
     /** Values of a frame. */
     int channels();
@@ -49,6 +75,26 @@ public interface Vocoder extends AutoCloseable {
      *     network that is none of those known
      */
     static @Nullable Vocoder find(Path model) {
-        return Providers.installed().vocoder(model);
+        return find(model, VocoderOptions.CPU);
+    }
+
+    /** The same, on a device of the caller's choice; on the CPU if that cannot be, which {@link #problem()} tells. */
+    static @Nullable Vocoder find(Path model, VocoderOptions options) {
+        return Providers.installed().vocoder(model, options);
+    }
+
+    /**
+     * Shares a device among streams: whose listener runs out of audio first is computed first, those of whom nothing was heard yet before
+     * others that can wait, many in a batch. It has a thread of its own, which ends when it and its last stream are closed; on a {@link
+     * dev.duplexvoice.time.VirtualClock} it has none, and pushes are to be made with a {@code later}.
+     *
+     * <p>A stream for which the device has no room computes on the CPU, from its first frame to its last.
+     *
+     * @param backend the device; closed with this
+     * @param onCpu the same network on the CPU; closed with this
+     * @param clock the system's, but for simulations
+     */
+    static Vocoder scheduled(VocoderBackend backend, Vocoder onCpu, VocoderOptions options, EngineClock clock) {
+        return ScheduledVocoder.start(backend, onCpu, options, clock);
     }
 }

@@ -9,6 +9,9 @@ import java.nio.FloatBuffer;
  */
 public interface VocoderStream extends AutoCloseable {
 
+    /** Returned while samples are under way. */
+    int LATER = -1;
+
     /**
      * Takes frames and gives the samples that they complete: those of all frames so far, less the
      * {@link Vocoder#lookAheadSamples} that are held back.
@@ -33,6 +36,40 @@ public interface VocoderStream extends AutoCloseable {
      * @throws IllegalStateException if the stream is closed, or flushed already
      */
     int flush(FloatBuffer samples);
+
+    /**
+     * The same as {@link #push(FloatBuffer, int, int, FloatBuffer)}, except that it need not wait for a device that is shared: then it
+     * returns {@link #LATER}, and {@link #take} gives the samples. Nothing but that, {@link #neededIn} and {@link #close} may be called
+     * meanwhile.
+     *
+     * @param later run once {@link #take} is worth a call, if this returned LATER, perhaps before it did; from any thread, must not block
+     */
+    default int push(FloatBuffer frames, int count, int stride, FloatBuffer samples, Runnable later) {
+        return push(frames, count, stride, samples);
+    }
+
+    /** The same as {@link #flush(FloatBuffer)}, without waiting; see there. */
+    default int flush(FloatBuffer samples, Runnable later) {
+        return flush(samples);
+    }
+
+    /**
+     * What a push or flush that returned {@link #LATER} has made.
+     *
+     * @param samples as there
+     * @return how many samples were put there; LATER if they are still under way
+     * @throws IllegalStateException if nothing is, or the stream is closed
+     * @throws dev.duplexvoice.VoiceException if it failed
+     */
+    default int take(FloatBuffer samples) {
+        throw new IllegalStateException("nothing is under way");
+    }
+
+    /**
+     * Tells for how long the listener still has audio, in nanoseconds from now; 0 if it is silent and waits. Decides whose turn it is where
+     * a device is shared. A stream that is not told takes its samples to be played from when they were made.
+     */
+    default void neededIn(long nanos) {}
 
     /** Forgets the utterance, ended or not, so that the next may begin. */
     void reset();

@@ -35,7 +35,7 @@ class ClauseAudioTest {
     private List<WordTiming> begin() {
         voice.samplesPerWord = SAMPLES_PER_WORD;
         clause.started(voice.start(SynthesisRequest.of(TEXT), () -> {}));
-        assertThat(clause.read()).isEqualTo(ClauseAudio.Read.AUDIO);
+        assertThat(clause.read(0)).isEqualTo(ClauseAudio.Read.AUDIO);
         List<WordTiming> words = clause.words();
         assertThat(words).hasSize(10);
         return words;
@@ -48,7 +48,7 @@ class ClauseAudioTest {
 
         clause.cancel();
 
-        assertThat(clause.read()).isEqualTo(ClauseAudio.Read.END);
+        assertThat(clause.read(0)).isEqualTo(ClauseAudio.Read.END);
         assertThat(clause.words()).isEqualTo(words);
         assertThat(clause.failure()).isNull();
     }
@@ -59,11 +59,11 @@ class ClauseAudioTest {
         ClauseAudio tooShort = clause();
         var stream = voice.start(SynthesisRequest.of(TEXT), () -> {});
         tooShort.started(stream);
-        assertThat(tooShort.read()).isEqualTo(ClauseAudio.Read.AUDIO);
+        assertThat(tooShort.read(0)).isEqualTo(ClauseAudio.Read.AUDIO);
 
         stream.cancel(); // by the voice's own doing
 
-        assertThat(tooShort.read()).isEqualTo(ClauseAudio.Read.END);
+        assertThat(tooShort.read(0)).isEqualTo(ClauseAudio.Read.END);
         assertThat(tooShort.words()).isEmpty();
     }
 }

@@ -59,6 +59,9 @@ public final class ToneVoice implements SpeechSynthesizer {
 
     public int maxTextLength = Integer.MAX_VALUE;
 
+    /** What readers told of how soon they need audio, in nanoseconds, of all texts. */
+    public final List<Long> neededIn = Collections.synchronizedList(new ArrayList<>());
+
     public final List<String> texts = Collections.synchronizedList(new ArrayList<>());
     public final AtomicInteger opened = new AtomicInteger();
     public final AtomicInteger closed = new AtomicInteger();
@@ -196,6 +199,11 @@ public final class ToneVoice implements SpeechSynthesizer {
             return wordsArriveWithTheirAudio
                     ? words.stream().filter(word -> word.startSample() < given).toList()
                     : words;
+        }
+
+        @Override
+        public void neededIn(long nanos) {
+            neededIn.add(nanos);
         }
 
         @Override

@@ -271,6 +271,39 @@ public enum VoiceMetric {
             "From asking a Responder to its first text",
             new double[] {100, 200, 300, 500, 1000, 2000, 3000, 5000},
             "model"),
+    /** Streams whose frames wait for a GPU that voices share. */
+    WORKER_VOCODER_QUEUE_DEPTH(
+            "worker_vocoder_queue_depth",
+            Kind.GAUGE,
+            "Streams whose frames wait for a GPU that voices share",
+            "worker"),
+    /** How long the one waited that came first, of each batch on the GPU. */
+    WORKER_VOCODER_QUEUE_WAIT_MS(
+            "worker_vocoder_queue_wait_ms",
+            "How long the one waited that came first, of each batch on the GPU",
+            new double[] {0.5, 1, 2, 5, 10, 20, 50, 100, 250, 1000},
+            "worker"),
+    /** Streams of a batch on the GPU. */
+    WORKER_VOCODER_BATCH_STREAMS(
+            "worker_vocoder_batch_streams",
+            "Streams of a batch on the GPU",
+            new double[] {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024},
+            "worker"),
+    /** Time on the GPU of a batch. */
+    WORKER_VOCODER_BATCH_MS(
+            "worker_vocoder_batch_ms",
+            "Time on the GPU of a batch",
+            new double[] {0.5, 1, 2, 5, 10, 20, 50, 100},
+            "worker"),
+    /** Samples from the GPU that came after their listener had run out of audio. */
+    WORKER_VOCODER_DEADLINE_MISSES(
+            "worker_vocoder_deadline_misses_total",
+            Kind.COUNTER,
+            "Samples from the GPU that came after their listener had run out of audio",
+            "worker"),
+    /** Batches that a GPU failed. */
+    WORKER_VOCODER_FAILED_BATCHES(
+            "worker_vocoder_failed_batches_total", Kind.COUNTER, "Batches that a GPU failed", "worker"),
     /** Frames that were due in a reply while its voice was late. */
     AUDIO_FRAMES_STARVED(
             "audio_frames_starved_total", Kind.COUNTER, "Frames that were due in a reply while its voice was late"),

@@ -45,7 +45,14 @@ import org.slf4j.LoggerFactory;
 public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VoiceMetrics.class);
     private static final long DRAIN_MILLIS = 200;
-    private static final List<String> COMPONENTS = List.of("tts", "stt", "llm", "vad", "redis");
+    private static final List<String> COMPONENTS = List.of("tts", "stt", "llm", "vad", "vocoder", "redis");
+
+    private static final List<VoiceMetric> VOCODER = List.of(
+            VoiceMetric.WORKER_VOCODER_QUEUE_WAIT_MS,
+            VoiceMetric.WORKER_VOCODER_BATCH_STREAMS,
+            VoiceMetric.WORKER_VOCODER_BATCH_MS,
+            VoiceMetric.WORKER_VOCODER_DEADLINE_MISSES,
+            VoiceMetric.WORKER_VOCODER_FAILED_BATCHES);
 
     private final Meters meters;
     private final LoopFigures loops;
@@ -55,6 +62,7 @@ public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoClos
     private final Set<TelemetrySource> sources = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor drainer;
     private boolean prepared;
+    private boolean vocoderPrepared;
 
     private VoiceMetrics(Builder builder) {
         worker = builder.worker;
@@ -124,6 +132,21 @@ public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoClos
                 VoiceMetric.WORKER_MODEL_MANAGER_RESIDENT_COUNT, () -> sum(TelemetrySource::residentModels), worker);
     }
 
+    /** Only where there is one: rows of a GPU are not to be where none is. Called by one thread at a time. */
+    private void prepareVocoder() {
+        if (vocoderPrepared) {
+            return;
+        }
+        vocoderPrepared = true;
+        meters.gauge(
+                VoiceMetric.WORKER_VOCODER_QUEUE_DEPTH,
+                () -> sum(source -> Math.max(0, source.vocoderQueue())),
+                worker);
+        for (VoiceMetric metric : VOCODER) {
+            meters.prepare(metric, worker);
+        }
+    }
+
     private double sum(ToIntFunction<TelemetrySource> figure) {
         return sources.stream().mapToInt(figure).sum();
     }
@@ -155,6 +178,9 @@ public final class VoiceMetrics implements VoiceTelemetry, MeterBinder, AutoClos
     public void on(TelemetryEvent event) {
         if (event instanceof ServiceEvent.SourceOpened opened) {
             sources.add(opened.source());
+            if (opened.source().vocoderQueue() >= 0) {
+                prepareVocoder();
+            }
         } else if (event instanceof ServiceEvent.SourceClosed closed) {
             sources.remove(closed.source());
         } else {

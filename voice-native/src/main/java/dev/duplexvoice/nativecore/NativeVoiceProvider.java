@@ -4,16 +4,18 @@ import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.audio.Resampler;
 import dev.duplexvoice.nativecore.internal.DetectorModels;
 import dev.duplexvoice.nativecore.internal.FlitePronouncer;
+import dev.duplexvoice.nativecore.internal.GpuVocoder;
 import dev.duplexvoice.nativecore.internal.NativeLoader;
 import dev.duplexvoice.nativecore.internal.NativeResampler;
 import dev.duplexvoice.nativecore.internal.NativeSynthesizer;
-import dev.duplexvoice.nativecore.internal.NativeVocoder;
 import dev.duplexvoice.nativecore.internal.NativeVoiceActivityDetector;
 import dev.duplexvoice.nativecore.internal.WebRtcDetector;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.tts.Pronouncer;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.Vocoder;
+import dev.duplexvoice.tts.VocoderDevice;
+import dev.duplexvoice.tts.VocoderOptions;
 import dev.duplexvoice.vad.VadDevice;
 import dev.duplexvoice.vad.VoiceActivityDetector;
 import java.nio.file.Path;
@@ -160,8 +162,17 @@ public final class NativeVoiceProvider implements VoiceProvider {
 
     /** {@inheritDoc} It has HiFi-GAN: the decoder of a VITS (Piper) voice, or a generator of its own in a safetensors file. */
     @Override
-    public Vocoder openVocoder(Path model) {
-        return NativeVocoder.open(model);
+    public @Nullable Vocoder openVocoder(Path model) {
+        return openVocoder(model, VocoderOptions.CPU);
+    }
+
+    /**
+     * {@inheritDoc} {@link VocoderDevice#CUDA} needs an NVIDIA GPU and {@code libvoice_cuda.so}: without either it computes on the CPU,
+     * and one log line per process says why. When the GPU fails later, streams go on on the CPU from their next sample.
+     */
+    @Override
+    public @Nullable Vocoder openVocoder(Path model, VocoderOptions options) {
+        return GpuVocoder.open(model, options);
     }
 
     @Override

@@ -2,9 +2,11 @@ package dev.duplexvoice.onnx;
 
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.model.VoicePack;
+import dev.duplexvoice.onnx.internal.DecoderWish;
 import dev.duplexvoice.onnx.internal.VoiceLoading;
 import dev.duplexvoice.spi.VoiceProvider;
 import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.tts.VocoderOptions;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -63,7 +65,8 @@ public final class OnnxVoiceProvider implements VoiceProvider {
 
     /**
      * {@inheritDoc} A pack of the family {@code vits} has the files {@code model} and {@code config} and may have the setting
-     * {@code speaker} and {@code decoder} ({@code auto}, {@code onnx} or {@code native}); one of the family {@code kokoro} has {@code model}, {@code config} and {@code styles}. Both may have the
+     * {@code speaker}, {@code decoder} ({@code auto}, {@code onnx}, {@code native} or {@code cuda}) and {@code streams} ({@link
+     * PiperVoice#streams}); one of the family {@code kokoro} has {@code model}, {@code config} and {@code styles}. Both may have the
      * settings {@code threads} and {@code device} ({@code auto}, {@code cpu} or {@code cuda}).
      */
     @Override
@@ -82,6 +85,7 @@ public final class OnnxVoiceProvider implements VoiceProvider {
                         .threads(threads)
                         .device(device)
                         .decoder(decoder(pack))
+                        .streams(streams(pack))
                         .open();
             case KOKORO ->
                 voice = KokoroVoice.of(model, config, file(pack, "styles"))
@@ -124,6 +128,18 @@ public final class OnnxVoiceProvider implements VoiceProvider {
         }
     }
 
+    private static int streams(VoicePack pack) {
+        String value = pack.settings().get("streams");
+        if (value == null) {
+            return DecoderWish.STREAMS;
+        }
+        try {
+            return PiperVoice.requireStreams(Integer.parseInt(value));
+        } catch (IllegalArgumentException e) {
+            throw wrong(pack, "streams=" + value + " must be a whole number from 1 to " + VocoderOptions.MAX_STREAMS);
+        }
+    }
+
     private static OnnxDevice device(VoicePack pack) {
         String value = pack.settings().getOrDefault("device", "auto");
         for (OnnxDevice device : OnnxDevice.values()) {
@@ -141,7 +157,7 @@ public final class OnnxVoiceProvider implements VoiceProvider {
                 return decoder;
             }
         }
-        throw wrong(pack, "decoder=" + value + " must be auto, onnx or native");
+        throw wrong(pack, "decoder=" + value + " must be auto, onnx, native or cuda");
     }
 
     private static VoiceException wrong(VoicePack pack, String what) {

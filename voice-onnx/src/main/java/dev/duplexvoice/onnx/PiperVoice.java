@@ -1,8 +1,10 @@
 package dev.duplexvoice.onnx;
 
+import dev.duplexvoice.onnx.internal.DecoderWish;
 import dev.duplexvoice.onnx.internal.VoiceLoading;
 import dev.duplexvoice.tts.Pronouncer;
 import dev.duplexvoice.tts.SpeechSynthesizer;
+import dev.duplexvoice.tts.VocoderOptions;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ public final class PiperVoice {
     private int threads = 1;
     private OnnxDevice device = OnnxDevice.AUTO;
     private OnnxDecoder decoder = OnnxDecoder.AUTO;
+    private int streams = DecoderWish.STREAMS;
     private @Nullable Pronouncer pronouncer;
     private @Nullable String name;
 
@@ -91,6 +94,24 @@ public final class PiperVoice {
         return this;
     }
 
+    /**
+     * Texts that are spoken at once on the GPU of {@link OnnxDecoder#CUDA}, 1 to 65,536; 256 by default. Its memory is taken when the voice is
+     * opened; who comes when all are taken speaks on the CPU. Other decoders take no notice.
+     *
+     * @throws IllegalArgumentException if out of range
+     */
+    public PiperVoice streams(int count) {
+        this.streams = requireStreams(count);
+        return this;
+    }
+
+    static int requireStreams(int count) {
+        if (count < 1 || count > VocoderOptions.MAX_STREAMS) {
+            throw new IllegalArgumentException("streams=" + count + ": must be 1 to " + VocoderOptions.MAX_STREAMS);
+        }
+        return count;
+    }
+
     /** Tells how words are spoken; by default {@link Pronouncer#find} with the voice's language. Voices of the type text need none. */
     public PiperVoice pronouncer(Pronouncer given) {
         this.pronouncer = Objects.requireNonNull(given, "given");
@@ -106,6 +127,7 @@ public final class PiperVoice {
      */
     public SpeechSynthesizer open() {
         Path settings = config != null ? config : model.resolveSibling(model.getFileName() + ".json");
-        return VoiceLoading.piper(name, model, settings, speaker, threads, device, decoder, pronouncer);
+        return VoiceLoading.piper(
+                name, model, settings, speaker, threads, device, new DecoderWish(decoder, streams), pronouncer);
     }
 }

@@ -80,7 +80,11 @@ class OnnxVoiceProviderTest {
         assertRefused(pack("vits", 16_000, vits(), Map.of("threads", "many")), "threads=many must be a whole number");
         assertRefused(pack("vits", 16_000, vits(), Map.of("device", "tpu")), "device=tpu must be auto, cpu or cuda");
         assertRefused(
-                pack("vits", 16_000, vits(), Map.of("decoder", "gpu")), "decoder=gpu must be auto, onnx or native");
+                pack("vits", 16_000, vits(), Map.of("decoder", "gpu")),
+                "decoder=gpu must be auto, onnx, native or cuda");
+        assertRefused(
+                pack("vits", 16_000, vits(), Map.of("streams", "0")),
+                "streams=0 must be a whole number from 1 to 65536");
         assertRefused(
                 pack("vits", 16_000, Map.of("model", folder.resolve("many.onnx")), Map.of()),
                 "has no file config; put it there and list it with role: config in metadata.yaml");

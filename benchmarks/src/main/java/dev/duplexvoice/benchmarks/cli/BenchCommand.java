@@ -2,6 +2,7 @@ package dev.duplexvoice.benchmarks.cli;
 
 import dev.duplexvoice.VoiceException;
 import dev.duplexvoice.benchmarks.logs.LogsBench;
+import dev.duplexvoice.benchmarks.scheduler.SchedulerBench;
 import dev.duplexvoice.benchmarks.socket.SocketBench;
 import dev.duplexvoice.benchmarks.tts.TtsBench;
 import dev.duplexvoice.benchmarks.vad.VadBench;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Command;
             VocoderBench.class,
             WorkerBench.class,
             SocketBench.class,
-            LogsBench.class
+            LogsBench.class,
+            SchedulerBench.class
         })
 public final class BenchCommand implements Runnable {
     @CommandLine.Spec

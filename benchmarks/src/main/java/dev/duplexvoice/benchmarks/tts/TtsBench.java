@@ -53,7 +53,7 @@ public final class TtsBench implements Callable<Integer> {
             names = "--decoder",
             paramLabel = "D",
             description =
-                    "What makes a Piper voice's waveform: auto (default: native where it is equal), onnx or native.")
+                    "What makes a Piper voice's waveform: auto (default: native where it is equal), onnx, native or cuda.")
     private OnnxDecoder decoder = OnnxDecoder.AUTO;
 
     @Option(names = "--svg", paramLabel = "F.svg", description = "Draw a chart.")

@@ -138,6 +138,27 @@ class BenchCommandTest {
     }
 
     @Test
+    void shouldSayWhatIsWrongWithTheDeviceThatIsToBeSimulated() {
+        assertThat(run("vocoder-scheduler", "--frame-us", "0")).isEqualTo(2);
+        assertOneLineThatNames("--frame-us=0.0: must be 0.001 to 1000.0");
+        assertThat(run("vocoder-scheduler", "--times", folder.resolve("none.csv")))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("none.csv cannot be read");
+    }
+
+    @Test
+    void shouldSimulateSessionsThatShareADevice() throws IOException {
+        Path table = folder.resolve("scheduler.md");
+        Path chart = folder.resolve("scheduler.svg");
+        assertThat(run("vocoder-scheduler", "--quick", "--json", "--markdown", table, "--svg", chart))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("\"policy\":\"told\"", "\"policy\":\"fifo\"", "\"first_p99_ms\":");
+        assertThat(Files.readString(table)).contains("./voice bench vocoder-scheduler --quick", "| 1,000 sessions |");
+        assertThat(Files.readString(chart)).startsWith("<svg");
+    }
+
+    @Test
     void shouldSayWhatIsWrongWithTheLogThatIsToBeMade() {
         assertThat(run("logs", "--size", "0")).isEqualTo(2);
         assertOneLineThatNames("--size=0");

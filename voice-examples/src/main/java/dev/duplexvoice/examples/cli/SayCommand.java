@@ -64,8 +64,8 @@ final class SayCommand implements Callable<Integer> {
             names = "--decoder",
             paramLabel = "D",
             description = {
-                "What makes a Piper voice's waveform: auto (default), onnx, or native, which streams. Only with the",
-                "path of a voice; in a pack it is the setting decoder."
+                "What makes a Piper voice's waveform: auto (default), onnx, native, which streams, or cuda, which",
+                "streams on an NVIDIA GPU. Only with the path of a voice; in a pack it is the setting decoder."
             })
     private @Nullable String decoder;
 
@@ -141,7 +141,7 @@ final class SayCommand implements Callable<Integer> {
                 .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(decoder))
                 .findFirst()
                 .orElseThrow(() -> new ParameterException(
-                        spec.commandLine(), "--decoder=" + decoder + ": must be auto, onnx or native"));
+                        spec.commandLine(), "--decoder=" + decoder + ": must be auto, onnx, native or cuda"));
         int end = voice == null ? -1 : (voice + "#").lastIndexOf(".onnx#");
         if (voice == null || end < 0) {
             throw new ParameterException(

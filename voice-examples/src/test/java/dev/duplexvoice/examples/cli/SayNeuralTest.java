@@ -51,7 +51,10 @@ class SayNeuralTest {
         }
         Cli unknown = Cli.run("say", "Hi.", "--voice", voice, "--decoder", "vulkan");
         assertThat(unknown.code).isEqualTo(2);
-        assertThat(unknown.err).contains("--decoder=vulkan: must be auto, onnx or native");
+        assertThat(unknown.err).contains("--decoder=vulkan: must be auto, onnx, native or cuda");
+        Cli noGpu = Cli.run("say", "Hi.", "--voice", voice, "--decoder", "cuda");
+        assertThat(noGpu.code).isEqualTo(1);
+        assertThat(noGpu.err).contains("voice: decoder=cuda: ", "or choose decoder=native");
         Cli other = Cli.run("say", "Hi.", "--decoder", "native");
         assertThat(other.code).isEqualTo(2);
         assertThat(other.err).contains("--decoder=native: goes with the path of a Piper voice");

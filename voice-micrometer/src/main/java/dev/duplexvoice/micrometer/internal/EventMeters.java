@@ -192,8 +192,23 @@ public final class EventMeters {
             meters.count(RETRIES, 1, retried.component());
         } else if (event instanceof ServiceEvent.FellBack fellBack) {
             meters.count(FALLBACKS, 1, fellBack.component());
+        } else if (event instanceof ServiceEvent.VocoderBatch batch) {
+            vocoder(batch);
         } else if (event instanceof ServiceEvent.EventsLost lost) {
             meters.count(TELEMETRY_EVENTS_LOST, lost.count());
+        }
+    }
+
+    private void vocoder(ServiceEvent.VocoderBatch batch) {
+        meters.record(WORKER_VOCODER_QUEUE_WAIT_MS, batch.waitedNanos() * MILLIS, worker);
+        meters.record(WORKER_VOCODER_BATCH_STREAMS, batch.streams(), worker);
+        if (batch.failed()) {
+            meters.count(WORKER_VOCODER_FAILED_BATCHES, 1, worker);
+        } else {
+            meters.record(WORKER_VOCODER_BATCH_MS, batch.deviceNanos() * MILLIS, worker);
+        }
+        if (batch.late() > 0) {
+            meters.count(WORKER_VOCODER_DEADLINE_MISSES, batch.late(), worker);
         }
     }
 

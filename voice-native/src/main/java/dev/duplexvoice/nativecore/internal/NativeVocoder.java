@@ -1,6 +1,8 @@
 package dev.duplexvoice.nativecore.internal;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.telemetry.ServiceEvent;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.tts.Vocoder;
 import dev.duplexvoice.tts.VocoderStream;
 import java.lang.ref.Reference;
@@ -8,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.file.Path;
+import java.util.function.ToIntFunction;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,9 @@ public final class NativeVocoder implements Vocoder {
     private final int conditionChannels;
     private final long weightBytes;
     private final long streamBytes;
+    private final int sampleRate;
+    /** Why it computes here and not on a GPU. */
+    private volatile @Nullable String problem;
 
     private NativeVocoder(String file, VoiceLibrary.Generator generator, VoiceLibrary.GeneratorInfo info) {
         this.generator = generator;
@@ -35,12 +41,30 @@ public final class NativeVocoder implements Vocoder {
         this.conditionChannels = info.conditioning_channels();
         this.weightBytes = info.weight_bytes();
         this.streamBytes = info.stream_bytes();
+        this.sampleRate = info.sample_rate();
     }
 
     /**
      * Opens the generator of a voice's file.
      *
+     * @return null if the file is a network in which there is none
      * @throws VoiceException if it cannot be used
+     */
+    public static @Nullable NativeVocoder find(Path model) {
+        try {
+            return open(model);
+        } catch (VoiceException e) {
+            if (e.code() == VoiceException.Code.UNSUPPORTED) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Opens the generator of a voice's file.
+     *
+     * @throws VoiceException if it cannot be used, UNSUPPORTED if it is a network in which there is none
      */
     public static NativeVocoder open(Path model) {
         NativeLoader.require();
@@ -89,19 +113,48 @@ public final class NativeVocoder implements Vocoder {
     }
 
     @Override
+    public int sampleRate() {
+        return sampleRate;
+    }
+
+    @Override
+    public @Nullable String problem() {
+        return problem;
+    }
+
+    /** {@inheritDoc} That it was opened for a GPU and has none is told at once. */
+    @Override
+    public void telemetry(VoiceTelemetry telemetry) {
+        String reason = problem;
+        if (reason != null) {
+            telemetry.on(new ServiceEvent.FellBack(System.nanoTime(), "vocoder", reason));
+        }
+    }
+
+    /** It was to compute on a GPU, and why it does not. */
+    NativeVocoder withoutGpu(String reason) {
+        problem = reason;
+        return this;
+    }
+
+    /** Runs something with the generator, which is not freed meanwhile. */
+    int with(ToIntFunction<VoiceLibrary.Generator> action) {
+        handle.enter();
+        try {
+            return action.applyAsInt(generator);
+        } finally {
+            handle.exit();
+        }
+    }
+
+    @Override
     public VocoderStream newStream(@Nullable FloatBuffer condition) {
         int given = condition == null ? 0 : condition.remaining();
         if (given != conditionChannels) {
             throw new IllegalArgumentException(
                     "condition.length=" + given + ": this voice takes " + conditionChannels + " values");
         }
-        VoiceLibrary.GeneratorStreamOptions options = null;
-        if (condition != null) {
-            options = new VoiceLibrary.GeneratorStreamOptions(
-                            new BytePointer(DirectMemory.allocate(STREAM_OPTIONS_BYTES)))
-                    .struct_size(STREAM_OPTIONS_BYTES)
-                    .conditioning(pointer(condition));
-        }
+        VoiceLibrary.GeneratorStreamOptions options = streamOptions(condition);
         handle.enter();
         try {
             IntBuffer count = DirectMemory.allocate(Integer.BYTES).asIntBuffer();
@@ -113,6 +166,16 @@ public final class NativeVocoder implements Vocoder {
             handle.exit();
             Reference.reachabilityFence(condition); // the options hold its address only
         }
+    }
+
+    /** Options that hold the condition's address only; null for those of a model with one voice. */
+    static VoiceLibrary.@Nullable GeneratorStreamOptions streamOptions(@Nullable FloatBuffer condition) {
+        if (condition == null) {
+            return null;
+        }
+        return new VoiceLibrary.GeneratorStreamOptions(new BytePointer(DirectMemory.allocate(STREAM_OPTIONS_BYTES)))
+                .struct_size(STREAM_OPTIONS_BYTES)
+                .conditioning(pointer(condition));
     }
 
     /** The memory of a direct buffer, from its position on. */

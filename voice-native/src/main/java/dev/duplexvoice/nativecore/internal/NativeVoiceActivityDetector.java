@@ -41,7 +41,7 @@ public final class NativeVoiceActivityDetector implements VoiceActivityDetector 
                 GpuVadStates.open(vad, 1).close();
                 device = VadDevice.CUDA;
             } catch (VoiceException e) {
-                GpuFallback.unavailable(name, e.getMessage() + GpuPlugin.remedy());
+                GpuFallback.DETECTOR.unavailable(name, e.getMessage() + GpuPlugin.remedy());
                 fallback = String.valueOf(e.getMessage());
             }
         }
@@ -155,7 +155,7 @@ public final class NativeVoiceActivityDetector implements VoiceActivityDetector 
             first = device == VadDevice.CUDA;
             device = VadDevice.CPU;
         }
-        GpuFallback.failed(name, reason);
+        GpuFallback.DETECTOR.failed(name, reason);
         if (first) {
             telemetry.on(new ServiceEvent.FellBack(System.nanoTime(), "vad", reason));
         }

@@ -52,6 +52,18 @@ final class Status {
         };
     }
 
+    /** What a status means where there is no message for it. */
+    static String of(int status) {
+        return switch (status) {
+            case END -> "its utterance was over";
+            case FULL -> "there was no room for its samples";
+            case CANCELLED -> "it was closed";
+            case ERROR_ARGUMENT -> "its frames were refused";
+            case ERROR_MEMORY -> "there is no memory to go on on the CPU";
+            default -> "status " + status;
+        };
+    }
+
     /** What the calling thread's last failing call said. */
     static String lastError() {
         return text(VoiceLibrary.voice_last_error());

@@ -216,6 +216,9 @@ public final class VoiceLibrary {
         public native @Cast("uint32_t") int hop();
 
         @MemberGetter
+        public native @Cast("uint32_t") int sample_rate();
+
+        @MemberGetter
         public native @Cast("uint32_t") int lookahead_samples();
 
         @MemberGetter
@@ -241,6 +244,118 @@ public final class VoiceLibrary {
 
         @MemberSetter
         public native GeneratorStreamOptions conditioning(@Const FloatPointer values);
+    }
+
+    /** A {@code voice_vocoder_gpu}, or null. */
+    @Opaque
+    @Name("voice_vocoder_gpu")
+    public static final class GeneratorGpu extends Pointer {
+        /** Null, to be set by an opening function. */
+        public GeneratorGpu() {
+            super((Pointer) null);
+        }
+    }
+
+    /** {@code voice_vocoder_gpu_options} over memory of the caller. */
+    @Name("voice_vocoder_gpu_options")
+    public static final class GeneratorGpuOptions extends Pointer {
+        /** A view of memory that holds at least {@code sizeof()} bytes. */
+        public GeneratorGpuOptions(Pointer memory) {
+            super(memory);
+        }
+
+        @MemberSetter
+        public native GeneratorGpuOptions struct_size(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native GeneratorGpuOptions device(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native GeneratorGpuOptions precision(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native GeneratorGpuOptions max_streams(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native GeneratorGpuOptions max_batch(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native GeneratorGpuOptions max_frames(@Cast("uint32_t") int value);
+    }
+
+    /** {@code voice_vocoder_gpu_info} over memory of the caller. */
+    @Name("voice_vocoder_gpu_info")
+    public static final class GeneratorGpuInfo extends Pointer {
+        /** A view of memory that holds at least {@code sizeof()} bytes. */
+        public GeneratorGpuInfo(Pointer memory) {
+            super(memory);
+        }
+
+        @MemberSetter
+        public native GeneratorGpuInfo struct_size(@Cast("uint32_t") int value);
+
+        @MemberGetter
+        public native @Cast("uint32_t") int max_batch();
+
+        @MemberGetter
+        public native @Cast("uint32_t") int max_frames();
+
+        @MemberGetter
+        public native @Cast("uint32_t") int lost();
+
+        @MemberGetter
+        public native @Cast("uint64_t") long device_bytes();
+
+        @MemberGetter
+        public native @Cast("char*") BytePointer name();
+
+        @MemberGetter
+        public native @Cast("char*") BytePointer problem();
+    }
+
+    /** An array of {@code voice_vocoder_gpu_job} over memory of the caller. */
+    @Name("voice_vocoder_gpu_job")
+    public static final class GeneratorGpuJobs extends Pointer {
+        /** Of each. */
+        public static final int BYTES = 48;
+
+        /** A view of memory; {@link #position(long)} chooses the job. */
+        public GeneratorGpuJobs(Pointer memory) {
+            super(memory);
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public GeneratorGpuJobs position(long job) {
+            return super.position(job);
+        }
+
+        @MemberSetter
+        public native GeneratorGpuJobs stream(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native GeneratorGpuJobs frame_count(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native GeneratorGpuJobs channel_stride(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native GeneratorGpuJobs flush(@Cast("uint32_t") int value);
+
+        @MemberSetter
+        public native GeneratorGpuJobs frames(@Const FloatPointer value);
+
+        @MemberSetter
+        public native GeneratorGpuJobs samples(FloatPointer value);
+
+        @MemberSetter
+        public native GeneratorGpuJobs capacity(@Cast("uint32_t") int value);
+
+        @MemberGetter
+        public native @Cast("uint32_t") int sample_count();
+
+        @MemberGetter
+        public native int status();
     }
 
     /** A {@code voice_gpus}, or null. */
@@ -493,6 +608,27 @@ public final class VoiceLibrary {
     public static native int voice_vocoder_stream_reset(GeneratorStream stream);
 
     public static native void voice_vocoder_stream_close(GeneratorStream stream);
+
+    // Vocoder on a GPU
+
+    public static native int voice_vocoder_gpu_open(
+            @Const Generator vocoder, @Const GeneratorGpuOptions options, @ByPtrPtr GeneratorGpu gpu);
+
+    public static native int voice_vocoder_gpu_get_info(@Const GeneratorGpu gpu, GeneratorGpuInfo info);
+
+    public static native int voice_vocoder_gpu_stream_open(
+            GeneratorGpu gpu, @Const @Nullable GeneratorStreamOptions options, @Cast("uint32_t*") IntPointer stream);
+
+    public static native int voice_vocoder_gpu_stream_reset(GeneratorGpu gpu, @Cast("uint32_t") int stream);
+
+    public static native int voice_vocoder_gpu_stream_close(GeneratorGpu gpu, @Cast("uint32_t") int stream);
+
+    public static native int voice_vocoder_gpu_submit(
+            GeneratorGpu gpu, GeneratorGpuJobs jobs, @Cast("uint32_t") int count);
+
+    public static native int voice_vocoder_gpu_wait(GeneratorGpu gpu);
+
+    public static native void voice_vocoder_gpu_close(GeneratorGpu gpu);
 
     public static native int voice_gpus_open(@Cast("const char*") @Nullable BytePointer library, @ByPtrPtr Gpus gpus);
 

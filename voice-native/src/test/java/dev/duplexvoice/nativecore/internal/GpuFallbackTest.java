@@ -161,4 +161,53 @@ class GpuFallbackTest {
                 .first()
                 .isEqualTo(line);
     }
+
+    private static final String NO_VOCODER = "WARN No GPU for vocoders; they run on the CPU";
+    private static final String LOST_VOCODER = "WARN Vocoders on the GPU failed; they go on on the CPU";
+
+    private static String vocoder(Map<String, String> environment) throws Exception {
+        Path cache = Path.of(System.getProperty("org.bytedeco.javacpp.cachedir", "target/javacpp-cache"));
+        String model = Fixtures.file("vits/en_US-random-x_low.onnx").toString();
+        return JavaProcess.finish(JavaProcess.start(
+                JavaProcess.classPath(),
+                cache,
+                environment,
+                List.of("-XX:TieredStopAtLevel=1"),
+                GpuMain.class,
+                "vocoder",
+                model,
+                "12"));
+    }
+
+    @Test
+    void shouldRunVocodersOnTheCpuAndSayWhyWhenThePluginIsMissing() throws Exception {
+        String output = vocoder(Map.of(PLUGIN, folder.resolve("none.so").toString()));
+        assertThat(output)
+                .containsOnlyOnce(NO_VOCODER)
+                .containsPattern("opened CPU .*none\\.so")
+                .containsPattern("told vocoder .*none\\.so")
+                .contains("clear true\nclear true\n", "live 0");
+    }
+
+    @Test
+    void shouldGoOnOnTheCpuWhenTheGpuFailsInTheMiddleOfAStream() throws Exception {
+        EmulatedGpu.plugin();
+        String output = vocoder(Map.of(FAIL, "cudaEventSynchronize 3"));
+        assertThat(output)
+                .contains("opened CUDA null")
+                .containsOnlyOnce(LOST_VOCODER)
+                .containsOnlyOnce("told vocoder ")
+                .contains("clear true\nclear true\n", "later NativeVocoderStream", "ended CPU ", "live 0")
+                .doesNotContain("ended CPU null");
+    }
+
+    @Test
+    void shouldNotSayThatVocodersAreOnAGpuThatFailsAtOnce() throws Exception {
+        EmulatedGpu.plugin();
+        String output = vocoder(Map.of(FAIL, "cudaEventSynchronize 1"));
+        assertThat(output)
+                .containsOnlyOnce(NO_VOCODER)
+                .contains("opened CPU ", "clear true\nclear true\n", "live 0")
+                .doesNotContain("opened CPU null");
+    }
 }

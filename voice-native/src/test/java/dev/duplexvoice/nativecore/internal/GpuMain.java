@@ -15,12 +15,21 @@ import dev.duplexvoice.telemetry.ServiceEvent;
 import dev.duplexvoice.telemetry.TelemetryEvent;
 import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.time.VirtualClock;
+import dev.duplexvoice.tts.Vocoder;
+import dev.duplexvoice.tts.VocoderDevice;
+import dev.duplexvoice.tts.VocoderOptions;
+import dev.duplexvoice.tts.VocoderStream;
 import dev.duplexvoice.vad.VadBatch;
 import dev.duplexvoice.vad.VadDevice;
 import dev.duplexvoice.vad.VoiceActivityDetector;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.LoggerFactory;
 
 /** Detectors that are to compute on a GPU, in a process whose environment says what becomes of it. Prints what happened. */
@@ -43,6 +52,7 @@ final class GpuMain {
                 case "batch" -> batch();
                 case "session" -> session();
                 case "default" -> byEnvironment();
+                case "vocoder" -> vocoder(Path.of(args[1]), Integer.parseInt(args[2]));
                 default -> throw new IllegalArgumentException(args[0]);
             }
         } catch (VoiceException e) {
@@ -52,6 +62,38 @@ final class GpuMain {
             System.out.println(event.getLevel() + " " + event.getFormattedMessage() + " " + event.getKeyValuePairs());
         }
         System.out.println("live " + NativeHandle.live());
+    }
+
+    /** Two streams in turns, and the same on the CPU. */
+    private static void vocoder(Path model, int frames) {
+        NativeVoiceProvider provider = new NativeVoiceProvider();
+        try (Vocoder cpu = Objects.requireNonNull(provider.openVocoder(model));
+                Vocoder gpu = Objects.requireNonNull(provider.openVocoder(
+                        model, VocoderOptions.of(VocoderDevice.CUDA).withStreams(2)))) {
+            gpu.telemetry(telling());
+            System.out.println("opened " + gpu.device() + " " + gpu.problem());
+            SplittableRandom random = new SplittableRandom(4);
+            FloatBuffer input = VocoderRun.direct(new float[cpu.channels() * frames]);
+            for (int i = 0; i < input.capacity(); i++) {
+                input.put(i, (float) random.nextGaussian());
+            }
+            try (VocoderStream one = cpu.newStream(null);
+                    VocoderStream other = gpu.newStream(null)) {
+                float[] expected = VocoderRun.speak(cpu, one, input, frames, frames, frames);
+                for (int round = 0; round < 2; round++) {
+                    float[] given = VocoderRun.speak(gpu, other, input, frames, frames, 4);
+                    System.out.println("clear " + (VocoderRun.decibels(expected, given) > 50));
+                }
+            }
+            try (VocoderStream later = gpu.newStream(null)) {
+                System.out.println("later " + later.getClass().getSimpleName());
+            }
+            System.out.println("ended " + gpu.device() + " " + gpu.problem());
+        }
+        // The scheduler's thread frees them.
+        for (int i = 0; i < 1_000 && NativeHandle.live() > 0; i++) {
+            LockSupport.parkNanos(10_000_000);
+        }
     }
 
     private static void byEnvironment() {

@@ -90,7 +90,7 @@ class NativeVocoderTest {
                 .hasMessageContaining("none.onnx");
         assertThatThrownBy(() -> NativeVocoder.open(Fixtures.file("vad/silero_vad.onnx")))
                 .isInstanceOfSatisfying(
-                        VoiceException.class, e -> assertThat(e.code()).isEqualTo(VoiceException.Code.MODEL));
+                        VoiceException.class, e -> assertThat(e.code()).isEqualTo(VoiceException.Code.UNSUPPORTED));
 
         Vocoder vocoder = NativeVocoder.open(Fixtures.file("vits/en_US-random-x_low.onnx"));
         assertThatIllegalArgumentException()

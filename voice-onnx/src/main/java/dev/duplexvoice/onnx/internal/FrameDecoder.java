@@ -2,6 +2,7 @@ package dev.duplexvoice.onnx.internal;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import java.nio.FloatBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ interface FrameDecoder extends AutoCloseable {
      * Begins with an utterance.
      *
      * @param frames {@code [channels, count]}, the caller's to give away
-     * @param conditions what else the decoder takes, with a tensor for each; the utterance closes them
+     * @param conditions what else the decoder takes, with a tensor for each; closed by the utterance, or by this if it throws
      * @param durations frames of each id, or null
      */
     Utterance begin(
@@ -23,6 +24,9 @@ interface FrameDecoder extends AutoCloseable {
             float @Nullable [] durations,
             RunStop stop)
             throws OrtException;
+
+    /** Whom it tells of a device that it shares. */
+    default void telemetry(VoiceTelemetry telemetry) {}
 
     @Override
     void close();

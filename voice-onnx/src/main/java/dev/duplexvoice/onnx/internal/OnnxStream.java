@@ -18,6 +18,7 @@ final class OnnxStream implements SynthesisStream {
     private final SpeechModel model;
     private final List<Phrase> phrases;
     private final float rate;
+    private final Runnable readable;
     private final SharedLife life;
     private final ReentrantLock lock = new ReentrantLock();
     private final RunStop stop = new RunStop();
@@ -32,10 +33,14 @@ final class OnnxStream implements SynthesisStream {
 
     private @Nullable Utterance utterance;
     private @Nullable FloatBuffer made;
+    /** What the reader told since the last samples; -1 for nothing. */
+    private long neededIn = -1;
+
     private boolean freed;
 
     /** A stream that lets go of the voice when it is freed. */
-    OnnxStream(SpeechModel model, List<Phrase> phrases, float rate, SharedLife life) {
+    OnnxStream(SpeechModel model, List<Phrase> phrases, float rate, Runnable readable, SharedLife life) {
+        this.readable = readable;
         this.model = model;
         this.phrases = phrases;
         this.rate = rate;
@@ -61,6 +66,9 @@ final class OnnxStream implements SynthesisStream {
                 if (!compute()) {
                     return END;
                 }
+                if (made == Utterance.LATER) {
+                    return 0;
+                }
             }
             return END;
         } catch (VoiceException e) {
@@ -77,7 +85,11 @@ final class OnnxStream implements SynthesisStream {
     private boolean compute() {
         Utterance current = utterance;
         if (current != null) {
-            made = current.next();
+            if (neededIn >= 0) {
+                current.neededIn(neededIn);
+                neededIn = -1;
+            }
+            made = current.next(readable);
             if (made == null) {
                 before += current.samples();
                 utterance = null;
@@ -129,6 +141,16 @@ final class OnnxStream implements SynthesisStream {
                 return -1;
             }
             return current == null ? before : before + current.samples();
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public void neededIn(long nanos) {
+        lock.lock();
+        try {
+            neededIn = nanos;
         } finally {
             leave();
         }

@@ -1,11 +1,16 @@
 package dev.duplexvoice.onnx.internal;
 
 import dev.duplexvoice.VoiceException;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.tts.SpeechSynthesizer;
 import dev.duplexvoice.tts.SynthesisRequest;
 import dev.duplexvoice.tts.SynthesisStream;
+import java.util.concurrent.Semaphore;
 
-/** A voice whose streams compute when they are read, on the reading thread, so {@code readable} is never run. */
+/**
+ * A voice whose streams compute when they are read, on the reading thread; only where its decoder is on a device that others share they have
+ * nothing to read yet, and {@code readable} is run.
+ */
 final class OnnxSynthesizer implements SpeechSynthesizer {
     /** A hundred times what a session gives at once. */
     private static final int MAX_TEXT_LENGTH = 40_000;
@@ -64,13 +69,13 @@ final class OnnxSynthesizer implements SpeechSynthesizer {
                     VoiceException.Code.UNSUPPORTED,
                     "pitch=" + request.pitch() + ": voice " + name + " has one pitch; leave it at 1");
         }
-        return stream(reader.read(text), request.rate());
+        return stream(reader.read(text), request.rate(), readable);
     }
 
-    private SynthesisStream stream(Symbols symbols, float rate) {
+    private SynthesisStream stream(Symbols symbols, float rate, Runnable readable) {
         life.enter();
         try {
-            return new OnnxStream(model, phrasing.phrases(symbols), rate, life);
+            return new OnnxStream(model, phrasing.phrases(symbols), rate, readable, life);
         } catch (RuntimeException | Error e) {
             life.exit();
             throw e;
@@ -80,11 +85,22 @@ final class OnnxSynthesizer implements SpeechSynthesizer {
     /** Speaks to nobody, so that what is wrong with the voice is found now and no caller waits for what happens only once. */
     void warmUp(Symbols symbols) {
         short[] discarded = new short[1 << 12];
-        try (SynthesisStream stream = stream(symbols, 1f)) {
-            while (stream.read(discarded, 0, discarded.length) != SynthesisStream.END) {
-                // only that it works is of interest
-            }
+        Semaphore readable = new Semaphore(0);
+        try (SynthesisStream stream = stream(symbols, 1f, readable::release)) {
+            // Only that it works is of interest.
+            int read;
+            do {
+                read = stream.read(discarded, 0, discarded.length);
+                if (read == 0) {
+                    readable.acquireUninterruptibly();
+                }
+            } while (read != SynthesisStream.END);
         }
+    }
+
+    @Override
+    public void telemetry(VoiceTelemetry telemetry) {
+        model.telemetry(telemetry);
     }
 
     @Override

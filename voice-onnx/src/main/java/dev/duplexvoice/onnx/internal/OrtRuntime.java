@@ -45,6 +45,11 @@ record OrtRuntime(Path file, OnnxDevice device, int threads) {
         return OrtEnvironment.getEnvironment();
     }
 
+    /** The same on the CPU. */
+    OrtRuntime onCpu() {
+        return device == OnnxDevice.CPU ? this : new OrtRuntime(file, OnnxDevice.CPU, threads);
+    }
+
     /** Makes a session of some source. */
     interface Opening {
         OrtSession open(OrtEnvironment environment, SessionOptions options) throws OrtException;

@@ -1,5 +1,7 @@
 package dev.duplexvoice.onnx.internal;
 
+import dev.duplexvoice.telemetry.VoiceTelemetry;
+
 /** A network that speaks. Shared by threads. */
 interface SpeechModel extends AutoCloseable {
 
@@ -14,6 +16,9 @@ interface SpeechModel extends AutoCloseable {
      * @throws dev.duplexvoice.VoiceException with SYNTHESIS if the network fails or is stopped
      */
     Utterance begin(Phrase phrase, float rate, RunStop stop);
+
+    /** Whom it tells of a device that it shares. */
+    default void telemetry(VoiceTelemetry telemetry) {}
 
     /** Frees it; nobody may be in it. */
     @Override

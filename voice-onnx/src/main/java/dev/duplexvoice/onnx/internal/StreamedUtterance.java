@@ -24,9 +24,12 @@ final class StreamedUtterance implements Utterance {
     private final int samplesPerFrame;
     private final long @Nullable [] idEnds;
     private final FloatBuffer samples;
+    private final int longest;
     private int pushed;
     private int length;
     private boolean flushed;
+    /** What was pushed is computed elsewhere. */
+    private boolean pending;
 
     StreamedUtterance(
             Vocoder vocoder,
@@ -39,8 +42,9 @@ final class StreamedUtterance implements Utterance {
         this.samplesPerFrame = vocoder.samplesPerFrame();
         this.idEnds = IdEnds.of(durations, count, samplesPerFrame);
         int lookAhead = (vocoder.lookAheadSamples() + samplesPerFrame - 1) / samplesPerFrame;
-        this.length = lookAhead + FIRST;
-        int room = Math.max(length, LONGEST) * samplesPerFrame;
+        this.longest = Math.min(LONGEST, vocoder.framesAtOnce());
+        this.length = Math.min(lookAhead + FIRST, vocoder.framesAtOnce());
+        int room = Math.max(Math.max(length, longest) * samplesPerFrame, vocoder.lookAheadSamples());
         this.samples = ByteBuffer.allocateDirect(room * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
@@ -58,17 +62,33 @@ final class StreamedUtterance implements Utterance {
     }
 
     @Override
+    public void neededIn(long nanos) {
+        stream.neededIn(nanos);
+    }
+
+    @Override
     public @Nullable FloatBuffer next() {
+        return given(null);
+    }
+
+    @Override
+    public @Nullable FloatBuffer next(Runnable later) {
+        return given(later);
+    }
+
+    /** @param later null if it is to be waited for */
+    private @Nullable FloatBuffer given(@Nullable Runnable later) {
         int made = 0;
-        while (made == 0 && pushed < count) {
-            int some = Math.min(length, count - pushed);
-            made = stream.push(frames.slice(pushed, frames.limit() - pushed), some, count, samples);
-            length = pushed == 0 ? 2 * FIRST : Math.min(LONGEST, 2 * length);
-            pushed += some;
+        if (pending) {
+            made = stream.take(samples);
+            pending = made == VocoderStream.LATER;
         }
-        if (made == 0 && !flushed) {
-            flushed = true;
-            made = stream.flush(samples);
+        while (made == 0 && !flushed) {
+            made = pushed < count ? push(later) : flush(later);
+            pending = made == VocoderStream.LATER;
+        }
+        if (pending) {
+            return LATER;
         }
         if (made == 0) {
             return null;
@@ -82,6 +102,19 @@ final class StreamedUtterance implements Utterance {
             }
         }
         return samples.slice(0, made);
+    }
+
+    private int push(@Nullable Runnable later) {
+        int some = Math.min(length, count - pushed);
+        FloatBuffer from = frames.slice(pushed, frames.limit() - pushed);
+        length = pushed == 0 ? Math.min(longest, 2 * FIRST) : Math.min(longest, 2 * length);
+        pushed += some;
+        return later == null ? stream.push(from, some, count, samples) : stream.push(from, some, count, samples, later);
+    }
+
+    private int flush(@Nullable Runnable later) {
+        flushed = true;
+        return later == null ? stream.flush(samples) : stream.flush(samples, later);
     }
 
     @Override

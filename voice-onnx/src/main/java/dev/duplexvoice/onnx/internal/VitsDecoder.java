@@ -74,7 +74,15 @@ final class VitsDecoder implements FrameDecoder {
         ReceptiveField field = cut.field();
         // What changes in time would have to be parted as the frames are.
         if (field != null && conditions.values().stream().noneMatch(VitsDecoder::hasTime)) {
-            return new VitsUtterance(this, field, frames, count, conditions, durations, stop);
+            VitsUtterance begun = null;
+            try {
+                begun = new VitsUtterance(this, field, frames, count, conditions, durations, stop);
+                return begun;
+            } finally {
+                if (begun == null) {
+                    Conditions.close(conditions);
+                }
+            }
         }
         try {
             Map<String, OnnxTensor> inputs = new HashMap<>(conditions);
@@ -85,7 +93,7 @@ final class VitsDecoder implements FrameDecoder {
                 }
             }
         } finally {
-            conditions.values().forEach(OnnxTensor::close);
+            Conditions.close(conditions);
         }
     }
 

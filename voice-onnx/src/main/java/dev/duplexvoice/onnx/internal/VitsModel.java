@@ -8,8 +8,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.duplexvoice.VoiceException;
-import dev.duplexvoice.onnx.OnnxDecoder;
 import dev.duplexvoice.onnx.OnnxDevice;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -60,7 +60,7 @@ final class VitsModel implements SpeechModel {
      * @throws VoiceException if the model cannot be used, or not with this configuration
      */
     static VitsModel open(
-            OnnxModel model, PiperConfig config, long speaker, OnnxDevice device, int threads, OnnxDecoder decoder) {
+            OnnxModel model, PiperConfig config, long speaker, OnnxDevice device, int threads, DecoderWish decoder) {
         PiperChecks.check(model, config);
         OrtRuntime runtime = new OrtRuntime(model.file(), device, threads);
         GraphCut cut = GraphCut.find(model);
@@ -68,10 +68,10 @@ final class VitsModel implements SpeechModel {
         if (parted != null) {
             return parted;
         }
-        if (decoder == OnnxDecoder.NATIVE) {
+        if (decoder.isStrict()) {
             throw new VoiceException(
                     VoiceException.Code.UNSUPPORTED,
-                    "decoder=native: " + model.file() + " has no decoder that it can be cut at; choose decoder=onnx");
+                    decoder.asked() + model.file() + " has no decoder that it can be cut at; choose decoder=onnx");
         }
         LOG.warn(
                 "{} is run whole, so its first sound comes with its last: no decoder was found to cut it at",
@@ -82,7 +82,7 @@ final class VitsModel implements SpeechModel {
 
     /** Null if it turns out that the graph cannot be cut there. */
     private static @Nullable VitsModel parted(
-            OnnxModel model, PiperConfig config, long speaker, GraphCut cut, OrtRuntime runtime, OnnxDecoder decoder) {
+            OnnxModel model, PiperConfig config, long speaker, GraphCut cut, OrtRuntime runtime, DecoderWish decoder) {
         Set<String> outputs = new LinkedHashSet<>();
         outputs.add(cut.frames());
         outputs.addAll(cut.conditions());
@@ -176,21 +176,11 @@ final class VitsModel implements SpeechModel {
             FloatBuffer told = tensor(result, cut.durations()).getFloatBuffer();
             durations = told.remaining() == ids ? told.array() : null;
         }
-        Map<String, OnnxTensor> conditions = new HashMap<>();
-        try {
-            for (String condition : cut.conditions()) {
-                OnnxTensor value = tensor(result, condition);
-                conditions.put(
-                        condition,
-                        OnnxTensor.createTensor(
-                                environment,
-                                value.getFloatBuffer(),
-                                value.getInfo().getShape()));
-            }
-        } catch (OrtException e) {
-            conditions.values().forEach(OnnxTensor::close);
-            throw e;
-        }
+        Map<String, OnnxTensor> conditions = Conditions.of(cut.conditions(), name -> {
+            OnnxTensor value = tensor(result, name);
+            return OnnxTensor.createTensor(
+                    environment, value.getFloatBuffer(), value.getInfo().getShape());
+        });
         return decoder.begin(frames.getFloatBuffer(), (int) shape[2], conditions, durations, stop);
     }
 
@@ -200,6 +190,13 @@ final class VitsModel implements SpeechModel {
             return tensor;
         }
         throw new OrtException(name + " is no float tensor");
+    }
+
+    @Override
+    public void telemetry(VoiceTelemetry telemetry) {
+        if (decoder != null) {
+            decoder.telemetry(telemetry);
+        }
     }
 
     @Override

@@ -68,7 +68,7 @@ final class VitsUtterance implements Utterance {
     public void close() {
         if (!closed) {
             closed = true;
-            conditions.values().forEach(OnnxTensor::close);
+            Conditions.close(conditions);
             decoder.giveMemory(memory);
         }
     }

@@ -2,6 +2,7 @@ package dev.duplexvoice.onnx.internal;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
+import dev.duplexvoice.telemetry.VoiceTelemetry;
 import dev.duplexvoice.tts.Vocoder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -29,7 +30,7 @@ final class VocoderDecoder implements FrameDecoder {
         try {
             return new StreamedUtterance(vocoder, direct(frames), count, condition(conditions), durations);
         } finally {
-            conditions.values().forEach(OnnxTensor::close);
+            Conditions.close(conditions);
         }
     }
 
@@ -54,6 +55,11 @@ final class VocoderDecoder implements FrameDecoder {
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
         return copy.put(values).flip();
+    }
+
+    @Override
+    public void telemetry(VoiceTelemetry telemetry) {
+        vocoder.telemetry(telemetry);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.duplexvoice.onnx.internal;
 
 import dev.duplexvoice.VoiceException;
-import dev.duplexvoice.onnx.OnnxDecoder;
 import dev.duplexvoice.onnx.OnnxDevice;
 import dev.duplexvoice.tts.Pronouncer;
 import dev.duplexvoice.tts.SpeechSynthesizer;
@@ -41,7 +40,7 @@ public final class VoiceLoading {
             String speaker,
             int threads,
             OnnxDevice device,
-            OnnxDecoder decoder,
+            DecoderWish decoder,
             @Nullable Pronouncer pronouncer) {
         String file = withoutSuffix(model);
         String name = called != null ? called : speaker.isEmpty() ? file : file + "#" + speaker;

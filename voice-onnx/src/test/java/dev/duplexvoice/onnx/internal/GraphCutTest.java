@@ -168,7 +168,8 @@ class GraphCutTest {
 
     private static VitsModel open(Path file, long speaker) {
         PiperConfig config = PiperConfig.read(Path.of(file + ".json"), "tiny");
-        return VitsModel.open(OnnxReader.read(file), config, speaker, OnnxDevice.CPU, 1, OnnxDecoder.ONNX);
+        return VitsModel.open(
+                OnnxReader.read(file), config, speaker, OnnxDevice.CPU, 1, DecoderWish.of(OnnxDecoder.ONNX));
     }
 
     private static Phrase phrase(int ids) {

@@ -64,7 +64,7 @@ class VitsGoldenTest {
                 0,
                 OnnxDevice.CPU,
                 1,
-                OnnxDecoder.ONNX);
+                DecoderWish.of(OnnxDecoder.ONNX));
     }
 
     static List<float[]> speak(SpeechModel model, Phrase phrase) {

@@ -213,7 +213,12 @@ class VoiceStreamTest {
         Phrase phrase = new Phrase(new long[] {1, 0, 7, 0, 8, 0, 2}, 2, List.of());
         try (RunStop stop = new RunStop();
                 VitsModel model = VitsModel.open(
-                        OnnxReader.read(folder.resolve("voice.onnx")), config, 0, OnnxDevice.CPU, 1, OnnxDecoder.ONNX);
+                        OnnxReader.read(folder.resolve("voice.onnx")),
+                        config,
+                        0,
+                        OnnxDevice.CPU,
+                        1,
+                        DecoderWish.of(OnnxDecoder.ONNX));
                 Utterance utterance = model.begin(phrase, 1f, stop)) {
             stop.stop();
             assertThatThrownBy(utterance::next)
@@ -260,7 +265,8 @@ class VoiceStreamTest {
     private static OnnxStream stream(Halting model) {
         SharedLife life = new SharedLife("test", model.left::incrementAndGet);
         life.enter();
-        OnnxStream stream = new OnnxStream(model, List.of(new Phrase(new long[] {1}, 1, List.of())), 1f, life);
+        OnnxStream stream =
+                new OnnxStream(model, List.of(new Phrase(new long[] {1}, 1, List.of())), 1f, () -> {}, life);
         life.close();
         return stream;
     }

@@ -1,0 +1,77 @@
+package dev.duplexvoice.internal.vocoder;
+
+import dev.duplexvoice.time.EngineClock;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Drives a scheduler on a thread of its own; a daemon. */
+final class SchedulerThread extends Thread implements SchedulerDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(SchedulerThread.class);
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+    private final BatchScheduler scheduler;
+    private final EngineClock clock;
+    private final Runnable atEnd;
+    private volatile boolean parked;
+    private volatile boolean ended;
+
+    /** @param atEnd run by the thread as its last */
+    SchedulerThread(BatchScheduler scheduler, EngineClock clock, Runnable atEnd) {
+        super("voice-vocoder-" + NUMBERS.incrementAndGet());
+        this.scheduler = scheduler;
+        this.clock = clock;
+        this.atEnd = atEnd;
+        setDaemon(true);
+    }
+
+    @Override
+    public void wake() {
+        if (parked) {
+            LockSupport.unpark(this);
+        }
+    }
+
+    @Override
+    public void end() {
+        ended = true;
+        LockSupport.unpark(this);
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!ended || !scheduler.isIdle()) {
+                pass();
+            }
+        } finally {
+            try {
+                atEnd.run();
+            } catch (RuntimeException | Error e) {
+                LOG.atError().setCause(e).log("A vocoder's device could not be closed");
+            }
+        }
+    }
+
+    private void pass() {
+        long due = scheduler.doWork();
+        if (due == BatchScheduler.AWAIT) {
+            scheduler.await();
+            return;
+        }
+        // Who adds a job looks whether the thread sleeps after it; the thread looks for jobs after it has said so.
+        parked = true;
+        due = scheduler.doWork();
+        if (due == BatchScheduler.AWAIT || ended) {
+            parked = false;
+            return;
+        }
+        if (due == Long.MAX_VALUE) {
+            LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, due - clock.nanoTime());
+        }
+        parked = false;
+    }
+}
