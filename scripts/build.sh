@@ -134,11 +134,13 @@ run_program() {
 
 bench_usage() {
     echo 'usage: ./voice bench vad [--quick] [--json] [--model F.onnx] [--audio F.wav] [--svg F.svg] [--markdown F.md]
-       ./voice bench tts [--quick] [--json] [--voices DIR] [--decoder auto|onnx|native] [--svg F.svg] [--markdown F.md]
+       ./voice bench tts [--quick] [--json] [--voices DIR] [--decoder auto|onnx|native|cuda] [--svg F.svg] [--markdown F.md]
   Times voice activity detection, or the first sound of speech, beside ONNX Runtime on this machine; ./voice bench vad --help and
   ./voice bench tts --help tell more.
        ./voice bench vocoder [--quick] [--json] [--voices DIR] [--weights F.safetensors] [--svg F.svg] [--markdown F.md]
   Times the decoders of neural voices alone, whole and in chunks, beside ONNX Runtime.
+       ./voice bench vocoder-scheduler --help
+  Simulates sessions that share a GPU for their voices, on a virtual clock.
        ./voice bench worker [--quick] [--json] [--rounds N] [--streams N] [--seconds S] [--svg F.svg] [--markdown F.md]
   Times a voice at a worker beside the same voice in process, PAUSE, and many streams at once.
        ./voice bench socket [--sessions N] [--seconds S] [--warmup S] [--reply S] [--json]
