@@ -41,7 +41,8 @@ class ArchitectureTest {
                                     "spi",
                                     "time",
                                     "internal",
-                                    "internal.output")
+                                    "internal.output",
+                                    "internal.vocoder")
                             .anyMatch(part -> type.getPackageName().equals("dev.duplexvoice." + part)));
 
     @Test
