@@ -1,6 +1,7 @@
 #ifndef VOICE_CUDA_FAKE_CUDA_RUNTIME_H
 #define VOICE_CUDA_FAKE_CUDA_RUNTIME_H
 
+#include <atomic>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -20,7 +21,8 @@ enum cudaError_t {
     cudaSuccess = 0,
     cudaErrorInvalidValue = 1,
     cudaErrorMemoryAllocation = 2,
-    cudaErrorLaunchFailure = 719
+    cudaErrorLaunchFailure = 719,
+    cudaErrorStreamCaptureUnsupported = 900
 };
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost };
 enum { cudaStreamNonBlocking = 1, cudaEventDefault = 0, cudaEventDisableTiming = 2 };
@@ -76,6 +78,12 @@ private:
 inline FakeFault fake_fault;
 
 inline thread_local FakeGraph *fake_capture = nullptr; // as cudaStreamCaptureModeThreadLocal has it
+inline std::atomic<int> fake_captures{0};              // of all threads
+
+// Of functions that touch all of the device, which no thread may call while any captures, whatever the mode.
+inline cudaError_t fake_legacy_call(const char *function) {
+    return fake_captures != 0 ? cudaErrorStreamCaptureUnsupported : fake_fault.call(function);
+}
 
 inline cudaError_t fake_enqueue(std::function<void()> work) {
     if (fake_capture != nullptr) {
@@ -106,7 +114,7 @@ inline cudaError_t cudaMemGetInfo(size_t *available, size_t *all) {
     *available = given == nullptr ? *all : static_cast<size_t>(std::atoll(given));
     return fake_fault.call("cudaMemGetInfo");
 }
-inline cudaError_t cudaDeviceSynchronize() { return fake_fault.call("cudaDeviceSynchronize"); }
+inline cudaError_t cudaDeviceSynchronize() { return fake_legacy_call("cudaDeviceSynchronize"); }
 
 // Filled with what no test would take for cleared memory; aligned as CUDA aligns.
 inline cudaError_t fake_memory(void **memory, size_t bytes) {
@@ -123,10 +131,10 @@ inline cudaError_t cudaMallocHost(void **memory, size_t bytes) {
 inline cudaError_t cudaFree(void *memory) { return std::free(memory), cudaSuccess; }
 inline cudaError_t cudaFreeHost(void *memory) { return cudaFree(memory); }
 inline cudaError_t cudaMemset(void *to, int value, size_t bytes) {
-    return std::memset(to, value, bytes), fake_fault.call("cudaMemset");
+    return std::memset(to, value, bytes), fake_legacy_call("cudaMemset");
 }
 inline cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemcpyKind) {
-    return std::memcpy(to, from, bytes), fake_fault.call("cudaMemcpy");
+    return std::memcpy(to, from, bytes), fake_legacy_call("cudaMemcpy");
 }
 inline cudaError_t cudaMemsetAsync(void *to, int value, size_t bytes, cudaStream_t) {
     const cudaError_t error = fake_fault.call("cudaMemsetAsync");
@@ -157,11 +165,15 @@ inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return fake_fault.call("c
 
 inline cudaError_t cudaStreamBeginCapture(cudaStream_t, cudaStreamCaptureMode) {
     const cudaError_t error = fake_fault.call("cudaStreamBeginCapture");
-    fake_capture = error == cudaSuccess ? new FakeGraph() : nullptr;
+    if (error == cudaSuccess) {
+        fake_capture = new FakeGraph();
+        fake_captures++;
+    }
     return error;
 }
 inline cudaError_t cudaStreamEndCapture(cudaStream_t, cudaGraph_t *graph) {
     const cudaError_t error = fake_fault.call("cudaStreamEndCapture");
+    fake_captures -= fake_capture != nullptr;
     if (error != cudaSuccess) {
         delete fake_capture;
         fake_capture = nullptr;

@@ -91,6 +91,7 @@ void VocoderEngine::check_memory() const {
 }
 
 void VocoderEngine::allocate() {
+    check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a CUDA stream");
     image_.reset(device_memory<unsigned char>(packed_.image.size(), "weights"));
     states_.reset(device_memory<unsigned char>(memory_.state_bytes * options_.max_streams, "the streams' histories"));
     biases_.reset(device_memory<float>(size_t{memory_.bias_columns} * options_.max_streams, "the streams' biases"));
@@ -103,12 +104,13 @@ void VocoderEngine::allocate() {
     memory_.states = states_.get();
     memory_.biases = biases_.get();
     memory_.samples = samples_.get();
-    check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a CUDA stream");
-    check(cudaMemcpy(image_.get(), packed_.image.data(), packed_.image.size(), cudaMemcpyHostToDevice), "copying weights");
-    check(cudaMemset(piece_.get(), 0, shape_.piece_bytes()), "clearing memory"); // a piece without work
-    check(cudaMemset(biases_.get(), 0, size_t{memory_.bias_columns} * options_.max_streams * sizeof(float)),
+    // In this stream only: what touches all of a device is refused while another thread records for its engine.
+    check(cudaMemcpyAsync(image_.get(), packed_.image.data(), packed_.image.size(), cudaMemcpyHostToDevice, stream_),
+          "copying weights");
+    check(cudaMemsetAsync(piece_.get(), 0, shape_.piece_bytes(), stream_), "clearing memory"); // a piece without work
+    check(cudaMemsetAsync(biases_.get(), 0, size_t{memory_.bias_columns} * options_.max_streams * sizeof(float), stream_),
           "clearing memory");
-    check(cudaDeviceSynchronize(), "clearing device memory");
+    check(cudaStreamSynchronize(stream_), "clearing device memory");
     for (Lane &lane : lanes_) {
         lane.batch = std::make_unique<Batch>(shape_);
         lane.bytes.reset(pinned_memory<unsigned char>(shape_.batch_bytes(), "frames"));

@@ -5,8 +5,10 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <future>
 #include <limits>
 #include <string>
+#include <thread>
 
 #include "cuda/vocoder/vocoder_engine.h"
 #include "testing/vocoder_model.h"
@@ -245,6 +247,61 @@ TEST_CASE("shouldSayHowManyStreamsWouldFit") {
 
 namespace {
 
+// A thread that records something for as long as this lives.
+class Recording {
+public:
+    Recording() {
+        std::promise<void> begun;
+        std::future<void> end = over_.get_future();
+        thread_ = std::thread([&begun, end = std::move(end)] {
+            cudaStreamBeginCapture(nullptr, cudaStreamCaptureModeThreadLocal);
+            begun.set_value();
+            end.wait();
+            cudaGraph_t graph = nullptr;
+            cudaStreamEndCapture(nullptr, &graph);
+            cudaGraphDestroy(graph);
+        });
+        begun.get_future().wait();
+    }
+    ~Recording() {
+        over_.set_value();
+        thread_.join();
+    }
+    Recording(const Recording &) = delete;
+    Recording &operator=(const Recording &) = delete;
+
+private:
+    std::promise<void> over_;
+    std::thread thread_;
+};
+
+} // namespace
+
+TEST_CASE("shouldOpenWhileAnotherThreadRecords") {
+    const Generator generator = generator_of(small_vocoder(true));
+    const CudaGenerator cuda(generator);
+    const std::vector<float> frames = noise_frames(9 * generator.channels, 1);
+    const std::vector<float> zeros(1 << 20); // as many as any of a network's weights
+    const float *const some = zeros.data();
+    const voice_cuda_weights weights = {16000, 256, 129, some, {some, some, some, some}, {some, some, some, some},
+                                        some, some, some, 0};
+    const Recording recording;
+    REQUIRE(cudaDeviceSynchronize() != cudaSuccess);
+    const CudaVocoder vocoder = open_cuda_vocoder(cuda.view(), {0, gpu_float, 2, 2, 4});
+    std::vector<CudaUtterance> utterances = {{0, frames, {4}, {}}};
+    speak(vocoder.get(), cuda.view(), utterances);
+    CHECK(largest_difference(utterances[0].samples,
+                             speak_on_cpu(std::make_shared<const Network>(generator), frames)) <= 3e-6f);
+    const voice_cuda_options options = {0, VOICE_VAD_GPU_FLOAT, 2, 0, VOICE_CUDA_STAGE_COPY | VOICE_CUDA_STAGE_COMPUTE};
+    voice_cuda_engine *engine = nullptr;
+    voice_cuda_message message = {};
+    CHECK(voice_cuda_plugin()->open(&weights, &options, &engine, &message) == VOICE_OK);
+    CHECK(std::string(message.text) == "");
+    voice_cuda_plugin()->close(engine);
+}
+
+namespace {
+
 // Opens, begins an utterance, runs two batches, closes; the first failure.
 int run_once(const CudaGenerator &cuda, const std::vector<float> &frames, std::vector<float> &samples,
              std::string &text) {
@@ -283,8 +340,8 @@ TEST_CASE("shouldEndWithAnErrorWhicheverCallFails") {
     REQUIRE(run_once(cuda, frames, samples, text) == VOICE_OK);
     const std::vector<float> expected = samples;
     for (const char *function :
-         {"cudaSetDevice", "cudaMemGetInfo", "cudaMalloc", "cudaMallocHost", "cudaMemset", "cudaMemcpy", "cudaMemcpyAsync",
-          "cudaDeviceSynchronize", "cudaStreamSynchronize", "cudaStreamCreateWithFlags", "cudaEventCreateWithFlags",
+         {"cudaSetDevice", "cudaMemGetInfo", "cudaMalloc", "cudaMallocHost", "cudaMemsetAsync", "cudaMemcpyAsync",
+          "cudaStreamSynchronize", "cudaStreamCreateWithFlags", "cudaEventCreateWithFlags",
           "cudaStreamBeginCapture", "cudaStreamEndCapture", "cudaGraphInstantiate", "cudaGraphLaunch", "cudaEventRecord",
           "cudaEventSynchronize"}) {
         CAPTURE(function);
