@@ -598,7 +598,8 @@ VOICE_API void voice_vocoder_stream_close(voice_vocoder_stream *stream);
 typedef struct voice_vocoder_gpu voice_vocoder_gpu;
 
 typedef enum voice_vocoder_gpu_precision {
-    VOICE_VOCODER_GPU_HALF = 0, /* values of 16 bits, sums of 32, tensor cores: at least 50 dB above its noise */
+    VOICE_VOCODER_GPU_HALF = 0, /* values of 16 bits, sums of 32, tensor cores: at least 50 dB above its noise; frames and what
+                                   is made of them saturate at -65504 and 65504 */
     VOICE_VOCODER_GPU_FLOAT = 1 /* 32-bit floats throughout: slower, for comparison; within 1e-4 of the CPU */
 } voice_vocoder_gpu_precision;
 
