@@ -85,9 +85,11 @@ inline cudaError_t fake_legacy_call(const char *function) {
     return fake_captures != 0 ? cudaErrorStreamCaptureUnsupported : fake_fault.call(function);
 }
 
-inline cudaError_t fake_enqueue(std::function<void()> work) {
+// Allocates while it captures only.
+template <typename Work>
+cudaError_t fake_enqueue(const Work &work) {
     if (fake_capture != nullptr) {
-        fake_capture->work.push_back(std::move(work));
+        fake_capture->work.push_back(work);
     } else {
         work();
     }

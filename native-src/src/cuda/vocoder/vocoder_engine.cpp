@@ -65,7 +65,10 @@ VocoderEngine::~VocoderEngine() {
 }
 
 void VocoderEngine::use_device() const {
-    check(cudaSetDevice(static_cast<int>(options_.device)), "device=" + std::to_string(options_.device));
+    const cudaError_t error = cudaSetDevice(static_cast<int>(options_.device));
+    if (error != cudaSuccess) {
+        check(error, "device=" + std::to_string(options_.device));
+    }
 }
 
 void VocoderEngine::plan_memory() {

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "cuda/vocoder/vocoder_engine.h"
+#include "testing/counted_new.h"
 #include "testing/vocoder_model.h"
 #include "vocoder/loader.h"
 
@@ -210,6 +211,31 @@ TEST_CASE("shouldRefuseWhatTheTensorCoreKernelHasNoRoomFor") {
     CHECK(text.find("; open with precision=VOICE_VOCODER_GPU_FLOAT") != std::string::npos);
     CHECK(vocoder == nullptr);
     CHECK(open_cuda_vocoder(cuda.view(), {0, gpu_float, 2, 2, 4}) != nullptr);
+}
+
+TEST_CASE("shouldNotAllocateWhenItBeginsSubmitsAndWaits") {
+    const Generator generator = generator_of(small_vocoder(true));
+    const CudaGenerator cuda(generator);
+    const voice_cuda_plugin_table &plugin = *voice_cuda_plugin();
+    const CudaVocoder vocoder = open_cuda_vocoder(cuda.view(), {0, gpu_float, 2, 2, 4});
+    const std::vector<float> frames = noise_frames(4 * generator.channels, 1);
+    std::vector<float> samples(2 * 4 * generator.hop);
+    const uint32_t count = 4 * cuda.view().hop;
+    const voice_cuda_vocoder_job jobs[] = {{0, 4, 4, 1, frames.data(), samples.data(), count, 0},
+                                           {1, 4, 4, 1, frames.data(), samples.data() + count, count, 0}};
+    voice_cuda_message message = {};
+    int failures = 0;
+    const size_t before = allocations();
+    for (int round = 0; round < 3; round++) {
+        for (const voice_cuda_vocoder_job &job : jobs) { // two batches under way
+            failures += plugin.vocoder_reset(vocoder.get(), job.slot, cuda.view().pre.bias, &message) != VOICE_OK;
+            failures += plugin.vocoder_submit(vocoder.get(), &job, 1, &message) != VOICE_OK;
+        }
+        failures += plugin.vocoder_wait(vocoder.get(), &message) != VOICE_OK;
+        failures += plugin.vocoder_wait(vocoder.get(), &message) != VOICE_OK;
+    }
+    CHECK(allocations() == before);
+    CHECK(failures == 0);
 }
 
 TEST_CASE("shouldSayHowManyStreamsWouldFit") {
