@@ -45,6 +45,11 @@ int up_taps(const voice_cuda_layer &up) {
     return static_cast<int>((up.kernel + up.spread - 1) / up.spread);
 }
 
+// Of residual blocks, whose layers here have one product each.
+uint32_t taps(const PlannedLayer &layer) {
+    return layer.products[0].layer->kernel;
+}
+
 int look_ahead(const voice_cuda_block &block) {
     int rows = 0;
     for (uint32_t i = 0; i < block.steps; i++) {
@@ -180,6 +185,9 @@ void Plan::add_stage(const voice_cuda_vocoder_stage &stage, int &input, uint64_t
         }
         for (std::vector<PlannedLayer> &layers : {std::ref(firsts), std::ref(seconds)}) {
             if (!layers.empty()) {
+                // The dearest first: blocks start in this order, and a long one that starts last is waited for.
+                std::stable_sort(layers.begin(), layers.end(),
+                                 [](const PlannedLayer &a, const PlannedLayer &b) { return taps(a) > taps(b); });
                 launches.push_back(layers);
             }
         }

@@ -42,8 +42,8 @@ struct PlannedLayer {
 
 /*
  * A generator as a list of launches. The tensors, how far each lags behind its input and what is remembered of it are those of
- * voice::vocoder::Network. A launch's layers do not depend on each other: the same step of the residual blocks of a stage. The
- * last step of all blocks is one layer, of one product for each block: their sum is its sum.
+ * voice::vocoder::Network. A launch's layers do not depend on each other: the same step of the residual blocks of a stage, those
+ * of most taps first. The last step of all blocks is one layer, of one product for each block: their sum is its sum.
  */
 struct Plan {
     /* split: what comes before the second upsampling has split rows. */

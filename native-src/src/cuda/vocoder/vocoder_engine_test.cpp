@@ -3,6 +3,7 @@
 
 #include <cuda_runtime.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <future>
@@ -127,6 +128,21 @@ TEST_CASE("shouldHaveTheSameBitsHoweverAnUtteranceIsCut") {
                 written = upto;
             }
             CHECK(samples == whole);
+        }
+    }
+}
+
+TEST_CASE("shouldBeginALaunchWithItsDearestLayers") {
+    for (const Shape &shape : shapes()) {
+        const std::string name = shape.name;
+        CAPTURE(name);
+        const Generator generator = generator_of(shape.model);
+        const CudaGenerator cuda(generator);
+        const voice::cuda::vocoder::Plan plan(cuda.view(), false);
+        for (const auto &launch : plan.launches) {
+            CHECK(std::is_sorted(launch.begin(), launch.end(), [](const auto &a, const auto &b) {
+                return a.products[0].layer->kernel > b.products[0].layer->kernel;
+            }));
         }
     }
 }
