@@ -65,9 +65,8 @@ struct Plan {
     int table(int rows_per_frame) const;
 
 private:
-    /* From input, of so many channels, to input; the next layer looks history rows back. */
-    void add_stage(const voice_cuda_vocoder_stage &stage, int &input, uint64_t channels, float slope, int history,
-                   bool split);
+    /* From input to input; the next layer looks history rows back. */
+    void add_stage(const voice_cuda_vocoder_stage &stage, int &input, float slope, int history, bool split);
     int add_tensor(uint64_t channels, int rows_per_frame, int lag, int history, bool split);
     std::vector<PlannedProduct> products(const voice_cuda_layer &layer, int input, int back) const;
 };

@@ -146,6 +146,7 @@ void VocoderEngine::release() {
 }
 
 void VocoderEngine::enqueue_layers(uint32_t frames) const {
+    cudaGetLastError(); // a launch's error is asked for by this, too: not what others in this thread left behind
     if (options_.precision == half_precision) {
         enqueue<uint16_t>(frames);
     } else {

@@ -229,6 +229,63 @@ TEST_CASE("shouldRefuseWhatTheTensorCoreKernelHasNoRoomFor") {
     CHECK(open_cuda_vocoder(cuda.view(), {0, gpu_float, 2, 2, 4}) != nullptr);
 }
 
+namespace {
+
+int status_of_open(const voice_cuda_generator &generator, std::string &text) {
+    const voice_cuda_vocoder_options options = {0, gpu_float, 2, 2, 4};
+    voice_cuda_vocoder *vocoder = nullptr;
+    voice_cuda_vocoder_figures figures = {};
+    voice_cuda_message message = {};
+    const int status = voice_cuda_plugin()->vocoder_open(&generator, &options, &vocoder, &figures, &message);
+    const CudaVocoder closing(vocoder);
+    text = message.text;
+    return status;
+}
+
+} // namespace
+
+TEST_CASE("shouldRefuseGeneratorsThatItsKernelsDoNotRun") {
+    const Generator generator = generator_of(small_vocoder(true));
+    const CudaGenerator cuda(generator);
+    std::string text;
+    voice_cuda_generator even = cuda.view();
+    even.pre.kernel--;
+    CHECK(status_of_open(even, text) == VOICE_ERROR_UNSUPPORTED);
+    CHECK(text == "the first convolution: kernel=" + std::to_string(even.pre.kernel) + ": odd ones are run");
+    even = cuda.view();
+    even.post.kernel--;
+    CHECK(status_of_open(even, text) == VOICE_ERROR_UNSUPPORTED);
+    CHECK(text == "the last convolution: kernel=" + std::to_string(even.post.kernel) + ": odd ones are run");
+    std::vector<voice_cuda_vocoder_stage> stages(cuda.view().stages, cuda.view().stages + cuda.view().stage_count);
+    voice_cuda_generator changed = cuda.view();
+    changed.stages = stages.data();
+    voice_cuda_block block = stages[0].block[0];
+    std::vector<voice_cuda_layer> first(block.first, block.first + block.steps);
+    block.first = first.data();
+    first[0].kernel++;
+    stages[0].block = &block;
+    stages[0].blocks = 1;
+    CHECK(status_of_open(changed, text) == VOICE_ERROR_UNSUPPORTED);
+    CHECK(text.find("a residual block: kernel=") == 0);
+    first[0].kernel--;
+    first[0].spread = 1 << 16;
+    CHECK(status_of_open(changed, text) == VOICE_ERROR_UNSUPPORTED);
+    CHECK(text.find("a residual block: spread=65536: 1 to ") == 0);
+    stages[0].up.spread = 0;
+    CHECK(status_of_open(changed, text) == VOICE_ERROR_UNSUPPORTED);
+    CHECK(text.find("an upsampling: spread=0: 1 to ") == 0);
+    stages[0].up.spread = 1 << 15;
+    stages[0].up.kernel = 1;
+    CHECK(status_of_open(changed, text) == VOICE_ERROR_ARGUMENT);
+    stages[0].up.inputs++;
+    CHECK(status_of_open(changed, text) == VOICE_ERROR_ARGUMENT);
+    CHECK(text.find("an upsampling: inputs=" + std::to_string(stages[0].up.inputs) + ": what comes before it has ") == 0);
+    changed = cuda.view();
+    changed.pre.outputs = (1 << 16) + 1;
+    CHECK(status_of_open(changed, text) == VOICE_ERROR_UNSUPPORTED);
+    CHECK(text == "the first convolution: outputs=65537: 1 to 65536 are run");
+}
+
 TEST_CASE("shouldNotAllocateWhenItBeginsSubmitsAndWaits") {
     const Generator generator = generator_of(small_vocoder(true));
     const CudaGenerator cuda(generator);
