@@ -649,8 +649,8 @@ typedef struct voice_vocoder_gpu_info {
 
 /* Opens an engine for vocoder's generator, which is copied: vocoder may be closed before gpu. All device memory is taken here.
    VOICE_ERROR_UNSUPPORTED without a plugin or a GPU, or for a generator that its kernels do not run; VOICE_ERROR_ARGUMENT for a
-   device that is not there; VOICE_ERROR_MEMORY if the memory is short: the message names the bytes and how many streams would
-   fit. options may be NULL. */
+   device that is not there; VOICE_ERROR_MEMORY if the memory is short, of which 64 MiB are to stay free: the message names the
+   bytes and, if they are the device's, how many streams would fit. options may be NULL. */
 VOICE_API int voice_vocoder_gpu_open(const voice_vocoder *vocoder, const voice_vocoder_gpu_options *options,
                                      voice_vocoder_gpu **gpu);
 

@@ -14,7 +14,7 @@
  * is enqueued, or kept while a capture runs and done at each launch of the graph. Device memory is the host's.
  *
  * $VOICE_FAKE_CUDA_FAIL="cudaEventSynchronize 20" makes the 20th call of that function in the process fail, and as after a
- * kernel's fault every call of any function from then on. It takes the functions that ask for it below.
+ * kernel's fault every call of any function from then on, but where memory is asked for, which may be there the next time. It takes the functions that ask for it below.
  * $VOICE_FAKE_CUDA_MEMORY is how many bytes of device memory are said to be free.
  */
 enum cudaError_t {
@@ -71,6 +71,15 @@ public:
         return left_ == 0 ? cudaErrorLaunchFailure : cudaSuccess;
     }
 
+    // Of memory: the next call may find some.
+    cudaError_t call_for_memory(const char *function) {
+        if (call(function) == cudaSuccess) {
+            return cudaSuccess;
+        }
+        left_ = function_ == function ? -1 : left_;
+        return cudaErrorMemoryAllocation;
+    }
+
 private:
     std::string function_;
     int left_ = -1; // never
@@ -125,10 +134,12 @@ inline cudaError_t fake_memory(void **memory, size_t bytes) {
     return cudaSuccess;
 }
 inline cudaError_t cudaMalloc(void **memory, size_t bytes) {
-    return fake_fault.call("cudaMalloc") != cudaSuccess ? cudaErrorMemoryAllocation : fake_memory(memory, bytes);
+    const cudaError_t error = fake_fault.call_for_memory("cudaMalloc");
+    return error != cudaSuccess ? error : fake_memory(memory, bytes);
 }
 inline cudaError_t cudaMallocHost(void **memory, size_t bytes) {
-    return fake_fault.call("cudaMallocHost") != cudaSuccess ? cudaErrorMemoryAllocation : fake_memory(memory, bytes);
+    const cudaError_t error = fake_fault.call_for_memory("cudaMallocHost");
+    return error != cudaSuccess ? error : fake_memory(memory, bytes);
 }
 inline cudaError_t cudaFree(void *memory) { return std::free(memory), cudaSuccess; }
 inline cudaError_t cudaFreeHost(void *memory) { return cudaFree(memory); }

@@ -327,17 +327,26 @@ TEST_CASE("shouldSayHowManyStreamsWouldFit") {
     REQUIRE(open() == VOICE_OK);
     const uint64_t wanted = figures.device_bytes;
     CHECK(figures.stream_bytes > 0);
-    const std::string available = std::to_string(wanted - 10 * figures.stream_bytes);
+    const uint64_t spare = uint64_t{64} << 20;
+    const std::string available = std::to_string(wanted + spare - 10 * figures.stream_bytes);
     setenv("VOICE_FAKE_CUDA_MEMORY", available.c_str(), 1);
     figures = {};
     CHECK(open() == VOICE_ERROR_MEMORY);
     CHECK(figures.device_bytes == wanted);
     const std::string text = message.text;
-    CHECK(text.find("max_streams=1000: " + std::to_string(wanted) + " bytes of device memory are wanted, " + available) ==
-          0);
+    CHECK(text.find("max_streams=1000: " + std::to_string(wanted) + " bytes of device memory are wanted, and " +
+                    std::to_string(spare) + " to spare; " + available) == 0);
     CHECK(text.find("990 streams would fit") != std::string::npos);
     options.max_streams = 990;
     CHECK(open() == VOICE_OK);
+    setenv("VOICE_FAKE_CUDA_FAIL", "cudaMalloc 3", 1); // it was there when it was asked how much there is
+    fake_fault = FakeFault();
+    CHECK(open() == VOICE_ERROR_MEMORY);
+    CHECK(std::string(message.text).find("max_streams=990: ") == 0);
+    CHECK(std::string(message.text).find(" bytes of device memory for the streams' biases") != std::string::npos);
+    CHECK(std::string(message.text).find("; 989 streams would fit") != std::string::npos);
+    unsetenv("VOICE_FAKE_CUDA_FAIL");
+    fake_fault = FakeFault();
     setenv("VOICE_FAKE_CUDA_MEMORY", "10", 1);
     CHECK(open() == VOICE_ERROR_MEMORY);
     CHECK(std::string(message.text).find("no stream would fit") != std::string::npos);
