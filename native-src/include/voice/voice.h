@@ -599,7 +599,8 @@ VOICE_API void voice_vocoder_stream_close(voice_vocoder_stream *stream);
 typedef struct voice_vocoder_gpu voice_vocoder_gpu;
 
 typedef enum voice_vocoder_gpu_precision {
-    VOICE_VOCODER_GPU_HALF = 0, /* values of 16 bits, sums of 32, tensor cores: at least 50 dB above its noise */
+    VOICE_VOCODER_GPU_HALF = 0, /* values of 16 bits, sums of 32, tensor cores: at least 50 dB above its noise; frames and what
+                                   is made of them saturate at -65504 and 65504 */
     VOICE_VOCODER_GPU_FLOAT = 1 /* 32-bit floats throughout: slower, for comparison; within 1e-4 of the CPU */
 } voice_vocoder_gpu_precision;
 
@@ -649,8 +650,8 @@ typedef struct voice_vocoder_gpu_info {
 
 /* Opens an engine for vocoder's generator, which is copied: vocoder may be closed before gpu. All device memory is taken here.
    VOICE_ERROR_UNSUPPORTED without a plugin or a GPU, or for a generator that its kernels do not run; VOICE_ERROR_ARGUMENT for a
-   device that is not there; VOICE_ERROR_MEMORY if the memory is short: the message names the bytes and how many streams would
-   fit. options may be NULL. */
+   device that is not there; VOICE_ERROR_MEMORY if the memory is short, of which 64 MiB are to stay free: the message names the
+   bytes and, if they are the device's, how many streams would fit. options may be NULL. */
 VOICE_API int voice_vocoder_gpu_open(const voice_vocoder *vocoder, const voice_vocoder_gpu_options *options,
                                      voice_vocoder_gpu **gpu);
 

@@ -28,9 +28,13 @@ Engine::Engine(const voice_cuda_weights &weights, const voice_cuda_options &opti
         if (options_.precision == VOICE_VAD_GPU_TENSOR) {
             check_shared_memory();
         }
+        // All in this stream: what touches all of a device is refused while another thread records for its engine.
+        check(cudaStreamCreateWithFlags(&main_, cudaStreamNonBlocking), "a CUDA stream");
         const auto upload = [this](const std::vector<unsigned char> &bytes) {
             weights_.reset(device_memory<unsigned char>(bytes.size(), "weights"));
-            check(cudaMemcpy(weights_.get(), bytes.data(), bytes.size(), cudaMemcpyHostToDevice), "copying weights");
+            check(cudaMemcpyAsync(weights_.get(), bytes.data(), bytes.size(), cudaMemcpyHostToDevice, main_),
+                  "copying weights");
+            check(cudaStreamSynchronize(main_), "copying weights");
         };
         if (options_.precision == VOICE_VAD_GPU_TENSOR) {
             const Packed<TileWeights> packed = pack_for_tiles(weights);
@@ -55,7 +59,10 @@ Engine::~Engine() {
 }
 
 void Engine::use_device() const {
-    check(cudaSetDevice(static_cast<int>(options_.device)), "device=" + std::to_string(options_.device));
+    const cudaError_t error = cudaSetDevice(static_cast<int>(options_.device));
+    if (error != cudaSuccess) {
+        check(error, "device=" + std::to_string(options_.device));
+    }
 }
 
 // Data centre GPUs have enough for a block of the tensor-core kernel, those for the desk have not.
@@ -78,15 +85,16 @@ void Engine::allocate() {
     const size_t window = static_cast<size_t>(window_);
     states_.reset(device_memory<StreamState>(streams, "the streams' state"));
     rows_.reset(device_memory<int32_t>(streams, "rows"));
-    check(cudaStreamCreateWithFlags(&main_, cudaStreamNonBlocking), "a CUDA stream");
     check(cudaEventCreateWithFlags(&forked_, cudaEventDisableTiming), "a CUDA event");
     for (Lane &lane : lanes_) {
         check(cudaStreamCreateWithFlags(&lane.stream, cudaStreamNonBlocking), "a CUDA stream");
         check(cudaEventCreateWithFlags(&lane.joined, cudaEventDisableTiming), "a CUDA event");
         lane.windows.reset(device_memory<int16_t>(options_.chunk_streams * window, "staged windows"));
         lane.probabilities.reset(device_memory<float>(options_.chunk_streams, "staged probabilities"));
-        check(cudaMemset(lane.windows.get(), 0, options_.chunk_streams * window * sizeof(int16_t)), "clearing memory");
-        check(cudaMemset(lane.probabilities.get(), 0, options_.chunk_streams * sizeof(float)), "clearing memory");
+        check(cudaMemsetAsync(lane.windows.get(), 0, options_.chunk_streams * window * sizeof(int16_t), main_),
+              "clearing memory");
+        check(cudaMemsetAsync(lane.probabilities.get(), 0, options_.chunk_streams * sizeof(float), main_),
+              "clearing memory");
     }
     for (Slot &slot : slots_) {
         slot.windows.reset(pinned_memory<int16_t>(streams * window, "windows"));
@@ -96,8 +104,8 @@ void Engine::allocate() {
         check(cudaEventCreateWithFlags(&slot.done, cudaEventDisableTiming), "a CUDA event");
     }
     seen_.assign(streams, 0);
-    check(cudaMemset(states_.get(), 0, streams * sizeof(StreamState)), "clearing the streams' state");
-    check(cudaDeviceSynchronize(), "clearing device memory");
+    check(cudaMemsetAsync(states_.get(), 0, streams * sizeof(StreamState), main_), "clearing the streams' state");
+    check(cudaStreamSynchronize(main_), "clearing device memory");
 }
 
 // Also after a failure half-way: whatever is not there yet is null.

@@ -16,6 +16,8 @@ struct Failure {
 
 /* Throws Failure with what was tried and what CUDA says. */
 void check(cudaError_t error, const std::string &what);
+/* The same, and allocates only if it throws. */
+void check(cudaError_t error, const char *what);
 
 struct DeviceFree {
     void operator()(void *memory) const { cudaFree(memory); }

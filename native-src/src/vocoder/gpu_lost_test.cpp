@@ -99,6 +99,32 @@ TEST_CASE("shouldOpenCloseAndCancelStreamsOfALostEngine") {
     }
 }
 
+TEST_CASE("shouldTakeNoMemoryToBeLost") {
+    const Vocoder vocoder = open_memory(onnx_voice(small_vocoder(true)), "");
+    const voice_vocoder_info info = info_of(vocoder.get());
+    const std::vector<float> frames = noise(size_t{16} * info.channels, 5);
+    for (const std::string function : {"vocoder_submit", "vocoder_wait"}) {
+        CAPTURE(function);
+        const GpuFault fault(function + " 2");
+        const VocoderGpu gpu = open_gpu(vocoder.get(), gpu_options(2, 16));
+        std::vector<float> samples(16 * info.hop);
+        voice_vocoder_gpu_job job = {open_stream(gpu), 16, 16, 0, frames.data(), samples.data(), 16 * info.hop, 9, -99, 0};
+        REQUIRE(voice_vocoder_gpu_submit(gpu.get(), &job, 1) == VOICE_OK);
+        REQUIRE(voice_vocoder_gpu_wait(gpu.get()) == VOICE_OK);
+        REQUIRE(job.status == VOICE_OK);
+        refuse_allocations(0);
+        const int submitted = voice_vocoder_gpu_submit(gpu.get(), &job, 1);
+        const int waited = voice_vocoder_gpu_wait(gpu.get());
+        refuse_allocations(SIZE_MAX);
+        CHECK(submitted == VOICE_OK);
+        CHECK(waited == VOICE_OK);
+        CHECK(job.status == VOICE_ERROR_MEMORY);
+        CHECK(info_of(gpu).lost == 1);
+        CHECK(std::string(info_of(gpu).problem) == "told to fail in " + function);
+        CHECK(info_of(gpu).device_bytes == 0);
+    }
+}
+
 TEST_CASE("shouldEndAnUtteranceWhenThereIsNoMemoryToGoOnIn") {
     const Vocoder vocoder = open_memory(onnx_voice(small_vocoder(true)), "");
     const voice_vocoder_info info = info_of(vocoder.get());

@@ -78,9 +78,9 @@ void GpuStreams::info(voice_vocoder_gpu_info &info) const {
     info.host_stream_bytes = slots_.stream_bytes();
     std::snprintf(info.name, sizeof info.name, "%s", name_.c_str());
     const std::lock_guard<std::mutex> lock(slots_.mutex());
-    info.lost = problem_.empty() ? 0 : 1;
-    info.device_bytes = problem_.empty() ? figures_.device_bytes : 0;
-    std::snprintf(info.problem, sizeof info.problem, "%s", problem_.c_str());
+    info.lost = lost_ ? 1 : 0;
+    info.device_bytes = lost_ ? 0 : figures_.device_bytes;
+    std::snprintf(info.problem, sizeof info.problem, "%s", problem_);
 }
 
 void GpuStreams::check(const voice_vocoder_gpu_job &job, const GpuSlot &slot) const {
@@ -234,31 +234,32 @@ int GpuStreams::wait() {
 }
 
 // For good: a CUDA context does not recover from what makes its calls fail, and what it computed cannot be trusted.
-void GpuStreams::lose(const char *problem) {
+void GpuStreams::lose(const char *problem) noexcept {
     voice_cuda_vocoder *engine = std::exchange(engine_, nullptr);
     {
         const std::lock_guard<std::mutex> lock(slots_.mutex());
-        problem_ = problem[0] == '\0' ? "the GPU failed without a word" : problem;
+        lost_ = true;
+        std::snprintf(problem_, sizeof problem_, "%s", problem[0] == '\0' ? "the GPU failed without a word" : problem);
     }
     plugin_.vocoder_close(engine); // its memory is of use to others now
 }
 
-void GpuStreams::compute(Part &part) {
+void GpuStreams::compute(Part &part) noexcept {
     if (part.frame_count == 0 && part.sample_count == 0) {
         return;
     }
     GpuSlot &slot = slots_.at(part.slot); // stays, and so does what is used of it, while the job is under way
-    {
-        const std::lock_guard<std::mutex> lock(slots_.mutex());
-        if (slot.closed) {
+    try {
+        {
+            const std::lock_guard<std::mutex> lock(slots_.mutex());
+            if (slot.closed) {
+                return;
+            }
+        }
+        if (slot.cpu.given_up == part.begin) {
+            part.status = VOICE_ERROR_MEMORY;
             return;
         }
-    }
-    if (slot.cpu.given_up == part.begin) {
-        part.status = VOICE_ERROR_MEMORY;
-        return;
-    }
-    try {
         Stream &stream = cpu_stream(slot, part);
         const uint64_t end = part.first + part.frame_count;
         float *samples = slot.kept.push(stream, part.first, end, part.samples);
@@ -266,7 +267,7 @@ void GpuStreams::compute(Part &part) {
         if (part.flush) {
             stream.flush(samples);
         }
-    } catch (const std::bad_alloc &) {
+    } catch (...) { // that there is no memory, most likely; whatever it is, the batch's other jobs go on
         slot.cpu.stream.reset();
         slot.cpu.given_up = part.begin;
         part.status = VOICE_ERROR_MEMORY;

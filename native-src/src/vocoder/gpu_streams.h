@@ -65,9 +65,9 @@ private:
     [[noreturn]] void reject_frames(const voice_vocoder_gpu_job &job) const;
 
     void send(Batch &batch);
-    void lose(const char *problem);
+    void lose(const char *problem) noexcept;
 
-    void compute(Part &part);
+    void compute(Part &part) noexcept;
     Stream &cpu_stream(GpuSlot &slot, const Part &part);
 
     const voice_cuda_plugin_table &plugin_;
@@ -77,7 +77,8 @@ private:
     voice_cuda_vocoder *engine_ = nullptr; // NULL once it is lost
     voice_cuda_vocoder_figures figures_ = {};
     std::string name_;
-    std::string problem_; // with the slots' mutex; "" if it is not lost
+    bool lost_ = false;      // with the slots' mutex
+    char problem_[256] = {}; // the same; of its own size, so that a loss takes no memory
 
     std::array<Batch, 2> batches_;
     size_t oldest_ = 0;

@@ -1,6 +1,7 @@
 #ifndef VOICE_CUDA_FAKE_CUDA_RUNTIME_H
 #define VOICE_CUDA_FAKE_CUDA_RUNTIME_H
 
+#include <atomic>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -13,14 +14,15 @@
  * is enqueued, or kept while a capture runs and done at each launch of the graph. Device memory is the host's.
  *
  * $VOICE_FAKE_CUDA_FAIL="cudaEventSynchronize 20" makes the 20th call of that function in the process fail, and as after a
- * kernel's fault every call of any function from then on. It takes the functions that ask for it below.
+ * kernel's fault every call of any function from then on, but where memory is asked for, which may be there the next time. It takes the functions that ask for it below.
  * $VOICE_FAKE_CUDA_MEMORY is how many bytes of device memory are said to be free.
  */
 enum cudaError_t {
     cudaSuccess = 0,
     cudaErrorInvalidValue = 1,
     cudaErrorMemoryAllocation = 2,
-    cudaErrorLaunchFailure = 719
+    cudaErrorLaunchFailure = 719,
+    cudaErrorStreamCaptureUnsupported = 900
 };
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost };
 enum { cudaStreamNonBlocking = 1, cudaEventDefault = 0, cudaEventDisableTiming = 2 };
@@ -69,6 +71,15 @@ public:
         return left_ == 0 ? cudaErrorLaunchFailure : cudaSuccess;
     }
 
+    // Of memory: the next call may find some.
+    cudaError_t call_for_memory(const char *function) {
+        if (call(function) == cudaSuccess) {
+            return cudaSuccess;
+        }
+        left_ = function_ == function ? -1 : left_;
+        return cudaErrorMemoryAllocation;
+    }
+
 private:
     std::string function_;
     int left_ = -1; // never
@@ -76,10 +87,18 @@ private:
 inline FakeFault fake_fault;
 
 inline thread_local FakeGraph *fake_capture = nullptr; // as cudaStreamCaptureModeThreadLocal has it
+inline std::atomic<int> fake_captures{0};              // of all threads
 
-inline cudaError_t fake_enqueue(std::function<void()> work) {
+// Of functions that touch all of the device, which no thread may call while any captures, whatever the mode.
+inline cudaError_t fake_legacy_call(const char *function) {
+    return fake_captures != 0 ? cudaErrorStreamCaptureUnsupported : fake_fault.call(function);
+}
+
+// Allocates while it captures only.
+template <typename Work>
+cudaError_t fake_enqueue(const Work &work) {
     if (fake_capture != nullptr) {
-        fake_capture->work.push_back(std::move(work));
+        fake_capture->work.push_back(work);
     } else {
         work();
     }
@@ -106,7 +125,7 @@ inline cudaError_t cudaMemGetInfo(size_t *available, size_t *all) {
     *available = given == nullptr ? *all : static_cast<size_t>(std::atoll(given));
     return fake_fault.call("cudaMemGetInfo");
 }
-inline cudaError_t cudaDeviceSynchronize() { return fake_fault.call("cudaDeviceSynchronize"); }
+inline cudaError_t cudaDeviceSynchronize() { return fake_legacy_call("cudaDeviceSynchronize"); }
 
 // Filled with what no test would take for cleared memory; aligned as CUDA aligns.
 inline cudaError_t fake_memory(void **memory, size_t bytes) {
@@ -115,18 +134,20 @@ inline cudaError_t fake_memory(void **memory, size_t bytes) {
     return cudaSuccess;
 }
 inline cudaError_t cudaMalloc(void **memory, size_t bytes) {
-    return fake_fault.call("cudaMalloc") != cudaSuccess ? cudaErrorMemoryAllocation : fake_memory(memory, bytes);
+    const cudaError_t error = fake_fault.call_for_memory("cudaMalloc");
+    return error != cudaSuccess ? error : fake_memory(memory, bytes);
 }
 inline cudaError_t cudaMallocHost(void **memory, size_t bytes) {
-    return fake_fault.call("cudaMallocHost") != cudaSuccess ? cudaErrorMemoryAllocation : fake_memory(memory, bytes);
+    const cudaError_t error = fake_fault.call_for_memory("cudaMallocHost");
+    return error != cudaSuccess ? error : fake_memory(memory, bytes);
 }
 inline cudaError_t cudaFree(void *memory) { return std::free(memory), cudaSuccess; }
 inline cudaError_t cudaFreeHost(void *memory) { return cudaFree(memory); }
 inline cudaError_t cudaMemset(void *to, int value, size_t bytes) {
-    return std::memset(to, value, bytes), fake_fault.call("cudaMemset");
+    return std::memset(to, value, bytes), fake_legacy_call("cudaMemset");
 }
 inline cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemcpyKind) {
-    return std::memcpy(to, from, bytes), fake_fault.call("cudaMemcpy");
+    return std::memcpy(to, from, bytes), fake_legacy_call("cudaMemcpy");
 }
 inline cudaError_t cudaMemsetAsync(void *to, int value, size_t bytes, cudaStream_t) {
     const cudaError_t error = fake_fault.call("cudaMemsetAsync");
@@ -157,11 +178,15 @@ inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return fake_fault.call("c
 
 inline cudaError_t cudaStreamBeginCapture(cudaStream_t, cudaStreamCaptureMode) {
     const cudaError_t error = fake_fault.call("cudaStreamBeginCapture");
-    fake_capture = error == cudaSuccess ? new FakeGraph() : nullptr;
+    if (error == cudaSuccess) {
+        fake_capture = new FakeGraph();
+        fake_captures++;
+    }
     return error;
 }
 inline cudaError_t cudaStreamEndCapture(cudaStream_t, cudaGraph_t *graph) {
     const cudaError_t error = fake_fault.call("cudaStreamEndCapture");
+    fake_captures -= fake_capture != nullptr;
     if (error != cudaSuccess) {
         delete fake_capture;
         fake_capture = nullptr;

@@ -1,5 +1,6 @@
 // The vocoder's kernels, emulated, for the engine on the fake runtime. Only those of the tensor cores have threads that meet.
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 #include "cuda/vocoder/float_kernel.h"
@@ -24,7 +25,7 @@ cudaError_t enqueue(uint32_t most, uint32_t y, uint32_t z, int thread_count, con
         for (int k = 0; k < static_cast<int>(z); k++) {
             for (int j = 0; j < static_cast<int>(y); j++) {
                 for (int i = 0; i < width; i++) {
-                    run_emulated_threads(thread_count, {i, j, k, width}, body);
+                    run_emulated_threads(thread_count, {i, j, k, width}, std::cref(body)); // not copied
                 }
             }
         }

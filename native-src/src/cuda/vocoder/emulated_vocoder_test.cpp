@@ -101,6 +101,34 @@ TEST_CASE("shouldHaveTheSameBitsOnEmulatedTensorCoresHoweverAnUtteranceIsCutAndW
     }
 }
 
+TEST_CASE("shouldSaturateWhatNoHalfHoldsOnEmulatedTensorCores") {
+    for (const Shape &shape : shapes()) {
+        const std::string name = shape.name;
+        CAPTURE(name);
+        const Generator generator = voice::vocoder::read_generator(onnx_voice(shape.model), "the voice", std::nullopt);
+        const CudaGenerator cuda(generator);
+        const CudaVocoder vocoder = open_cuda_vocoder(cuda.view(), {0, gpu_half, 3, 3, 16});
+        std::vector<std::vector<float>> frames(3, noise_frames(9 * generator.channels, 1));
+        for (size_t i = 0; i < frames.size(); i++) { // one frame of each, its channels up and down
+            for (size_t channel = 0; channel < generator.channels; channel++) {
+                const float value = std::vector<float>{65504.0f, 7e4f, 3e38f}[i];
+                frames[i][channel * 9 + 4] = channel % 3 == 1 ? -value : value;
+            }
+        }
+        std::vector<CudaUtterance> utterances;
+        for (uint32_t i = 0; i < frames.size(); i++) {
+            utterances.push_back({i, frames[i], {4}, {}});
+        }
+        speak(vocoder.get(), cuda.view(), utterances);
+        for (const CudaUtterance &utterance : utterances) {
+            CAPTURE(utterance.slot);
+            CHECK(std::all_of(utterance.samples.begin(), utterance.samples.end(),
+                              [](float sample) { return std::abs(sample) <= 1; }));
+            CHECK(utterance.samples == utterances[0].samples);
+        }
+    }
+}
+
 namespace {
 
 struct Voice {

@@ -110,8 +110,9 @@ struct HalfConvolution {
 
     /* The half that is nearest to value, or that which is nearest to what it leaves. */
     VOICE_DEVICE static uint32_t part_of(float value, bool rest) {
-        const uint16_t half = to_half(value);
-        return rest ? to_half(value - from_half(half)) : half;
+        const float held = bounded(value);
+        const uint16_t half = to_half(held);
+        return rest ? to_half(held - from_half(half)) : half;
     }
 
     VOICE_DEVICE void multiply(const uint32_t *weights, const uint32_t *places, int tiles, int pitch,

@@ -47,8 +47,8 @@ struct Histories {
             const float value = i < of.given * stride ? from[i] : 0.0f;
             T *place = to + i / stride * tensor.stride + i % stride;
             store_value(place, value);
-            if (tensor.stride > stride) { // split
-                store_value(place + stride, value - load_value(place));
+            if (tensor.stride > stride) { // split, which only halves are
+                store_value(place + stride, bounded(value) - load_value(place));
             }
         }
     }

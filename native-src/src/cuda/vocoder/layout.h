@@ -24,7 +24,7 @@ namespace voice::cuda::vocoder {
 constexpr int tile_rows = 64;  // input rows that a block works on, all of one segment
 constexpr int threads = 128;   // of every block
 constexpr int max_tables = 10; // levels: frames and what each stage makes
-constexpr uint32_t most_blocks = 2048; // of a launch: blocks go on to other tiles, because starting one without any is not free
+constexpr uint32_t most_blocks = 8192; // of a launch: blocks go on to other tiles, because starting one without any is not free
 constexpr int chunk_channels = 64; // that the tensor-core kernel keeps in shared memory at once
 
 /* Frames of one slot. */

@@ -16,24 +16,32 @@ constexpr uint64_t most_reach = 1u << 16; // rows that a layer reads back
 constexpr uint32_t most_hop = 1u << 16;
 
 void check(const voice_cuda_layer &layer, uint64_t inputs, const char *name) {
-    const auto fail = [name](const char *what, uint64_t value) {
-        throw Failure{VOICE_ERROR_ARGUMENT, std::string(name) + ": " + what + "=" + std::to_string(value) +
-                                                " does not fit the layers around it, or is out of range"};
+    const auto refuse = [name](int status, const char *what, uint64_t value, const std::string &why) {
+        throw Failure{status, std::string(name) + ": " + what + "=" + std::to_string(value) + why};
     };
-    if (layer.inputs != inputs || inputs == 0 || inputs > most_channels) {
-        fail("inputs", layer.inputs);
-    }
-    if (layer.outputs == 0 || layer.outputs > most_channels) {
-        fail("outputs", layer.outputs);
-    }
-    if (layer.kernel == 0 || layer.kernel > most_reach) {
-        fail("kernel", layer.kernel);
-    }
-    if (layer.spread == 0 || uint64_t{layer.spread} * layer.kernel > most_reach) {
-        fail("spread", layer.spread);
+    const auto range = [&refuse](const char *what, uint64_t value, uint64_t most) {
+        if (value == 0 || value > most) {
+            refuse(VOICE_ERROR_UNSUPPORTED, what, value, ": 1 to " + std::to_string(most) + " are run");
+        }
+    };
+    if (layer.inputs != inputs) {
+        refuse(VOICE_ERROR_ARGUMENT, "inputs", layer.inputs, ": what comes before it has " + std::to_string(inputs));
     }
     if (layer.weight == nullptr || layer.bias == nullptr) {
-        fail("weight or bias", 0);
+        refuse(VOICE_ERROR_ARGUMENT, "weight or bias", 0, ": both are required");
+    }
+    range("inputs", layer.inputs, most_channels);
+    range("outputs", layer.outputs, most_channels);
+    range("kernel", layer.kernel, most_reach);
+    range("spread", layer.spread, most_reach / layer.kernel);
+}
+
+// "Same" padding of an even one would be more on one side.
+void check_odd(const voice_cuda_layer &layer, uint64_t inputs, const char *name) {
+    check(layer, inputs, name);
+    if (layer.kernel % 2 == 0) {
+        throw Failure{VOICE_ERROR_UNSUPPORTED,
+                      std::string(name) + ": kernel=" + std::to_string(layer.kernel) + ": odd ones are run"};
     }
 }
 
@@ -43,6 +51,11 @@ int padding(const voice_cuda_layer &layer) {
 
 int up_taps(const voice_cuda_layer &up) {
     return static_cast<int>((up.kernel + up.spread - 1) / up.spread);
+}
+
+// Of residual blocks, whose layers here have one product each.
+uint32_t taps(const PlannedLayer &layer) {
+    return layer.products[0].layer->kernel;
 }
 
 int look_ahead(const voice_cuda_block &block) {
@@ -64,24 +77,28 @@ int tiles_per_frame(int rows_per_frame) {
 }
 
 Plan::Plan(const voice_cuda_generator &generator, bool split) {
-    check(generator.pre, generator.channels, "the first convolution");
+    check_odd(generator.pre, generator.channels, "the first convolution");
     if (generator.stage_count == 0 || generator.stage_count + 2 > max_tables) {
         throw Failure{VOICE_ERROR_UNSUPPORTED, "stage_count=" + std::to_string(generator.stage_count) +
                                                    ": 1 to " + std::to_string(max_tables - 2) + " are run"};
     }
+    uint64_t channels = generator.pre.outputs;
+    for (uint32_t i = 0; i < generator.stage_count; i++) {
+        check(generator.stages[i].up, channels, "an upsampling");
+        channels = generator.stages[i].up.outputs;
+    }
+    check_odd(generator.post, channels, "the last convolution");
     const int pre_padding = padding(generator.pre);
     const int frames = add_tensor(generator.channels, 1, 0, 2 * pre_padding, split);
     int input = add_tensor(generator.pre.outputs, 1, pre_padding, up_taps(generator.stages[0].up) - 1, split);
     launches.push_back({{products(generator.pre, frames, 2 * pre_padding), input, false, true, inner_slope, 1.0f}});
     for (uint32_t i = 0; i < generator.stage_count; i++) {
         const bool last = i + 1 == generator.stage_count;
-        add_stage(generator.stages[i], input, i == 0 ? generator.pre.outputs : generator.stages[i - 1].up.outputs,
-                  last ? last_slope : inner_slope,
+        add_stage(generator.stages[i], input, last ? last_slope : inner_slope,
                   last ? 2 * padding(generator.post) : up_taps(generator.stages[i + 1].up) - 1,
                   split && i == 0);
     }
     const Tensor &read = tensors[static_cast<size_t>(input)];
-    check(generator.post, generator.stages[generator.stage_count - 1].up.outputs, "the last convolution");
     output_tensor = input;
     output_lag = read.lag + padding(generator.post);
     if (generator.post.outputs != 1 || generator.post.spread != 1) {
@@ -102,13 +119,14 @@ Plan::Plan(const voice_cuda_generator &generator, bool split) {
     }
 }
 
-void Plan::add_stage(const voice_cuda_vocoder_stage &stage, int &input, uint64_t channels, float slope, int history,
-                     bool split) {
+void Plan::add_stage(const voice_cuda_vocoder_stage &stage, int &input, float slope, int history, bool split) {
     const Tensor before = tensors[static_cast<size_t>(input)];
     const voice_cuda_layer &up = stage.up;
-    check(up, channels, "an upsampling");
-    if (up.kernel < up.spread || (up.kernel - up.spread) % 2 != 0 ||
-        before.rows_per_frame * static_cast<uint64_t>(up.spread) > most_hop) {
+    if (before.rows_per_frame * static_cast<uint64_t>(up.spread) > most_hop) {
+        throw Failure{VOICE_ERROR_UNSUPPORTED, "hop=" + std::to_string(before.rows_per_frame * uint64_t{up.spread}) +
+                                                   " or more: up to " + std::to_string(most_hop) + " are run"};
+    }
+    if (up.kernel < up.spread || (up.kernel - up.spread) % 2 != 0) {
         throw Failure{VOICE_ERROR_ARGUMENT, "an upsampling by " + std::to_string(up.spread) + " with a kernel of " +
                                                 std::to_string(up.kernel) + ": it does not multiply the length"};
     }
@@ -122,9 +140,9 @@ void Plan::add_stage(const voice_cuda_vocoder_stage &stage, int &input, uint64_t
     for (uint32_t i = 0; i < stage.blocks; i++) {
         const voice_cuda_block &block = stage.block[i];
         for (uint32_t j = 0; j < block.steps; j++) {
-            check(block.first[j], up.outputs, "a residual block");
+            check_odd(block.first[j], up.outputs, "a residual block");
             if (block.second != nullptr) {
-                check(block.second[j], up.outputs, "a residual block");
+                check_odd(block.second[j], up.outputs, "a residual block");
             }
         }
         if (block.steps == 0) {
@@ -180,6 +198,9 @@ void Plan::add_stage(const voice_cuda_vocoder_stage &stage, int &input, uint64_t
         }
         for (std::vector<PlannedLayer> &layers : {std::ref(firsts), std::ref(seconds)}) {
             if (!layers.empty()) {
+                // The dearest first: blocks start in this order, and a long one that starts last is waited for.
+                std::stable_sort(layers.begin(), layers.end(),
+                                 [](const PlannedLayer &a, const PlannedLayer &b) { return taps(a) > taps(b); });
                 launches.push_back(layers);
             }
         }

@@ -42,8 +42,8 @@ struct PlannedLayer {
 
 /*
  * A generator as a list of launches. The tensors, how far each lags behind its input and what is remembered of it are those of
- * voice::vocoder::Network. A launch's layers do not depend on each other: the same step of the residual blocks of a stage. The
- * last step of all blocks is one layer, of one product for each block: their sum is its sum.
+ * voice::vocoder::Network. A launch's layers do not depend on each other: the same step of the residual blocks of a stage, those
+ * of most taps first. The last step of all blocks is one layer, of one product for each block: their sum is its sum.
  */
 struct Plan {
     /* split: what comes before the second upsampling has split rows. */
@@ -65,9 +65,8 @@ struct Plan {
     int table(int rows_per_frame) const;
 
 private:
-    /* From input, of so many channels, to input; the next layer looks history rows back. */
-    void add_stage(const voice_cuda_vocoder_stage &stage, int &input, uint64_t channels, float slope, int history,
-                   bool split);
+    /* From input to input; the next layer looks history rows back. */
+    void add_stage(const voice_cuda_vocoder_stage &stage, int &input, float slope, int history, bool split);
     int add_tensor(uint64_t channels, int rows_per_frame, int lag, int history, bool split);
     std::vector<PlannedProduct> products(const voice_cuda_layer &layer, int input, int back) const;
 };

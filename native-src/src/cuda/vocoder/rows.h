@@ -60,11 +60,17 @@ VOICE_DEVICE Inside inside(const Segment &segment, int lag, int rows_per_frame) 
 
 VOICE_DEVICE float leaky(float value, float slope) { return value > 0 ? value : value * slope; }
 
+/* What no half can hold becomes the largest one: an infinity's rest, or its product with a zero, would not be a number. */
+VOICE_DEVICE float bounded(float value) {
+    constexpr float largest = 65504.0f;
+    return value > largest ? largest : value < -largest ? -largest : value; // also what is not a number stays
+}
+
 /* Values as the working memory has them. */
 VOICE_DEVICE float load_value(const float *from) { return *from; }
 VOICE_DEVICE float load_value(const uint16_t *from) { return from_half(*from); }
 VOICE_DEVICE void store_value(float *to, float value) { *to = value; }
-VOICE_DEVICE void store_value(uint16_t *to, float value) { *to = to_half(value); }
+VOICE_DEVICE void store_value(uint16_t *to, float value) { *to = to_half(bounded(value)); }
 
 VOICE_DEVICE void load_four(const float *from, float (&values)[4]) {
     const uint4 raw = load_16_bytes(from);

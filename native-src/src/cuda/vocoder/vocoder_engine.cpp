@@ -13,6 +13,7 @@ namespace {
 constexpr uint64_t least_frames = 64;
 constexpr uint64_t most_work_bytes = uint64_t{1} << 30;
 constexpr uint64_t slot_alignment = 256;
+constexpr uint64_t spare_bytes = uint64_t{64} << 20; // for graphs, kernels and what allocations are rounded up to
 
 uint64_t element_bytes(uint32_t precision) {
     return precision == half_precision ? sizeof(uint16_t) : sizeof(float);
@@ -46,13 +47,18 @@ VocoderEngine::VocoderEngine(const voice_cuda_generator &generator, const voice_
     try {
         use_device();
         check_memory();
-        allocate();
-        enqueue_layers(1); // of nothing: kernels are loaded when they are first launched, which a capture may not allow
-        for (uint32_t bucket = 1; bucket < frames; bucket *= 2) {
-            record(bucket);
+        allocate_host();
+        try {
+            allocate();
+            record_all();
+        } catch (const Failure &failure) {
+            if (failure.status != VOICE_ERROR_MEMORY) {
+                throw;
+            }
+            release(); // what others leave is seen when nothing here is taken
+            throw Failure{VOICE_ERROR_MEMORY, "max_streams=" + std::to_string(options_.max_streams) + ": " +
+                                                  failure.message + "; " + fitting(options_.max_streams - 1)};
         }
-        record(frames);
-        check(cudaStreamSynchronize(stream_), "preparing the vocoder");
     } catch (...) {
         release();
         throw;
@@ -65,7 +71,10 @@ VocoderEngine::~VocoderEngine() {
 }
 
 void VocoderEngine::use_device() const {
-    check(cudaSetDevice(static_cast<int>(options_.device)), "device=" + std::to_string(options_.device));
+    const cudaError_t error = cudaSetDevice(static_cast<int>(options_.device));
+    if (error != cudaSuccess) {
+        check(error, "device=" + std::to_string(options_.device));
+    }
 }
 
 void VocoderEngine::plan_memory() {
@@ -79,18 +88,42 @@ void VocoderEngine::check_memory() const {
     size_t available = 0;
     size_t all = 0;
     check(cudaMemGetInfo(&available, &all), "asking for the GPU's free memory");
-    if (figures_.device_bytes <= available) {
+    if (figures_.device_bytes + spare_bytes <= available) {
         return;
     }
-    const uint64_t common = figures_.device_bytes - figures_.stream_bytes * options_.max_streams;
-    const uint64_t streams = available > common ? (available - common) / figures_.stream_bytes : 0;
     throw Failure{VOICE_ERROR_MEMORY,
                   "max_streams=" + std::to_string(options_.max_streams) + ": " + std::to_string(figures_.device_bytes) +
-                      " bytes of device memory are wanted, " + std::to_string(available) + " of " + std::to_string(all) +
-                      " are free; " + (streams > 0 ? std::to_string(streams) + " streams would fit" : "no stream would fit")};
+                      " bytes of device memory are wanted, and " + std::to_string(spare_bytes) + " to spare; " +
+                      std::to_string(available) + " of " + std::to_string(all) + " are free; " +
+                      fitting(options_.max_streams - 1)};
+}
+
+// In words, how many streams would fit now; at most so many, because more did not.
+std::string VocoderEngine::fitting(uint32_t most) const {
+    size_t available = 0;
+    size_t all = 0;
+    if (cudaMemGetInfo(&available, &all) != cudaSuccess) {
+        cudaGetLastError();
+        return "how many streams would fit is not known";
+    }
+    const uint64_t taken = figures_.device_bytes - figures_.stream_bytes * options_.max_streams + spare_bytes;
+    const uint64_t streams =
+        std::min<uint64_t>(most, available > taken ? (available - taken) / figures_.stream_bytes : 0);
+    return streams > 0 ? std::to_string(streams) + " streams would fit" : "no stream would fit";
+}
+
+void VocoderEngine::allocate_host() {
+    for (Lane &lane : lanes_) {
+        lane.batch = std::make_unique<Batch>(shape_);
+        lane.bytes.reset(pinned_memory<unsigned char>(shape_.batch_bytes(), "frames"));
+        lane.samples.reset(pinned_memory<float>(shape_.batch_samples(), "samples"));
+        check(cudaEventCreateWithFlags(&lane.done, cudaEventDisableTiming), "a CUDA event");
+    }
+    utterances_.resize(options_.max_streams);
 }
 
 void VocoderEngine::allocate() {
+    check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a CUDA stream");
     image_.reset(device_memory<unsigned char>(packed_.image.size(), "weights"));
     states_.reset(device_memory<unsigned char>(memory_.state_bytes * options_.max_streams, "the streams' histories"));
     biases_.reset(device_memory<float>(size_t{memory_.bias_columns} * options_.max_streams, "the streams' biases"));
@@ -103,22 +136,25 @@ void VocoderEngine::allocate() {
     memory_.states = states_.get();
     memory_.biases = biases_.get();
     memory_.samples = samples_.get();
-    check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a CUDA stream");
-    check(cudaMemcpy(image_.get(), packed_.image.data(), packed_.image.size(), cudaMemcpyHostToDevice), "copying weights");
-    check(cudaMemset(piece_.get(), 0, shape_.piece_bytes()), "clearing memory"); // a piece without work
-    check(cudaMemset(biases_.get(), 0, size_t{memory_.bias_columns} * options_.max_streams * sizeof(float)),
+    // In this stream only: what touches all of a device is refused while another thread records for its engine.
+    check(cudaMemcpyAsync(image_.get(), packed_.image.data(), packed_.image.size(), cudaMemcpyHostToDevice, stream_),
+          "copying weights");
+    check(cudaMemsetAsync(piece_.get(), 0, shape_.piece_bytes(), stream_), "clearing memory"); // a piece without work
+    check(cudaMemsetAsync(biases_.get(), 0, size_t{memory_.bias_columns} * options_.max_streams * sizeof(float), stream_),
           "clearing memory");
-    check(cudaDeviceSynchronize(), "clearing device memory");
-    for (Lane &lane : lanes_) {
-        lane.batch = std::make_unique<Batch>(shape_);
-        lane.bytes.reset(pinned_memory<unsigned char>(shape_.batch_bytes(), "frames"));
-        lane.samples.reset(pinned_memory<float>(shape_.batch_samples(), "samples"));
-        check(cudaEventCreateWithFlags(&lane.done, cudaEventDisableTiming), "a CUDA event");
-    }
-    utterances_.resize(options_.max_streams);
+    check(cudaStreamSynchronize(stream_), "clearing device memory");
 }
 
-// Also after a failure half-way: whatever is not there yet is null.
+void VocoderEngine::record_all() {
+    enqueue_layers(1); // of nothing: kernels are loaded when they are first launched, which a capture may not allow
+    for (uint32_t bucket = 1; bucket < shape_.capacity.frames; bucket *= 2) {
+        record(bucket);
+    }
+    record(shape_.capacity.frames);
+    check(cudaStreamSynchronize(stream_), "preparing the vocoder");
+}
+
+// Also after a failure half-way, and once more: whatever is not there is null.
 void VocoderEngine::release() {
     if (cudaSetDevice(static_cast<int>(options_.device)) != cudaSuccess) {
         cudaGetLastError();
@@ -126,6 +162,7 @@ void VocoderEngine::release() {
     if (stream_ != nullptr) {
         cudaStreamSynchronize(stream_);
         cudaStreamDestroy(stream_);
+        stream_ = nullptr;
     }
     for (const Graph &graph : graphs_) {
         cudaGraphExecDestroy(graph.executable);
@@ -134,13 +171,20 @@ void VocoderEngine::release() {
     for (Lane &lane : lanes_) {
         if (lane.done != nullptr) {
             cudaEventDestroy(lane.done);
+            lane.done = nullptr;
         }
         lane.times.reset();
     }
+    for (DeviceMemory<unsigned char> *memory : {&image_, &states_, &work_, &piece_}) {
+        memory->reset();
+    }
+    biases_.reset();
+    samples_.reset();
     cudaGetLastError();
 }
 
 void VocoderEngine::enqueue_layers(uint32_t frames) const {
+    cudaGetLastError(); // a launch's error is asked for by this, too: not what others in this thread left behind
     if (options_.precision == half_precision) {
         enqueue<uint16_t>(frames);
     } else {

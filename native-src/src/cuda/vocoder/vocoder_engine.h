@@ -2,6 +2,7 @@
 #define VOICE_CUDA_VOCODER_VOCODER_ENGINE_H
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "cuda/plugin_table.h"
@@ -58,8 +59,11 @@ private:
     void use_device() const;
     void plan_memory();
     void check_memory() const;
+    std::string fitting(uint32_t most) const;
+    void allocate_host();
     void allocate();
     void release();
+    void record_all();
     void record(uint32_t frames);
     void enqueue_layers(uint32_t frames) const;
     template <typename T>

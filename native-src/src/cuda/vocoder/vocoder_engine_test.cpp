@@ -3,12 +3,16 @@
 
 #include <cuda_runtime.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <future>
 #include <limits>
 #include <string>
+#include <thread>
 
 #include "cuda/vocoder/vocoder_engine.h"
+#include "testing/counted_new.h"
 #include "testing/vocoder_model.h"
 #include "vocoder/loader.h"
 
@@ -128,6 +132,21 @@ TEST_CASE("shouldHaveTheSameBitsHoweverAnUtteranceIsCut") {
     }
 }
 
+TEST_CASE("shouldBeginALaunchWithItsDearestLayers") {
+    for (const Shape &shape : shapes()) {
+        const std::string name = shape.name;
+        CAPTURE(name);
+        const Generator generator = generator_of(shape.model);
+        const CudaGenerator cuda(generator);
+        const voice::cuda::vocoder::Plan plan(cuda.view(), false);
+        for (const auto &launch : plan.launches) {
+            CHECK(std::is_sorted(launch.begin(), launch.end(), [](const auto &a, const auto &b) {
+                return a.products[0].layer->kernel > b.products[0].layer->kernel;
+            }));
+        }
+    }
+}
+
 TEST_CASE("shouldKeepAnOverflowInItsOwnStreamUntilItIsReset") {
     const Generator generator = generator_of(small_vocoder(true));
     const CudaGenerator cuda(generator);
@@ -210,6 +229,88 @@ TEST_CASE("shouldRefuseWhatTheTensorCoreKernelHasNoRoomFor") {
     CHECK(open_cuda_vocoder(cuda.view(), {0, gpu_float, 2, 2, 4}) != nullptr);
 }
 
+namespace {
+
+int status_of_open(const voice_cuda_generator &generator, std::string &text) {
+    const voice_cuda_vocoder_options options = {0, gpu_float, 2, 2, 4};
+    voice_cuda_vocoder *vocoder = nullptr;
+    voice_cuda_vocoder_figures figures = {};
+    voice_cuda_message message = {};
+    const int status = voice_cuda_plugin()->vocoder_open(&generator, &options, &vocoder, &figures, &message);
+    const CudaVocoder closing(vocoder);
+    text = message.text;
+    return status;
+}
+
+} // namespace
+
+TEST_CASE("shouldRefuseGeneratorsThatItsKernelsDoNotRun") {
+    const Generator generator = generator_of(small_vocoder(true));
+    const CudaGenerator cuda(generator);
+    std::string text;
+    voice_cuda_generator even = cuda.view();
+    even.pre.kernel--;
+    CHECK(status_of_open(even, text) == VOICE_ERROR_UNSUPPORTED);
+    CHECK(text == "the first convolution: kernel=" + std::to_string(even.pre.kernel) + ": odd ones are run");
+    even = cuda.view();
+    even.post.kernel--;
+    CHECK(status_of_open(even, text) == VOICE_ERROR_UNSUPPORTED);
+    CHECK(text == "the last convolution: kernel=" + std::to_string(even.post.kernel) + ": odd ones are run");
+    std::vector<voice_cuda_vocoder_stage> stages(cuda.view().stages, cuda.view().stages + cuda.view().stage_count);
+    voice_cuda_generator changed = cuda.view();
+    changed.stages = stages.data();
+    voice_cuda_block block = stages[0].block[0];
+    std::vector<voice_cuda_layer> first(block.first, block.first + block.steps);
+    block.first = first.data();
+    first[0].kernel++;
+    stages[0].block = &block;
+    stages[0].blocks = 1;
+    CHECK(status_of_open(changed, text) == VOICE_ERROR_UNSUPPORTED);
+    CHECK(text.find("a residual block: kernel=") == 0);
+    first[0].kernel--;
+    first[0].spread = 1 << 16;
+    CHECK(status_of_open(changed, text) == VOICE_ERROR_UNSUPPORTED);
+    CHECK(text.find("a residual block: spread=65536: 1 to ") == 0);
+    stages[0].up.spread = 0;
+    CHECK(status_of_open(changed, text) == VOICE_ERROR_UNSUPPORTED);
+    CHECK(text.find("an upsampling: spread=0: 1 to ") == 0);
+    stages[0].up.spread = 1 << 15;
+    stages[0].up.kernel = 1;
+    CHECK(status_of_open(changed, text) == VOICE_ERROR_ARGUMENT);
+    stages[0].up.inputs++;
+    CHECK(status_of_open(changed, text) == VOICE_ERROR_ARGUMENT);
+    CHECK(text.find("an upsampling: inputs=" + std::to_string(stages[0].up.inputs) + ": what comes before it has ") == 0);
+    changed = cuda.view();
+    changed.pre.outputs = (1 << 16) + 1;
+    CHECK(status_of_open(changed, text) == VOICE_ERROR_UNSUPPORTED);
+    CHECK(text == "the first convolution: outputs=65537: 1 to 65536 are run");
+}
+
+TEST_CASE("shouldNotAllocateWhenItBeginsSubmitsAndWaits") {
+    const Generator generator = generator_of(small_vocoder(true));
+    const CudaGenerator cuda(generator);
+    const voice_cuda_plugin_table &plugin = *voice_cuda_plugin();
+    const CudaVocoder vocoder = open_cuda_vocoder(cuda.view(), {0, gpu_float, 2, 2, 4});
+    const std::vector<float> frames = noise_frames(4 * generator.channels, 1);
+    std::vector<float> samples(2 * 4 * generator.hop);
+    const uint32_t count = 4 * cuda.view().hop;
+    const voice_cuda_vocoder_job jobs[] = {{0, 4, 4, 1, frames.data(), samples.data(), count, 0},
+                                           {1, 4, 4, 1, frames.data(), samples.data() + count, count, 0}};
+    voice_cuda_message message = {};
+    int failures = 0;
+    const size_t before = allocations();
+    for (int round = 0; round < 3; round++) {
+        for (const voice_cuda_vocoder_job &job : jobs) { // two batches under way
+            failures += plugin.vocoder_reset(vocoder.get(), job.slot, cuda.view().pre.bias, &message) != VOICE_OK;
+            failures += plugin.vocoder_submit(vocoder.get(), &job, 1, &message) != VOICE_OK;
+        }
+        failures += plugin.vocoder_wait(vocoder.get(), &message) != VOICE_OK;
+        failures += plugin.vocoder_wait(vocoder.get(), &message) != VOICE_OK;
+    }
+    CHECK(allocations() == before);
+    CHECK(failures == 0);
+}
+
 TEST_CASE("shouldSayHowManyStreamsWouldFit") {
     const Generator generator = generator_of(small_vocoder(true));
     const CudaGenerator cuda(generator);
@@ -226,21 +327,85 @@ TEST_CASE("shouldSayHowManyStreamsWouldFit") {
     REQUIRE(open() == VOICE_OK);
     const uint64_t wanted = figures.device_bytes;
     CHECK(figures.stream_bytes > 0);
-    const std::string available = std::to_string(wanted - 10 * figures.stream_bytes);
+    const uint64_t spare = uint64_t{64} << 20;
+    const std::string available = std::to_string(wanted + spare - 10 * figures.stream_bytes);
     setenv("VOICE_FAKE_CUDA_MEMORY", available.c_str(), 1);
     figures = {};
     CHECK(open() == VOICE_ERROR_MEMORY);
     CHECK(figures.device_bytes == wanted);
     const std::string text = message.text;
-    CHECK(text.find("max_streams=1000: " + std::to_string(wanted) + " bytes of device memory are wanted, " + available) ==
-          0);
+    CHECK(text.find("max_streams=1000: " + std::to_string(wanted) + " bytes of device memory are wanted, and " +
+                    std::to_string(spare) + " to spare; " + available) == 0);
     CHECK(text.find("990 streams would fit") != std::string::npos);
     options.max_streams = 990;
     CHECK(open() == VOICE_OK);
+    setenv("VOICE_FAKE_CUDA_FAIL", "cudaMalloc 3", 1); // it was there when it was asked how much there is
+    fake_fault = FakeFault();
+    CHECK(open() == VOICE_ERROR_MEMORY);
+    CHECK(std::string(message.text).find("max_streams=990: ") == 0);
+    CHECK(std::string(message.text).find(" bytes of device memory for the streams' biases") != std::string::npos);
+    CHECK(std::string(message.text).find("; 989 streams would fit") != std::string::npos);
+    unsetenv("VOICE_FAKE_CUDA_FAIL");
+    fake_fault = FakeFault();
     setenv("VOICE_FAKE_CUDA_MEMORY", "10", 1);
     CHECK(open() == VOICE_ERROR_MEMORY);
     CHECK(std::string(message.text).find("no stream would fit") != std::string::npos);
     unsetenv("VOICE_FAKE_CUDA_MEMORY");
+}
+
+namespace {
+
+// A thread that records something for as long as this lives.
+class Recording {
+public:
+    Recording() {
+        std::promise<void> begun;
+        std::future<void> end = over_.get_future();
+        thread_ = std::thread([&begun, end = std::move(end)] {
+            cudaStreamBeginCapture(nullptr, cudaStreamCaptureModeThreadLocal);
+            begun.set_value();
+            end.wait();
+            cudaGraph_t graph = nullptr;
+            cudaStreamEndCapture(nullptr, &graph);
+            cudaGraphDestroy(graph);
+        });
+        begun.get_future().wait();
+    }
+    ~Recording() {
+        over_.set_value();
+        thread_.join();
+    }
+    Recording(const Recording &) = delete;
+    Recording &operator=(const Recording &) = delete;
+
+private:
+    std::promise<void> over_;
+    std::thread thread_;
+};
+
+} // namespace
+
+TEST_CASE("shouldOpenWhileAnotherThreadRecords") {
+    const Generator generator = generator_of(small_vocoder(true));
+    const CudaGenerator cuda(generator);
+    const std::vector<float> frames = noise_frames(9 * generator.channels, 1);
+    const std::vector<float> zeros(1 << 20); // as many as any of a network's weights
+    const float *const some = zeros.data();
+    const voice_cuda_weights weights = {16000, 256, 129, some, {some, some, some, some}, {some, some, some, some},
+                                        some, some, some, 0};
+    const Recording recording;
+    REQUIRE(cudaDeviceSynchronize() != cudaSuccess);
+    const CudaVocoder vocoder = open_cuda_vocoder(cuda.view(), {0, gpu_float, 2, 2, 4});
+    std::vector<CudaUtterance> utterances = {{0, frames, {4}, {}}};
+    speak(vocoder.get(), cuda.view(), utterances);
+    CHECK(largest_difference(utterances[0].samples,
+                             speak_on_cpu(std::make_shared<const Network>(generator), frames)) <= 3e-6f);
+    const voice_cuda_options options = {0, VOICE_VAD_GPU_FLOAT, 2, 0, VOICE_CUDA_STAGE_COPY | VOICE_CUDA_STAGE_COMPUTE};
+    voice_cuda_engine *engine = nullptr;
+    voice_cuda_message message = {};
+    CHECK(voice_cuda_plugin()->open(&weights, &options, &engine, &message) == VOICE_OK);
+    CHECK(std::string(message.text) == "");
+    voice_cuda_plugin()->close(engine);
 }
 
 namespace {
@@ -283,8 +448,8 @@ TEST_CASE("shouldEndWithAnErrorWhicheverCallFails") {
     REQUIRE(run_once(cuda, frames, samples, text) == VOICE_OK);
     const std::vector<float> expected = samples;
     for (const char *function :
-         {"cudaSetDevice", "cudaMemGetInfo", "cudaMalloc", "cudaMallocHost", "cudaMemset", "cudaMemcpy", "cudaMemcpyAsync",
-          "cudaDeviceSynchronize", "cudaStreamSynchronize", "cudaStreamCreateWithFlags", "cudaEventCreateWithFlags",
+         {"cudaSetDevice", "cudaMemGetInfo", "cudaMalloc", "cudaMallocHost", "cudaMemsetAsync", "cudaMemcpyAsync",
+          "cudaStreamSynchronize", "cudaStreamCreateWithFlags", "cudaEventCreateWithFlags",
           "cudaStreamBeginCapture", "cudaStreamEndCapture", "cudaGraphInstantiate", "cudaGraphLaunch", "cudaEventRecord",
           "cudaEventSynchronize"}) {
         CAPTURE(function);
