@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <string_view>
 #include <utility>
 
 #include "base/error.h"
@@ -239,7 +240,8 @@ void GpuStreams::lose(const char *problem) noexcept {
     {
         const std::lock_guard<std::mutex> lock(slots_.mutex());
         lost_ = true;
-        std::snprintf(problem_, sizeof problem_, "%s", problem[0] == '\0' ? "the GPU failed without a word" : problem);
+        const std::string_view said = problem[0] == '\0' ? "the GPU failed without a word" : problem;
+        problem_[said.copy(problem_, sizeof problem_ - 1)] = '\0'; // cut if it is long
     }
     plugin_.vocoder_close(engine); // its memory is of use to others now
 }
