@@ -117,6 +117,7 @@ void VocoderEngine::allocate_host() {
         lane.batch = std::make_unique<Batch>(shape_);
         lane.bytes.reset(pinned_memory<unsigned char>(shape_.batch_bytes(), "frames"));
         lane.samples.reset(pinned_memory<float>(shape_.batch_samples(), "samples"));
+        lane.biases.reset(pinned_memory<float>(options_.max_batch * bias_count_, "biases"));
         check(cudaEventCreateWithFlags(&lane.done, cudaEventDisableTiming), "a CUDA event");
     }
     utterances_.resize(options_.max_streams);
@@ -239,11 +240,24 @@ void VocoderEngine::reset(uint32_t slot, const float *bias) {
                                                 std::to_string(options_.max_streams)};
     }
     use_device();
-    // Copied before the call returns: the memory is not pinned. Histories of an utterance's beginning are not read.
-    check(cudaMemcpyAsync(biases_.get() + size_t{slot} * memory_.bias_columns, bias, bias_count_ * sizeof(float),
+    // From a place in the next batch's pinned memory, which is free again when that batch is over: a copy from anywhere else may
+    // wait for all that is under way. More beginnings than a batch has jobs do wait.
+    Lane &lane = lanes_[submitted_ % lane_count];
+    const bool room = submitted_ - waited_ < lane_count && lane.begun < options_.max_batch;
+    if (!room) {
+        check(cudaStreamSynchronize(stream_), "waiting for biases");
+    }
+    float *place = lane.biases.get() + (room ? lane.begun : 0) * bias_count_;
+    std::copy_n(bias, bias_count_, place);
+    check(cudaMemcpyAsync(biases_.get() + size_t{slot} * memory_.bias_columns, place, bias_count_ * sizeof(float),
                           cudaMemcpyHostToDevice, stream_),
           "copying a stream's bias");
-    utterances_[slot] = {0, 0, false};
+    if (room) {
+        lane.begun++;
+    } else {
+        check(cudaStreamSynchronize(stream_), "copying a stream's bias");
+    }
+    utterances_[slot] = {0, 0, false}; // whose histories are not read
 }
 
 int VocoderEngine::submit(const voice_cuda_vocoder_job *jobs, uint32_t count) {
@@ -291,9 +305,10 @@ int VocoderEngine::wait() {
         return VOICE_EMPTY;
     }
     use_device();
-    const Lane &lane = lanes_[waited_ % lane_count];
+    Lane &lane = lanes_[waited_ % lane_count];
     waited_++; // also when it fails: the batch is over
     check(cudaEventSynchronize(lane.done), "a batch on the GPU");
+    lane.begun = 0;
     if (lane.times != nullptr) {
         times_ = lane.times->read();
     }

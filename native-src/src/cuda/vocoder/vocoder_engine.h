@@ -47,6 +47,8 @@ private:
         std::unique_ptr<Batch> batch;
         PinnedMemory<unsigned char> bytes;
         PinnedMemory<float> samples;
+        PinnedMemory<float> biases; // of utterances that begin with it
+        uint32_t begun = 0;         // how many of them
         cudaEvent_t done = nullptr;
         std::unique_ptr<BatchTimes> times; // NULL until they are asked for
     };
