@@ -13,6 +13,7 @@ namespace {
 constexpr uint64_t least_frames = 64;
 constexpr uint64_t most_work_bytes = uint64_t{1} << 30;
 constexpr uint64_t slot_alignment = 256;
+constexpr uint64_t most_pinned_bytes = uint64_t{4} << 30; // memory that the host can use for nothing else, ever
 constexpr uint64_t spare_bytes = uint64_t{64} << 20; // for graphs, kernels and what allocations are rounded up to
 
 uint64_t element_bytes(uint32_t precision) {
@@ -36,6 +37,7 @@ VocoderEngine::VocoderEngine(const voice_cuda_generator &generator, const voice_
     const auto frames = static_cast<uint32_t>(
         std::min({batch_frames, piece_frames, std::max({frames_in_memory, least_frames, uint64_t{options.max_frames}})}));
     shape_.capacity = {std::min(options.max_batch, frames), frames};
+    check_pinned_memory();
     plan_.place(shape_.capacity);
     packed_ = pack(generator, plan_, options.precision);
     memory_.bias_columns = static_cast<uint32_t>(row_stride(generator.pre.outputs));
@@ -82,6 +84,17 @@ void VocoderEngine::plan_memory() {
     figures_.device_bytes = figures_.stream_bytes * options_.max_streams + packed_.image.size() +
                             plan_.work_elements * element_bytes(options_.precision) + shape_.piece_bytes() +
                             shape_.capacity.frames * shape_.hop * sizeof(float);
+}
+
+void VocoderEngine::check_pinned_memory() const {
+    const uint64_t bytes = lane_count * (shape_.batch_bytes() + (shape_.batch_samples() +
+                                                                 options_.max_batch * bias_count_) * sizeof(float));
+    if (bytes > most_pinned_bytes) {
+        throw Failure{VOICE_ERROR_ARGUMENT, "max_batch=" + std::to_string(options_.max_batch) + ", max_frames=" +
+                                                std::to_string(options_.max_frames) + ": " + std::to_string(bytes) +
+                                                " bytes of pinned host memory are wanted, at most " +
+                                                std::to_string(most_pinned_bytes) + " are taken; lower one of them"};
+    }
 }
 
 void VocoderEngine::check_memory() const {

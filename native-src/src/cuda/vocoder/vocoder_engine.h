@@ -60,6 +60,7 @@ private:
 
     void use_device() const;
     void plan_memory();
+    void check_pinned_memory() const;
     void check_memory() const;
     std::string fitting(uint32_t most) const;
     void allocate_host();

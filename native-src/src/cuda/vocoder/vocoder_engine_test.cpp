@@ -347,6 +347,22 @@ TEST_CASE("shouldBeginMoreUtterancesThanABatchHasJobsAndWhileAllBatchesAreUnderW
     }
 }
 
+TEST_CASE("shouldRefuseBatchesThatTakeTooMuchOfTheHost") {
+    const Generator generator = generator_of({{true, 4, 4, 0, {64, 64}, {64, 64}, {3}, {{1}}}, 0, 0, true});
+    const CudaGenerator cuda(generator);
+    const voice_cuda_vocoder_options options = {0, gpu_float, 65536, 65536, 64};
+    voice_cuda_vocoder *vocoder = nullptr;
+    voice_cuda_vocoder_figures figures = {};
+    voice_cuda_message message = {};
+    CHECK(voice_cuda_plugin()->vocoder_open(&cuda.view(), &options, &vocoder, &figures, &message) ==
+          VOICE_ERROR_ARGUMENT);
+    const std::string text = message.text;
+    CHECK(text.find("max_batch=65536, max_frames=64: ") == 0);
+    CHECK(text.find(" bytes of pinned host memory are wanted, at most 4294967296 are taken; lower one of them") !=
+          std::string::npos);
+    CHECK(open_cuda_vocoder(cuda.view(), {0, gpu_float, 4, 2, 64}) != nullptr);
+}
+
 TEST_CASE("shouldSayHowManyStreamsWouldFit") {
     const Generator generator = generator_of(small_vocoder(true));
     const CudaGenerator cuda(generator);
