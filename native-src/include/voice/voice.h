@@ -625,7 +625,9 @@ typedef struct voice_vocoder_gpu_options {
  *   lost               1 once the GPU failed: all streams run on the CPU since then; else 0
  *   stream_bytes       device memory of one stream
  *   device_bytes       device memory of the engine, taken when it is opened: max_streams streams, the weights, the space that a
- *                      batch is computed in; 0 once it is lost
+ *                      batch is computed in; 0 once it is lost. Besides it takes pinned host memory for two batches:
+ *                      2 * max_batch * (max_frames * hop + lookahead_samples) * 4 bytes for samples, about
+ *                      2 * max_batch * max_frames * channels * 4 for frames
  *   host_stream_bytes  host memory of one stream, taken when it is opened. Once lost is 1, each stream that goes on takes the
  *                      stream_bytes of voice_vocoder_info besides
  *   name               of the GPU, as voice_vad_gpu_available tells it, UTF-8, terminated
@@ -650,8 +652,9 @@ typedef struct voice_vocoder_gpu_info {
 
 /* Opens an engine for vocoder's generator, which is copied: vocoder may be closed before gpu. All device memory is taken here.
    VOICE_ERROR_UNSUPPORTED without a plugin or a GPU, or for a generator that its kernels do not run; VOICE_ERROR_ARGUMENT for a
-   device that is not there; VOICE_ERROR_MEMORY if the memory is short, of which 64 MiB are to stay free: the message names the
-   bytes and, if they are the device's, how many streams would fit. options may be NULL. */
+   device that is not there, and for batches that take more than 4 GiB of pinned host memory, see voice_vocoder_gpu_info;
+   VOICE_ERROR_MEMORY if the memory is short, of which 64 MiB are to stay free: the message names the bytes and, if they are the
+   device's, how many streams would fit. options may be NULL. */
 VOICE_API int voice_vocoder_gpu_open(const voice_vocoder *vocoder, const voice_vocoder_gpu_options *options,
                                      voice_vocoder_gpu **gpu);
 

@@ -39,6 +39,13 @@ void *operator new(size_t size) {
 void *operator new(size_t size, std::align_val_t alignment) {
     return allocate(size, static_cast<size_t>(alignment));
 }
+void *operator new(size_t size, const std::nothrow_t &) noexcept { // AddressSanitizer has one of its own
+    try {
+        return allocate(size, sizeof(void *));
+    } catch (const std::bad_alloc &) {
+        return nullptr;
+    }
+}
 void operator delete(void *memory) noexcept {
     std::free(memory);
 }

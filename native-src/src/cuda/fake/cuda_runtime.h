@@ -6,6 +6,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <iterator>
+#include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -127,6 +130,31 @@ inline cudaError_t cudaMemGetInfo(size_t *available, size_t *all) {
 }
 inline cudaError_t cudaDeviceSynchronize() { return fake_legacy_call("cudaDeviceSynchronize"); }
 
+// Host memory that a GPU reads without waiting for anything, and how many copies there were to and from other memory.
+class FakePinned {
+public:
+    void add(const void *memory, size_t bytes) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        ends_[static_cast<const char *>(memory)] = static_cast<const char *>(memory) + bytes;
+    }
+    void remove(const void *memory) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        ends_.erase(static_cast<const char *>(memory));
+    }
+    void copy(const void *memory, size_t bytes) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        const char *begin = static_cast<const char *>(memory);
+        const auto after = ends_.upper_bound(begin);
+        pageable_copies += after == ends_.begin() || std::prev(after)->second < begin + bytes;
+    }
+    int pageable_copies = 0;
+
+private:
+    std::mutex mutex_;
+    std::map<const char *, const char *> ends_;
+};
+inline FakePinned fake_pinned;
+
 // Filled with what no test would take for cleared memory; aligned as CUDA aligns.
 inline cudaError_t fake_memory(void **memory, size_t bytes) {
     *memory = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
@@ -139,10 +167,14 @@ inline cudaError_t cudaMalloc(void **memory, size_t bytes) {
 }
 inline cudaError_t cudaMallocHost(void **memory, size_t bytes) {
     const cudaError_t error = fake_fault.call_for_memory("cudaMallocHost");
-    return error != cudaSuccess ? error : fake_memory(memory, bytes);
+    if (error == cudaSuccess) {
+        fake_memory(memory, bytes);
+        fake_pinned.add(*memory, bytes);
+    }
+    return error;
 }
 inline cudaError_t cudaFree(void *memory) { return std::free(memory), cudaSuccess; }
-inline cudaError_t cudaFreeHost(void *memory) { return cudaFree(memory); }
+inline cudaError_t cudaFreeHost(void *memory) { return fake_pinned.remove(memory), cudaFree(memory); }
 inline cudaError_t cudaMemset(void *to, int value, size_t bytes) {
     return std::memset(to, value, bytes), fake_legacy_call("cudaMemset");
 }
@@ -153,8 +185,9 @@ inline cudaError_t cudaMemsetAsync(void *to, int value, size_t bytes, cudaStream
     const cudaError_t error = fake_fault.call("cudaMemsetAsync");
     return error != cudaSuccess ? error : fake_enqueue([=] { std::memset(to, value, bytes); });
 }
-inline cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
+inline cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t) {
     const cudaError_t error = fake_fault.call("cudaMemcpyAsync");
+    fake_pinned.copy(kind == cudaMemcpyHostToDevice ? from : to, bytes);
     return error != cudaSuccess ? error : fake_enqueue([=] { std::memcpy(to, from, bytes); });
 }
 

@@ -41,17 +41,20 @@ struct HalfConvolution {
         const Product *products = in_image<Product>(memory, layer.products);
         for (int i = 0; i < layer.product_count; i++) {
             const Product &product = products[i];
-            const uint32_t *weights = in_image<uint32_t>(memory, product.weights);
-            const uint32_t *places = in_image<uint32_t>(memory, product.places);
-            for (int first = 0; first < product.channels; first += chunk_channels) {
-                const int width = chunk_width(product.channels, first);
-                const int tiles = k_tiles(product.taps, width);
-                stage(product, of, tile, first, width);
-                sync_block();
-                multiply(weights, places, tiles, shared_pitch(width), sums);
-                sync_block(); // the next chunk, or tile, takes this one's place
-                weights += static_cast<int64_t>(tiles) * (layer.columns / 8) * 64;
-                places += 2 * tiles;
+            // The values, and with the same weights what is left of them.
+            for (int part = 0; part < product.channels; part += product.input_values) {
+                const uint32_t *weights = in_image<uint32_t>(memory, product.weights);
+                const uint32_t *places = in_image<uint32_t>(memory, product.places);
+                for (int first = 0; first < product.input_values; first += chunk_channels) {
+                    const int width = chunk_width(product.input_values, first);
+                    const int tiles = k_tiles(product.taps, width);
+                    stage(product, of, tile, part + first, width);
+                    sync_block();
+                    multiply(weights, places, tiles, shared_pitch(width), sums);
+                    sync_block(); // the next chunk, or tile, takes this one's place
+                    weights += static_cast<int64_t>(tiles) * (layer.columns / 8) * 64;
+                    places += 2 * tiles;
+                }
             }
         }
         finish(products, of, tile, sums);

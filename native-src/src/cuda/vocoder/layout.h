@@ -17,8 +17,8 @@ namespace voice::cuda::vocoder {
  * Row r of a segment's own rows of a tensor belongs to the moment first × rows_per_frame + r - lag of the utterance. Rows of
  * moments before the utterance or behind its end are zeros.
  *
- * A split row has each value rounded to a half, and then what the rounding left of each: 22 bits. The weights of what reads it are
- * there twice. Frames and all that is made of them before the second upsampling are split where values are halves: rounding
+ * A split row has each value rounded to a half, and then what the rounding left of each: 22 bits. What reads it goes through its
+ * weights for either part. Frames and all that is made of them before the second upsampling are split where values are halves: rounding
  * them once would cost more than that of all the rest (HiFi-GAN V2: 48.8 dB from the first convolution's output alone).
  */
 constexpr int tile_rows = 64;  // input rows that a block works on, all of one segment
@@ -127,8 +127,8 @@ struct Output {
 constexpr int default_shared_bytes = 48 << 10; // what any GPU gives a block without being asked
 
 /* Channels that the tensor-core kernel takes at once, from first_channel on. */
-constexpr int chunk_width(int stride, int first_channel) {
-    return stride - first_channel < chunk_channels ? stride - first_channel : chunk_channels;
+constexpr int chunk_width(int values, int first_channel) {
+    return values - first_channel < chunk_channels ? values - first_channel : chunk_channels;
 }
 
 /* Bytes from row to row in shared memory: an odd number of 16 bytes, so that eight rows are in different banks. */

@@ -13,16 +13,14 @@ namespace {
 /* A product's weights by tap, channel and column, zeros where a row is padded. */
 class Weights {
 public:
-    Weights(const PlannedProduct &product, const PlannedLayer &layer, int input_values, int output_values)
+    Weights(const PlannedProduct &product, const PlannedLayer &layer, int output_values)
         : layer_(*product.layer), transposed_(layer.transposed), stride_(static_cast<uint32_t>(output_values)),
-          period_(static_cast<uint32_t>(input_values)),
           taps_(transposed_ ? (layer_.kernel + layer_.spread - 1) / layer_.spread : layer_.kernel) {}
 
     uint32_t taps() const { return taps_; }
 
     float at(uint32_t tap, uint32_t channel, uint32_t column) const {
         const uint32_t output = column % stride_;
-        channel %= period_;
         if (channel >= layer_.inputs || output >= layer_.outputs) {
             return 0;
         }
@@ -51,7 +49,6 @@ private:
     const voice_cuda_layer &layer_;
     bool transposed_;
     uint32_t stride_;
-    uint32_t period_; // of channels, which a split row has twice
     uint32_t taps_;
 };
 
@@ -114,7 +111,7 @@ private:
         float largest = 0;
         std::vector<float> bias(static_cast<size_t>(layer.columns));
         for (const PlannedProduct &product : planned.products) {
-            const Weights weights(product, planned, input.values, to.values);
+            const Weights weights(product, planned, to.values);
             largest = std::max(largest, weights.largest());
             for (size_t column = 0; !product.rest && column < bias.size(); column++) {
                 bias[column] += weights.bias(static_cast<uint32_t>(column));
@@ -128,7 +125,7 @@ private:
         for (const PlannedProduct &product : planned.products) {
             products.push_back(pack_product(product, planned, layer.columns, exponent));
             const Product &made = products.back();
-            const int width = std::min(chunk_channels, made.channels);
+            const int width = std::min(chunk_channels, made.input_values);
             launch.shared_bytes = std::max(
                 launch.shared_bytes, (tile_rows + (made.taps - 1) * made.dilation) * shared_pitch(width));
         }
@@ -138,7 +135,7 @@ private:
 
     Product pack_product(const PlannedProduct &planned, const PlannedLayer &layer, int columns, int exponent) {
         const Tensor &input = tensor(planned.input);
-        const Weights weights(planned, layer, input.values, tensor(layer.output).values);
+        const Weights weights(planned, layer, tensor(layer.output).values);
         Product product = {};
         product.input = input.work;
         product.input_history = input.history;
@@ -179,8 +176,8 @@ private:
     void pack_half(const Weights &weights, int columns, int exponent, bool rest, Product &product) {
         std::vector<uint32_t> registers;
         std::vector<uint32_t> places;
-        for (int first = 0; first < product.channels; first += chunk_channels) {
-            const int width = chunk_width(product.channels, first);
+        for (int first = 0; first < product.input_values; first += chunk_channels) {
+            const int width = chunk_width(product.input_values, first);
             const int per_tap = width / 8;
             const int count = product.taps * per_tap;
             const int tiles = k_tiles(product.taps, width);
@@ -256,7 +253,7 @@ std::string half_obstacle(const Plan &plan) {
                 const int reach = layer.transposed
                                       ? product.back
                                       : static_cast<int>((product.layer->kernel - 1) * product.layer->spread);
-                const int bytes = (tile_rows + reach) * shared_pitch(std::min(chunk_channels, input.stride));
+                const int bytes = (tile_rows + reach) * shared_pitch(std::min(chunk_channels, input.values));
                 if (bytes > default_shared_bytes) {
                     return "a convolution of " + std::to_string(product.layer->inputs) + " channels with a kernel of " +
                            std::to_string(product.layer->kernel) + " and a dilation of " +

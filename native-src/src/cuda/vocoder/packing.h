@@ -26,8 +26,8 @@ struct PackedLaunch {
 /*
  * A generator as the kernels read it, to be copied to the device as it is.
  *
- * Weights of the tensor-core kernel: for each chunk of channels, for each 16 k, for each 8 columns, for each lane the two
- * registers of the right factor (see tile_layout.h). k runs over taps, within them over the chunk's channels; eight values of k
+ * Weights of the tensor-core kernel: for each chunk of values, for each 16 k, for each 8 columns, for each lane the two
+ * registers of the right factor (see tile_layout.h). k runs over taps, within them over the chunk's values; eight values of k
  * are one place of the input, which is given in bytes from the output row's first one. An odd number of places is filled up
  * with weights of zero for the last one again, so that no row is read which the output row does not depend on.
  *

@@ -13,6 +13,7 @@ namespace {
 constexpr uint64_t least_frames = 64;
 constexpr uint64_t most_work_bytes = uint64_t{1} << 30;
 constexpr uint64_t slot_alignment = 256;
+constexpr uint64_t most_pinned_bytes = uint64_t{4} << 30; // memory that the host can use for nothing else, ever
 constexpr uint64_t spare_bytes = uint64_t{64} << 20; // for graphs, kernels and what allocations are rounded up to
 
 uint64_t element_bytes(uint32_t precision) {
@@ -36,6 +37,7 @@ VocoderEngine::VocoderEngine(const voice_cuda_generator &generator, const voice_
     const auto frames = static_cast<uint32_t>(
         std::min({batch_frames, piece_frames, std::max({frames_in_memory, least_frames, uint64_t{options.max_frames}})}));
     shape_.capacity = {std::min(options.max_batch, frames), frames};
+    check_pinned_memory();
     plan_.place(shape_.capacity);
     packed_ = pack(generator, plan_, options.precision);
     memory_.bias_columns = static_cast<uint32_t>(row_stride(generator.pre.outputs));
@@ -84,6 +86,17 @@ void VocoderEngine::plan_memory() {
                             shape_.capacity.frames * shape_.hop * sizeof(float);
 }
 
+void VocoderEngine::check_pinned_memory() const {
+    const uint64_t bytes = lane_count * (shape_.batch_bytes() + (shape_.batch_samples() +
+                                                                 options_.max_batch * bias_count_) * sizeof(float));
+    if (bytes > most_pinned_bytes) {
+        throw Failure{VOICE_ERROR_ARGUMENT, "max_batch=" + std::to_string(options_.max_batch) + ", max_frames=" +
+                                                std::to_string(options_.max_frames) + ": " + std::to_string(bytes) +
+                                                " bytes of pinned host memory are wanted, at most " +
+                                                std::to_string(most_pinned_bytes) + " are taken; lower one of them"};
+    }
+}
+
 void VocoderEngine::check_memory() const {
     size_t available = 0;
     size_t all = 0;
@@ -117,6 +130,7 @@ void VocoderEngine::allocate_host() {
         lane.batch = std::make_unique<Batch>(shape_);
         lane.bytes.reset(pinned_memory<unsigned char>(shape_.batch_bytes(), "frames"));
         lane.samples.reset(pinned_memory<float>(shape_.batch_samples(), "samples"));
+        lane.biases.reset(pinned_memory<float>(options_.max_batch * bias_count_, "biases"));
         check(cudaEventCreateWithFlags(&lane.done, cudaEventDisableTiming), "a CUDA event");
     }
     utterances_.resize(options_.max_streams);
@@ -239,11 +253,24 @@ void VocoderEngine::reset(uint32_t slot, const float *bias) {
                                                 std::to_string(options_.max_streams)};
     }
     use_device();
-    // Copied before the call returns: the memory is not pinned. Histories of an utterance's beginning are not read.
-    check(cudaMemcpyAsync(biases_.get() + size_t{slot} * memory_.bias_columns, bias, bias_count_ * sizeof(float),
+    // From a place in the next batch's pinned memory, which is free again when that batch is over: a copy from anywhere else may
+    // wait for all that is under way. More beginnings than a batch has jobs do wait.
+    Lane &lane = lanes_[submitted_ % lane_count];
+    const bool room = submitted_ - waited_ < lane_count && lane.begun < options_.max_batch;
+    if (!room) {
+        check(cudaStreamSynchronize(stream_), "waiting for biases");
+    }
+    float *place = lane.biases.get() + (room ? lane.begun : 0) * bias_count_;
+    std::copy_n(bias, bias_count_, place);
+    check(cudaMemcpyAsync(biases_.get() + size_t{slot} * memory_.bias_columns, place, bias_count_ * sizeof(float),
                           cudaMemcpyHostToDevice, stream_),
           "copying a stream's bias");
-    utterances_[slot] = {0, 0, false};
+    if (room) {
+        lane.begun++;
+    } else {
+        check(cudaStreamSynchronize(stream_), "copying a stream's bias");
+    }
+    utterances_[slot] = {0, 0, false}; // whose histories are not read
 }
 
 int VocoderEngine::submit(const voice_cuda_vocoder_job *jobs, uint32_t count) {
@@ -291,9 +318,10 @@ int VocoderEngine::wait() {
         return VOICE_EMPTY;
     }
     use_device();
-    const Lane &lane = lanes_[waited_ % lane_count];
+    Lane &lane = lanes_[waited_ % lane_count];
     waited_++; // also when it fails: the batch is over
     check(cudaEventSynchronize(lane.done), "a batch on the GPU");
+    lane.begun = 0;
     if (lane.times != nullptr) {
         times_ = lane.times->read();
     }

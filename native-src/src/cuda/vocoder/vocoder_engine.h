@@ -47,6 +47,8 @@ private:
         std::unique_ptr<Batch> batch;
         PinnedMemory<unsigned char> bytes;
         PinnedMemory<float> samples;
+        PinnedMemory<float> biases; // of utterances that begin with it
+        uint32_t begun = 0;         // how many of them
         cudaEvent_t done = nullptr;
         std::unique_ptr<BatchTimes> times; // NULL until they are asked for
     };
@@ -58,6 +60,7 @@ private:
 
     void use_device() const;
     void plan_memory();
+    void check_pinned_memory() const;
     void check_memory() const;
     std::string fitting(uint32_t most) const;
     void allocate_host();

@@ -298,6 +298,7 @@ TEST_CASE("shouldNotAllocateWhenItBeginsSubmitsAndWaits") {
                                            {1, 4, 4, 1, frames.data(), samples.data() + count, count, 0}};
     voice_cuda_message message = {};
     int failures = 0;
+    const int pageable = fake_pinned.pageable_copies;
     const size_t before = allocations();
     for (int round = 0; round < 3; round++) {
         for (const voice_cuda_vocoder_job &job : jobs) { // two batches under way
@@ -308,7 +309,58 @@ TEST_CASE("shouldNotAllocateWhenItBeginsSubmitsAndWaits") {
         failures += plugin.vocoder_wait(vocoder.get(), &message) != VOICE_OK;
     }
     CHECK(allocations() == before);
+    CHECK(fake_pinned.pageable_copies == pageable);
     CHECK(failures == 0);
+}
+
+TEST_CASE("shouldBeginMoreUtterancesThanABatchHasJobsAndWhileAllBatchesAreUnderWay") {
+    const Generator generator = generator_of(small_vocoder(true));
+    const CudaGenerator cuda(generator);
+    const CudaVocoder vocoder = open_cuda_vocoder(cuda.view(), {0, gpu_float, 5, 2, 4});
+    const voice_cuda_plugin_table &plugin = *voice_cuda_plugin();
+    voice_cuda_message message = {};
+    const std::vector<float> frames = noise_frames(4 * generator.channels, 1);
+    std::vector<std::vector<float>> samples(5, std::vector<float>(4 * generator.hop));
+    std::vector<voice_cuda_vocoder_job> jobs;
+    std::vector<std::vector<float>> expected;
+    for (uint32_t slot = 0; slot < 5; slot++) { // each of a speaker of its own
+        Generator speaker = generator;
+        for (float &value : speaker.pre.bias) {
+            value += 0.1f * static_cast<float>(slot);
+        }
+        expected.push_back(speak_on_cpu(std::make_shared<const Network>(speaker), frames));
+        jobs.push_back({slot, 4, 4, 1, frames.data(), samples[slot].data(), 4 * cuda.view().hop, 0});
+        if (slot == 4) { // with two batches under way
+            REQUIRE(plugin.vocoder_submit(vocoder.get(), &jobs[0], 2, &message) == VOICE_OK);
+            REQUIRE(plugin.vocoder_submit(vocoder.get(), &jobs[2], 2, &message) == VOICE_OK);
+        }
+        REQUIRE(plugin.vocoder_reset(vocoder.get(), slot, speaker.pre.bias.data(), &message) == VOICE_OK);
+    }
+    REQUIRE(plugin.vocoder_wait(vocoder.get(), &message) == VOICE_OK);
+    REQUIRE(plugin.vocoder_submit(vocoder.get(), &jobs[4], 1, &message) == VOICE_OK);
+    REQUIRE(plugin.vocoder_wait(vocoder.get(), &message) == VOICE_OK);
+    REQUIRE(plugin.vocoder_wait(vocoder.get(), &message) == VOICE_OK);
+    for (size_t slot = 0; slot < 5; slot++) {
+        CAPTURE(slot);
+        CHECK(largest_difference(samples[slot], expected[slot]) <= 3e-6f);
+        CHECK((slot == 0 || largest_difference(samples[slot], expected[0]) > 1e-4f));
+    }
+}
+
+TEST_CASE("shouldRefuseBatchesThatTakeTooMuchOfTheHost") {
+    const Generator generator = generator_of({{true, 4, 4, 0, {64, 64}, {64, 64}, {3}, {{1}}}, 0, 0, true});
+    const CudaGenerator cuda(generator);
+    const voice_cuda_vocoder_options options = {0, gpu_float, 65536, 65536, 64};
+    voice_cuda_vocoder *vocoder = nullptr;
+    voice_cuda_vocoder_figures figures = {};
+    voice_cuda_message message = {};
+    CHECK(voice_cuda_plugin()->vocoder_open(&cuda.view(), &options, &vocoder, &figures, &message) ==
+          VOICE_ERROR_ARGUMENT);
+    const std::string text = message.text;
+    CHECK(text.find("max_batch=65536, max_frames=64: ") == 0);
+    CHECK(text.find(" bytes of pinned host memory are wanted, at most 4294967296 are taken; lower one of them") !=
+          std::string::npos);
+    CHECK(open_cuda_vocoder(cuda.view(), {0, gpu_float, 4, 2, 64}) != nullptr);
 }
 
 TEST_CASE("shouldSayHowManyStreamsWouldFit") {
