@@ -41,7 +41,7 @@ public record VocoderOptions(
         }
     }
 
-    /** With the defaults: 256 streams, a window of 1 ms, first samples within 10 ms, nobody behind others for more than 250 ms. */
+    /** With the defaults: 256 streams, a window of 1 ms, first samples within 10 ms, nobody behind others for more than 2 s. */
     public static VocoderOptions of(VocoderDevice device) {
         return new VocoderOptions(device, 256, Duration.ofMillis(1), Duration.ofMillis(10), Duration.ofSeconds(2));
     }

@@ -78,11 +78,7 @@ public final class SchedulerBench implements Callable<Integer> {
         List<Outcome> outcomes = new ArrayList<>();
         for (Simulation load : Simulation.loads(device, quick ? 1_000 : 10_000, quick ? QUICK_SECONDS : SECONDS)) {
             for (Policy policy : new Policy[] {Policy.TOLD, Policy.FIFO}) {
-                Outcome outcome = load.run(policy);
-                outcomes.add(outcome);
-                spec.commandLine()
-                        .getErr()
-                        .println("voice: " + SchedulerReport.line(outcome).strip());
+                outcomes.add(load.run(policy));
             }
         }
         SchedulerReport report = new SchedulerReport(outcomes);

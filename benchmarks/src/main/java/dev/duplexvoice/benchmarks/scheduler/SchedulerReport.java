@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  */
 record SchedulerReport(List<Outcome> outcomes) {
 
-    static String line(Outcome one) {
+    private static String line(Outcome one) {
         return format(
                 "%s, %s: %.0f speak, device busy %.0f %%, first samples p50 %.2f, p99 %.2f, max %.1f ms; %d gaps in %d replies, %.0f ms"
                         + " in all, %.0f the longest; %.1f streams a batch%n",

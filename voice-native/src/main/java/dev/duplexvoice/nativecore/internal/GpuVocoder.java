@@ -87,9 +87,7 @@ public final class GpuVocoder implements VocoderBackend {
         try {
             return Vocoder.scheduled(open(onCpu, options, model), onCpu, options, EngineClock.system());
         } catch (VoiceException e) {
-            String reason = e.getMessage() + GpuPlugin.remedy();
-            GpuFallback.VOCODER.unavailable(model, reason);
-            return onCpu.withoutGpu(reason);
+            return onCpu.withoutGpu(e.getMessage() + GpuPlugin.remedy());
         } catch (Throwable e) {
             onCpu.close();
             throw e;

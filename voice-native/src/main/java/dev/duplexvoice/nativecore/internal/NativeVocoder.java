@@ -29,11 +29,13 @@ public final class NativeVocoder implements Vocoder {
     private final long weightBytes;
     private final long streamBytes;
     private final int sampleRate;
+    private final String file;
     /** Why it computes here and not on a GPU. */
     private volatile @Nullable String problem;
 
     private NativeVocoder(String file, VoiceLibrary.Generator generator, VoiceLibrary.GeneratorInfo info) {
         this.generator = generator;
+        this.file = file;
         this.handle = new NativeHandle("vocoder " + file, () -> VoiceLibrary.voice_vocoder_close(generator));
         this.channels = info.channels();
         this.samplesPerFrame = info.hop();
@@ -153,6 +155,11 @@ public final class NativeVocoder implements Vocoder {
         if (given != conditionChannels) {
             throw new IllegalArgumentException(
                     "condition.length=" + given + ": this voice takes " + conditionChannels + " values");
+        }
+        String reason = problem;
+        if (reason != null) {
+            // Not when it was opened: who will have no other device is told so, and nothing runs here.
+            GpuFallback.VOCODER.unavailable(file, reason);
         }
         VoiceLibrary.GeneratorStreamOptions options = streamOptions(condition);
         handle.enter();
