@@ -147,6 +147,23 @@ TEST_CASE("shouldBeginALaunchWithItsDearestLayers") {
     }
 }
 
+TEST_CASE("shouldStoreTheWeightsOfSplitRowsOnce") {
+    namespace vocoder = voice::cuda::vocoder;
+    const Generator generator = generator_of({{true, 80, 128, 0, {2}, {4}, {3}, {{1}}}, 0, 0, true});
+    const CudaGenerator cuda(generator);
+    vocoder::Plan plan(cuda.view(), true);
+    plan.place({4, 4});
+    const vocoder::Packed packed = vocoder::pack(cuda.view(), plan, gpu_half);
+    const auto *layers = reinterpret_cast<const vocoder::Layer *>(packed.image.data() + packed.layers);
+    for (int i = 0; i < 2; i++) { // the first convolution and the first upsampling
+        const auto *products = reinterpret_cast<const vocoder::Product *>(packed.image.data() + layers[i].products);
+        REQUIRE(layers[i].product_count == 2);
+        REQUIRE(products[0].channels == 2 * products[1].channels);
+        // As much for both parts of a row as for what rounding leaves of the weights, which one part is multiplied by.
+        CHECK(products[1].weights - products[0].weights == layers[i].products - products[1].weights);
+    }
+}
+
 TEST_CASE("shouldKeepAnOverflowInItsOwnStreamUntilItIsReset") {
     const Generator generator = generator_of(small_vocoder(true));
     const CudaGenerator cuda(generator);
