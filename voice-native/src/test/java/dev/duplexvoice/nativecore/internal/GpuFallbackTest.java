@@ -118,13 +118,12 @@ class GpuFallbackTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "cudaMallocHost 8", // the first batch
                 "cudaEventSynchronize 5", // its first tick
                 "cudaMemcpyAsync 14",
                 "cudaGraphLaunch 3",
                 "cudaGraphLaunch 25",
-                "cudaMemsetAsync 6", // acquiring the last caller
-                "cudaMemsetAsync 8", // a reset between submitted windows
+                "cudaMemsetAsync 20", // acquiring the last caller
+                "cudaMemsetAsync 22", // a reset between submitted windows
             })
     void shouldGoOnOnTheCpuWithTheSameWindowsWhenTheGpuFails(String fault) throws Exception {
         EmulatedGpu.plugin();
@@ -135,6 +134,18 @@ class GpuFallbackTest {
         assertThat(output.split("WARN", -1))
                 .as("lost, then not there for the second detector")
                 .hasSize(3);
+        assertSame(output);
+    }
+
+    @Test
+    void shouldRunOneDetectorOnTheCpuAndTheNextOnTheGpuWhenMemoryIsShortForOne() throws Exception {
+        EmulatedGpu.plugin();
+        String output = run("batch", Map.of(FAIL, "cudaMallocHost 8"));
+        assertThat(output)
+                .containsPattern(
+                        "^opened CUDA\ntold vad out of native memory: .*\nended CPU\nopened CUDA\nended CUDA\n")
+                .containsOnlyOnce(LOST)
+                .containsOnlyOnce("WARN");
         assertSame(output);
     }
 
