@@ -220,15 +220,30 @@ public final class Providers {
                         + (known.isEmpty() ? ", or " + MISSING : ""));
     }
 
-    /** That of the first provider which has one for a voice's file; null if none has. */
+    /**
+     * That of the first provider which has one for a voice's file; null if none has any.
+     *
+     * @throws VoiceException of the first one that does not know such a network, if nobody does
+     */
     public @Nullable Vocoder vocoder(Path model, VocoderOptions options) {
+        VoiceException unknown = null;
         for (VoiceProvider provider : providers) {
             if (provider.unavailable() == null) {
-                Vocoder vocoder = provider.openVocoder(model, options);
-                if (vocoder != null) {
-                    return vocoder;
+                try {
+                    Vocoder vocoder = provider.openVocoder(model, options);
+                    if (vocoder != null) {
+                        return vocoder;
+                    }
+                } catch (VoiceException e) {
+                    if (e.code() != VoiceException.Code.UNSUPPORTED) {
+                        throw e;
+                    }
+                    unknown = unknown == null ? e : unknown;
                 }
             }
+        }
+        if (unknown != null) {
+            throw unknown;
         }
         return null;
     }

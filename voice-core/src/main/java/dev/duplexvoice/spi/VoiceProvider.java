@@ -92,10 +92,11 @@ public interface VoiceProvider {
     }
 
     /**
-     * Opens the second half of a voice, or returns null if this provider has none for a network of its kind.
+     * Opens the second half of a voice, or returns null if this provider has none at all.
      *
      * @param model the file of the voice
-     * @throws dev.duplexvoice.VoiceException if the model cannot be used; the message names the file and the remedy
+     * @throws dev.duplexvoice.VoiceException if the model cannot be used; UNSUPPORTED for a network that this provider does not know,
+     *     upon which others are asked; the message names the file and what is wrong
      */
     default @Nullable Vocoder openVocoder(Path model) {
         return null;

@@ -70,9 +70,9 @@ public interface Vocoder extends AutoCloseable {
      * Opens that of the first installed provider which has one for a model.
      *
      * @param model the file of the voice
-     * @return null if no provider has one
-     * @throws dev.duplexvoice.VoiceException if the model cannot be used: NOT_FOUND; MODEL for a file that is damaged or a
-     *     network that is none of those known
+     * @return null if no provider has any
+     * @throws dev.duplexvoice.VoiceException if the model cannot be used: NOT_FOUND; MODEL for a file that is damaged; UNSUPPORTED for a
+     *     network that none of them knows
      */
     static @Nullable Vocoder find(Path model) {
         return find(model, VocoderOptions.CPU);

@@ -13,7 +13,8 @@ import java.util.Objects;
  *     is heard nothing of yet
  * @param firstSamples within which a stream should have its first samples, 1 ms to 1 s: what batches are cut to, and later is counted as
  *     late
- * @param longestWait after which frames go before all others, 10 ms to 10 s, so that none waits for ever
+ * @param longestWait after which frames of a stream of which nothing is heard yet go before all others, 10 ms to 10 s, so that none waits
+ *     for ever
  */
 public record VocoderOptions(
         VocoderDevice device, int streams, Duration window, Duration firstSamples, Duration longestWait) {
@@ -41,7 +42,7 @@ public record VocoderOptions(
         }
     }
 
-    /** With the defaults: 256 streams, a window of 1 ms, first samples within 10 ms, nobody behind others for more than 2 s. */
+    /** With the defaults: 256 streams, a window of 1 ms, first samples within 10 ms, nobody unheard behind others for more than 2 s. */
     public static VocoderOptions of(VocoderDevice device) {
         return new VocoderOptions(device, 256, Duration.ofMillis(1), Duration.ofMillis(10), Duration.ofSeconds(2));
     }

@@ -162,7 +162,7 @@ public final class NativeVoiceProvider implements VoiceProvider {
 
     /** {@inheritDoc} It has HiFi-GAN: the decoder of a VITS (Piper) voice, or a generator of its own in a safetensors file. */
     @Override
-    public @Nullable Vocoder openVocoder(Path model) {
+    public Vocoder openVocoder(Path model) {
         return openVocoder(model, VocoderOptions.CPU);
     }
 
@@ -171,7 +171,7 @@ public final class NativeVoiceProvider implements VoiceProvider {
      * and one log line per process says why. When the GPU fails later, streams go on on the CPU from their next sample.
      */
     @Override
-    public @Nullable Vocoder openVocoder(Path model, VocoderOptions options) {
+    public Vocoder openVocoder(Path model, VocoderOptions options) {
         return GpuVocoder.open(model, options);
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -119,12 +120,17 @@ final class VoiceRace implements AutoCloseable {
 
     /** When the first samples were there. */
     private long speakCut() {
+        Semaphore readable = new Semaphore(0);
         chunks.setLength(0);
         samples = 0;
         firstNanos = 0;
-        try (SynthesisStream stream = cut.start(SynthesisRequest.of(text), () -> {})) {
+        try (SynthesisStream stream = cut.start(SynthesisRequest.of(text), readable::release)) {
             // A read gives what one run of the decoder made, if there is room for it.
             for (int read; (read = stream.read(audio, samples, audio.length - samples)) != SynthesisStream.END; ) {
+                if (read == 0) {
+                    readable.acquireUninterruptibly();
+                    continue;
+                }
                 if (samples == 0) {
                     firstNanos = System.nanoTime();
                 }

@@ -105,11 +105,14 @@ final class BatchScheduler {
                 queue.remove(job);
             }
         }
-        if (idle) {
-            job.stream.close();
-        }
-        if (waited) {
-            over(job);
+        try {
+            if (idle) {
+                job.stream.close();
+            }
+        } finally {
+            if (waited) {
+                over(job);
+            }
         }
     }
 
@@ -220,9 +223,12 @@ final class BatchScheduler {
             problem = failure(e);
         }
         // Its place is free only when all are told, who may be quick with their next job.
-        end(batch, problem);
-        oldest = (oldest + 1) % UNDER_WAY;
-        underWay--;
+        try {
+            end(batch, problem);
+        } finally {
+            oldest = (oldest + 1) % UNDER_WAY;
+            underWay--;
+        }
     }
 
     private VoiceException failure(Throwable e) {
@@ -253,12 +259,15 @@ final class BatchScheduler {
             late += now > job.deadline ? 1 : 0;
         }
         // Told before those who wait, so that the figures are there when somebody looks.
-        told.accept(new ServiceEvent.VocoderBatch(
-                now, batch.count, batch.first, batch.frames, late, batch.waited, took, problem != null));
-        for (int i = 0; i < batch.count; i++) {
-            give(batch.jobs[i]);
+        try {
+            told.accept(new ServiceEvent.VocoderBatch(
+                    now, batch.count, batch.first, batch.frames, late, batch.waited, took, problem != null));
+        } finally {
+            for (int i = 0; i < batch.count; i++) {
+                give(batch.jobs[i]);
+            }
+            batch.clear();
         }
-        batch.clear();
     }
 
     private void give(VocoderJob job) {

@@ -210,6 +210,10 @@ final class ScheduledStream implements VocoderStream {
     private int result(FloatBuffer samples, int offset) {
         VoiceException failure = job.failure;
         int made = job.samples;
+        if (failure == null && !closed.get()) {
+            // Before anything changes: with room enough the samples may be taken yet.
+            require("samples", samples, (long) offset + made);
+        }
         job.failure = null;
         job.state = VocoderJob.State.FREE;
         requireOpen();
@@ -217,7 +221,6 @@ final class ScheduledStream implements VocoderStream {
             // One of many that failed together: each has its own, whose trace shows who asked.
             throw new VoiceException(failure.code(), String.valueOf(failure.getMessage()), failure);
         }
-        require("samples", samples, (long) offset + made);
         samples.put(samples.position() + offset, output, 0, made);
         return made;
     }

@@ -170,7 +170,15 @@ public final class ScheduledVocoder implements Vocoder {
         }
         VocoderBackend.Stream stream = backend.newStream(condition);
         if (stream != null) {
-            return new ScheduledStream(this, stream);
+            ScheduledStream scheduled = null;
+            try {
+                scheduled = new ScheduledStream(this, stream);
+                return scheduled;
+            } finally {
+                if (scheduled == null) {
+                    stream.close();
+                }
+            }
         }
         if (fullLogged.compareAndSet(false, true)) {
             LOG.atWarn()

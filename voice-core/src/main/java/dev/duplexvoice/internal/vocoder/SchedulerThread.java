@@ -43,7 +43,15 @@ final class SchedulerThread extends Thread implements SchedulerDriver {
     public void run() {
         try {
             while (!ended || !scheduler.isIdle()) {
-                pass();
+                try {
+                    pass();
+                } catch (RuntimeException | Error e) {
+                    // Memory that is short for a moment: others wait for what is under way.
+                    LOG.atError().setCause(e).log("A vocoder's scheduler failed, and goes on");
+                    parked = false;
+                }
+                // An interrupt is somebody else's, and would keep the thread from sleeping for ever.
+                Thread.interrupted();
             }
         } finally {
             try {

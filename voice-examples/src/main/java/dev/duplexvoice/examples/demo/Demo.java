@@ -15,6 +15,7 @@ import dev.duplexvoice.tts.SynthesisStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /** Holds the demonstration's conversation on the real clock. */
@@ -64,10 +65,14 @@ public final class Demo {
     private static short[] speak(SpeechSynthesizer voice, String text) {
         short[] audio = new short[voice.sampleRate() * 10];
         int length = 0;
-        try (SynthesisStream stream = voice.start(SynthesisRequest.of(text), () -> {})) {
+        Semaphore readable = new Semaphore(0);
+        try (SynthesisStream stream = voice.start(SynthesisRequest.of(text), readable::release)) {
             for (int read = stream.read(audio, 0, audio.length);
                     read != SynthesisStream.END;
                     read = stream.read(audio, length, audio.length - length)) {
+                if (read == 0) {
+                    readable.acquireUninterruptibly();
+                }
                 length += read;
                 if (length == audio.length) {
                     audio = Arrays.copyOf(audio, length * 2);

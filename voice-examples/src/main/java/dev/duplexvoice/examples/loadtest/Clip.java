@@ -6,6 +6,7 @@ import dev.duplexvoice.tts.SynthesisStream;
 import dev.duplexvoice.tts.WordTiming;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 
 /**
  * A spoken text.
@@ -16,11 +17,12 @@ import java.util.List;
 record Clip(short[] samples, List<WordTiming> words) {
     private static final int READ_SAMPLES = 1_600;
 
-    /** Has a text spoken to its end; the stream's {@code read} must never return 0, as the embedded voices' never does. */
+    /** Has a text spoken to its end. */
     static Clip speak(SpeechSynthesizer voice, String text) {
         short[] samples = new short[voice.sampleRate()];
         int length = 0;
-        try (SynthesisStream stream = voice.start(SynthesisRequest.of(text), () -> {})) {
+        Semaphore readable = new Semaphore(0);
+        try (SynthesisStream stream = voice.start(SynthesisRequest.of(text), readable::release)) {
             while (true) {
                 if (samples.length - length < READ_SAMPLES) {
                     samples = Arrays.copyOf(samples, samples.length * 2);
@@ -28,6 +30,9 @@ record Clip(short[] samples, List<WordTiming> words) {
                 int read = stream.read(samples, length, READ_SAMPLES);
                 if (read == SynthesisStream.END) {
                     return new Clip(Arrays.copyOf(samples, length), List.copyOf(stream.words()));
+                }
+                if (read == 0) {
+                    readable.acquireUninterruptibly();
                 }
                 length += read;
             }

@@ -72,20 +72,24 @@ public final class GpuVocoder implements VocoderBackend {
     /**
      * Opens the generator of a voice's file where the options say; where there is no GPU, on the CPU, which then tells why.
      *
-     * @return null if the file is a network in which there is none
+     * @throws VoiceException if the file cannot be used, UNSUPPORTED if it is a network in which there is none
      * @throws VoiceException if the file cannot be used
      */
-    public static @Nullable Vocoder open(Path model, VocoderOptions options) {
-        NativeVocoder onCpu = NativeVocoder.find(model);
-        return onCpu == null || options.device() == VocoderDevice.CPU
-                ? onCpu
-                : shared(onCpu, options, model.toString());
+    public static Vocoder open(Path model, VocoderOptions options) {
+        NativeVocoder onCpu = NativeVocoder.open(model);
+        return options.device() == VocoderDevice.CPU ? onCpu : shared(onCpu, options, model.toString());
     }
 
     /** Takes the one on the CPU over. */
     private static Vocoder shared(NativeVocoder onCpu, VocoderOptions options, String model) {
         try {
-            return Vocoder.scheduled(open(onCpu, options, model), onCpu, options, EngineClock.system());
+            GpuVocoder gpu = open(onCpu, options, model);
+            try {
+                return Vocoder.scheduled(gpu, onCpu, options, EngineClock.system());
+            } catch (Throwable e) {
+                gpu.close();
+                throw e;
+            }
         } catch (VoiceException e) {
             return onCpu.withoutGpu(e.getMessage() + GpuPlugin.remedy());
         } catch (Throwable e) {
@@ -303,21 +307,25 @@ public final class GpuVocoder implements VocoderBackend {
 
     @Override
     public void await() {
+        Batch batch = batches[oldest];
         handle.enter();
         try {
-            Status.check(VoiceLibrary.voice_vocoder_gpu_wait(gpu), VoiceException.Code.SYNTHESIS);
+            int status = VoiceLibrary.voice_vocoder_gpu_wait(gpu);
+            if (Status.check(status, VoiceException.Code.SYNTHESIS) != Status.OK) {
+                throw new VoiceException(VoiceException.Code.INTERNAL, "the GPU has no batch under way");
+            }
+            oldest = (oldest + 1) % UNDER_WAY;
+            underWay--;
+            for (int i = 0; i < batch.count; i++) {
+                tell(batch.jobs[i], batch.memory.position(i));
+                batch.jobs[i] = null;
+            }
+            batch.count = 0;
+            // Last: whatever goes wrong with telling of it, the batch is over.
             readLost();
         } finally {
             handle.exit();
         }
-        Batch batch = batches[oldest];
-        oldest = (oldest + 1) % UNDER_WAY;
-        underWay--;
-        for (int i = 0; i < batch.count; i++) {
-            tell(batch.jobs[i], batch.memory.position(i));
-            batch.jobs[i] = null;
-        }
-        batch.count = 0;
     }
 
     private static void tell(Job job, GeneratorGpuJobs of) {

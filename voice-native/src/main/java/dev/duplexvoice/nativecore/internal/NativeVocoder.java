@@ -49,23 +49,6 @@ public final class NativeVocoder implements Vocoder {
     /**
      * Opens the generator of a voice's file.
      *
-     * @return null if the file is a network in which there is none
-     * @throws VoiceException if it cannot be used
-     */
-    public static @Nullable NativeVocoder find(Path model) {
-        try {
-            return open(model);
-        } catch (VoiceException e) {
-            if (e.code() == VoiceException.Code.UNSUPPORTED) {
-                return null;
-            }
-            throw e;
-        }
-    }
-
-    /**
-     * Opens the generator of a voice's file.
-     *
      * @throws VoiceException if it cannot be used, UNSUPPORTED if it is a network in which there is none
      */
     public static NativeVocoder open(Path model) {
@@ -129,7 +112,7 @@ public final class NativeVocoder implements Vocoder {
     public void telemetry(VoiceTelemetry telemetry) {
         String reason = problem;
         if (reason != null) {
-            telemetry.on(new ServiceEvent.FellBack(System.nanoTime(), "vocoder", reason));
+            VoiceTelemetry.guarded(telemetry).on(new ServiceEvent.FellBack(System.nanoTime(), "vocoder", reason));
         }
     }
 

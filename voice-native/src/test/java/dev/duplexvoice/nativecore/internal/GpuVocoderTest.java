@@ -124,9 +124,11 @@ class GpuVocoderTest {
 
     @Test
     void shouldHaveNothingForANetworkWithoutAGenerator(@TempDir Path folder) throws IOException {
-        assertThat(provider.openVocoder(Fixtures.file("vad/silero_vad.onnx"))).isNull();
-        assertThat(provider.openVocoder(Fixtures.file("vad/silero_vad.onnx"), TWO))
-                .isNull();
+        for (VocoderOptions options : List.of(VocoderOptions.CPU, TWO)) {
+            assertThatThrownBy(() -> provider.openVocoder(Fixtures.file("vad/silero_vad.onnx"), options))
+                    .isInstanceOfSatisfying(
+                            VoiceException.class, e -> assertThat(e.code()).isEqualTo(VoiceException.Code.UNSUPPORTED));
+        }
         Path damaged = Files.writeString(folder.resolve("damaged.onnx"), "no network");
         assertThatThrownBy(() -> provider.openVocoder(damaged))
                 .isInstanceOfSatisfying(

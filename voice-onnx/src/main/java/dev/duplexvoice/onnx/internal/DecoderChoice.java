@@ -115,6 +115,9 @@ final class DecoderChoice {
             }
             return found;
         } catch (VoiceException e) {
+            if (wanted.isStrict() && e.code() == VoiceException.Code.UNSUPPORTED) {
+                throw new VoiceException(e.code(), wanted.asked() + e.getMessage() + "; choose decoder=onnx", e);
+            }
             if (wanted.isStrict()) {
                 throw e;
             }
