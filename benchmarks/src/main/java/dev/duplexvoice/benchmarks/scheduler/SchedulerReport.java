@@ -108,9 +108,9 @@ record SchedulerReport(List<Outcome> outcomes) {
         for (Outcome one : outcomes) {
             double value = Math.log10(1 + one.firstMillis(99));
             boolean ours = one.policy() != Policy.FIFO;
-            chart.label(one.name() + (ours ? "" : ", first come"));
+            chart.label(ours ? one.name() : "first come");
             chart.bar(ours ? Bar.OURS : Bar.THEIRS, value);
-            chart.text(value, format("%.1f ms, %.1f gaps of 1,000 replies", one.firstMillis(99), one.gapsOfThousand()));
+            chart.text(value, format("%.1f ms, %.1f gaps a reply", one.firstMillis(99), one.gapsOfThousand() / 1_000));
             if (!ours) {
                 chart.gap();
             }
