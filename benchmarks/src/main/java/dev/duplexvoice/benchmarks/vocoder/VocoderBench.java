@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Targets, for a sentence of ten seconds: the same samples to 1e-4; no longer than ONNX Runtime; chunks cost",
-            "less than 5 % more; the first samples ten times as soon as ONNX Runtime's last. Exit code 1 if one is",
+            "less than 5 %% more; the first samples ten times as soon as ONNX Runtime's last. Exit code 1 if one is",
             "missed; with --quick only for samples that differ, because its sentences are short. All of it takes about",
             "four minutes.",
             "VOICE_SIMD=avx512, avx2 or portable times that path only.",
