@@ -1,6 +1,7 @@
 package dev.duplexvoice.benchmarks.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -8,9 +9,11 @@ import java.io.StringWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class BenchCommandTest {
     @TempDir
@@ -192,6 +195,17 @@ class BenchCommandTest {
                 .isZero();
         assertThat(out.toString()).contains("\"same_lines\":true", "\"ratio\":", "\"voice_peak_mb\":");
         assertThat(Files.readString(table)).contains("./voice bench logs --size 2", "| median |");
+    }
+
+    /** A percent sign that is not doubled makes the help begin with a warning. */
+    @Test
+    void shouldHaveHelpThatCanBeFormatted() {
+        for (CommandLine command :
+                new CommandLine(new BenchCommand()).getSubcommands().values()) {
+            for (String line : command.getCommandSpec().usageMessage().footer()) {
+                assertThatCode(() -> String.format(Locale.ROOT, line)).as(line).doesNotThrowAnyException();
+            }
+        }
     }
 
     @Test
